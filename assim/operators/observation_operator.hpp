@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/config/plugin.hpp"
+#include "core/grid/grid.hpp"
+#include "core/state/ensemble.hpp"
+#include "core/state/state_layout.hpp"
+
+namespace tilth {
+
+/// What an operator is: what it reads, what it returns.
+struct OperatorTraits {
+  std::string quantity;               ///< e.g. surface soil moisture
+  std::string standard_name;          ///< CF, or empty
+  std::string units;                  ///< of prediction and observation; files are converted to it
+  std::vector<std::string> needs;     ///< variables of the tile layout
+  std::vector<std::string> parameters;  ///< model parameters it reads, e.g. sif_scale; may be empty
+  double valid_lower = 0.0, valid_upper = 0.0;   ///< observations outside are flagged qc_bad_value
+  double error_absolute = 0.0, error_relative = 0.0;  ///< default error sd: max(absolute, relative * |value|), see MODEL 6
+  bool daily_mean = false;            ///< averaged over the observation's interval (else the value at its time)
+};
+
+/// One column as an operator sees it.
+struct ObservedColumn {
+  const GridPoint& point;
+  const StateLayout& layout;
+  ColumnView column;
+  std::span<const double* const> parameters;  ///< [tile * traits.parameters.size() + p] -> padded members
+};
+
+/// Predicts an observation from a column, for all members; aggregates the tiles by fraction.
+class ObservationOperator {
+ public:
+  virtual ~ObservationOperator() = default;
+  virtual const OperatorTraits& traits() const = 0;
+  /// Fills `hx` (padded members); returns QcFlag bits when most members see snow, frost or a canopy too dense.
+  /// Called once per model step inside the observation's interval; the caller averages.
+  virtual std::uint32_t predict(const ObservedColumn& seen, std::span<double> hx) const = 0;
+};
+
+/// The registered operators, in the order of assim/operators/list.hpp.
+const Registry<ObservationOperator>& observation_operators();
+
+}  // namespace tilth

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/config/plugin.hpp"
+#include "core/grid/grid.hpp"
+#include "core/state/ensemble.hpp"
+#include "core/state/forcing.hpp"
+#include "core/state/parameter_set.hpp"
+#include "core/state/state_layout.hpp"
+
+namespace tilth {
+
+/// What a model is: its variables, parameters and step.
+struct ModelTraits {
+  std::string name, about;
+  StateLayout layout;                           ///< rows of a tile
+  std::vector<ParameterDefinition> parameters;
+  std::int64_t step_s = seconds_per_day;
+  std::vector<std::string> default_states;      ///< updated by the analysis unless told otherwise
+};
+
+/// One column's physical parameters: `value[tile * parameters + p]` points to padded members.
+struct ColumnParameters {
+  std::span<const double* const> value;
+};
+
+/// Closure and health of steps; residuals are the largest absolute values seen, per member and tile.
+struct StepReport {
+  double water_residual_kg_m2 = 0.0;
+  double carbon_residual_g_m2 = 0.0;
+  std::vector<int> failed;  ///< members that are not finite or out of physical range (their column is left as it is)
+  void merge(const StepReport& other);
+};
+
+/// What `repair` changed, summed over tiles weighted by fraction, mean over members, per unit cell area.
+struct RepairReport {
+  double water_kg_m2 = 0.0;   ///< water the analysis and the repair together added to the column
+  double carbon_g_m2 = 0.0;
+  int clipped = 0;            ///< values put back inside their bounds
+};
+
+/// A land model on columns. Pure: no MPI, no files, no clock of its own.
+class LandModel {
+ public:
+  virtual ~LandModel() = default;
+  virtual const ModelTraits& traits() const = 0;
+  /// A plausible start without history; every member and row is set.
+  virtual void cold_start(const GridPoint& point, ColumnParameters parameters, ColumnView column) const = 0;
+  /// Advances all members of a column over the step that starts at `begin`.
+  virtual StepReport advance(const GridPoint& point, ColumnParameters parameters, Time begin, const MetMembers& met,
+                             ColumnView column) const = 0;
+  /// After an update of some rows or parameters: restores bounds and the consistency of related variables. `before` holds
+  /// the column before the update, for the budget. Idempotent.
+  virtual RepairReport repair(const GridPoint& point, ColumnParameters parameters, ColumnView before,
+                              ColumnView column) const = 0;
+  /// Brings every member to equilibrium with the repeated weather `cycle` (whole years of days, the first at `begin`).
+  virtual StepReport equilibrate(const GridPoint& point, ColumnParameters parameters, Time begin,
+                                 std::span<const MetDay> cycle, ColumnView column) const = 0;
+};
+
+/// The registered models, in the order of model/list.hpp.
+const Registry<LandModel>& land_models();
+
+}  // namespace tilth

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace tilth {
+
+/// What a draw is for; part of its key, so that no two uses share a draw.
+enum class Purpose : std::uint32_t {
+  prior_parameters = 1,
+  initial_state,
+  forcing_perturbation,
+  weather,
+  observation_error,
+  observation_sampling,
+  analysis,
+  nature,
+  test
+};
+
+/// Counter-based random numbers (Philox4x64-10; Salmon et al. 2011): a draw is a pure function of its key, so it does
+/// not depend on ranks, on the order of calls or on a restart. Uses only + - * / sqrt and own log: same bits everywhere.
+class Random {
+ public:
+  Random(std::uint64_t seed, Purpose purpose) : seed_(seed), purpose_(purpose) {}
+
+  /// Key of a draw: `cycle` (or day number), `member` (-1: nature), `id` (global column or observation id), and `draw`
+  /// (which of several draws for the same key).
+  struct Key {
+    std::int64_t cycle = 0, member = 0, id = 0, draw = 0;
+  };
+  /// Uniform in (0, 1), 53 bits, never 0 or 1.
+  double uniform(const Key& key) const;
+  /// Standard normal (polar method on successive uniforms of the same key).
+  double normal(const Key& key) const;
+
+ private:
+  std::uint64_t seed_;
+  Purpose purpose_;
+};
+
+}  // namespace tilth

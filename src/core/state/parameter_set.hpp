@@ -1,0 +1,77 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/base/aligned.hpp"
+#include "core/grid/grid.hpp"
+#include "core/random/random.hpp"
+#include "core/state/transform.hpp"
+
+namespace tilth {
+
+/// A model parameter, declared once.
+struct ParameterDefinition {
+  std::string name, units, about, source;
+  std::array<double, pft_count> value{};  ///< default per PFT (index 0: bare)
+  Transform transform;                    ///< bounds are transform.lower/upper for logit; see lower, upper
+  double lower = 0.0, upper = 0.0;        ///< physical bounds, inclusive
+  double prior_sd = 0.0;                  ///< in unconstrained space; 0: fixed
+};
+
+enum class Scope { global, pft, column };
+
+/// A parameter that differs between members (and is updated when the analysis is told to).
+struct UncertainParameter {
+  int definition = 0;
+  Scope scope = Scope::pft;
+  double sd = 0.0;        ///< prior standard deviation in unconstrained space
+  bool updated = true;    ///< false: perturbed only
+};
+
+/// Parameter values of all members: unconstrained for what differs, physical for what the model reads.
+///
+/// Rows have padded(members) values. Global and per-PFT rows are replicated on all ranks (they are not of grid size); rows
+/// of scope column exist for this rank's columns only.
+class ParameterSet {
+ public:
+  ParameterSet(std::vector<ParameterDefinition> definitions, std::vector<UncertainParameter> uncertain, int members,
+               const Grid& grid);
+
+  std::span<const ParameterDefinition> definitions() const { return definitions_; }
+  std::span<const UncertainParameter> uncertain() const { return uncertain_; }
+  int members() const { return members_; }
+
+  /// Draws the prior: unconstrained default + sd * normal, clipped 1e-6 inside the bounds. Keyed by (parameter, PFT or
+  /// column id, member + first_member); members >= 0 for the ensemble, -1 for a nature run.
+  void sample_prior(const Random& random, std::int64_t first_member = 0);
+
+  /// Unconstrained members of uncertain parameter k: `unit` is 0 (global), the PFT, or the local column.
+  std::span<double> row(int k, int unit);
+  int units(int k) const;  ///< 1, pft_count, or this rank's columns
+
+  /// Physical values from unconstrained ones, bounds enforced; call after every change of a row.
+  void refresh();
+  /// Refreshes the parameters of one column only (scope column).
+  void refresh_column(int column);
+
+  /// For column c and its tiles: pointers [tile * definitions + parameter] to padded physical member values.
+  void view(int column, std::span<const Tile> tiles, std::vector<const double*>& out) const;
+  /// Physical members of parameter `definition` for a PFT (and column).
+  const double* physical(int definition, int pft, int column) const;
+
+ private:
+  std::vector<ParameterDefinition> definitions_;
+  std::vector<UncertainParameter> uncertain_;
+  int members_, stride_, columns_;
+  std::vector<std::int64_t> column_ids_;
+  std::vector<AlignedVector<double>> unconstrained_;  // per uncertain parameter: units x stride
+  AlignedVector<double> table_;                       // [pft][definition][stride]
+  std::vector<AlignedVector<double>> column_table_;   // per uncertain parameter of scope column: columns x stride
+  std::vector<int> column_parameter_;                 // definition -> uncertain index of scope column, or -1
+};
+
+}  // namespace tilth

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/state/transform.hpp"
+
+namespace tilth {
+
+/// One variable of a tile.
+struct Variable {
+  enum class Kind { prognostic, diagnostic };
+  std::string name;           ///< ours, e.g. soil_moisture
+  std::string standard_name;  ///< CF standard name, or empty
+  std::string long_name;
+  std::string units;          ///< UDUNITS
+  int layers = 1;
+  double lower = 0.0, upper = 0.0;  ///< bounds (inclusive) that hold after every step and update
+  Transform transform;        ///< in which the analysis updates it
+  Kind kind = Kind::prognostic;
+  bool mean_over_day = false;  ///< flux or daily mean (cell_methods time: mean) rather than end-of-step value
+};
+
+/// Ordered variables of a tile and their rows; a row is one layer of one variable for all members.
+class StateLayout {
+ public:
+  StateLayout() = default;
+  explicit StateLayout(std::vector<Variable> variables);
+  int rows() const { return rows_; }
+  const std::vector<Variable>& variables() const { return variables_; }
+  /// First row of a variable; throws `Error` with a suggestion when there is none.
+  int row(const std::string& name) const;
+  bool has(const std::string& name) const;
+  const Variable& variable(const std::string& name) const;
+  int row(int variable) const { return first_row_[variable]; }
+  int index(const std::string& name) const;
+
+ private:
+  std::vector<Variable> variables_;
+  std::vector<int> first_row_;
+  int rows_ = 0;
+};
+
+}  // namespace tilth

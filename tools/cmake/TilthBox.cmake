@@ -1,0 +1,45 @@
+# Compile settings common to all targets, and tilth_box(): one static library per box of the layer table.
+include_guard()
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS ON)  # __int128 in reproducible sums
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)
+endif()
+set(CMAKE_CXX_FLAGS_RELEASE "-O3" CACHE STRING "")  # asserts stay on: they are cheap and outside inner loops
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+
+option(TILTH_WERROR "Warnings are errors" OFF)
+option(TILTH_SANITIZE "Build with address and undefined behaviour sanitizers" OFF)
+
+add_library(tilth_settings INTERFACE)
+# No contraction: the same bits on every instruction set. The other two keep IEEE results and let loops vectorise.
+target_compile_options(tilth_settings INTERFACE -ffp-contract=off -fno-math-errno -fno-trapping-math
+                       -Wall -Wextra -Wshadow -Wnon-virtual-dtor $<$<BOOL:${TILTH_WERROR}>:-Werror>)
+if(TILTH_SANITIZE)
+  target_compile_options(tilth_settings INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=undefined -g)
+  target_link_options(tilth_settings INTERFACE -fsanitize=address,undefined)
+endif()
+
+# tilth_box(name folder LINK public... PRIVATE private...): library tilth_<name> of all .cpp under the folder
+# (files named main.cpp and *_kernel.cpp are left to their own rules).
+function(tilth_box name folder)
+  cmake_parse_arguments(BOX "" "" "LINK;PRIVATE" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.cpp)
+  list(FILTER sources EXCLUDE REGEX "(/main|_kernel)\\.cpp$")
+  if(sources)
+    add_library(tilth_${name} STATIC ${sources})
+    set(scope PUBLIC)
+    target_link_libraries(tilth_${name} PRIVATE ${BOX_PRIVATE})
+  else()
+    add_library(tilth_${name} INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  target_include_directories(tilth_${name} ${scope} ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR})
+  target_link_libraries(tilth_${name} ${scope} tilth_settings ${BOX_LINK})
+endfunction()
