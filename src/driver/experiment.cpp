@@ -1,0 +1,64 @@
+#include "driver/experiment.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "core/base/error.hpp"
+
+namespace tilth {
+
+void Experiment::describe(Schema& s) {
+  s.section("experiment", run).about("Name, output and seed.");
+  s.section("time", time).about("Period and window.");
+  s.section("grid", grid).about("Land cells.");
+  model.describe(s, "model", land_models()).about("Land model and its options.");
+  s.section("forcing", forcing).about("Weather.");
+  s.section("ensemble", ensemble).about("Members.");
+  s.section("control", control).about("What the analysis updates.");
+  s.list("observations", observations).about("Observation streams.");
+  s.section("analysis", analysis).about("Assimilation.");
+  s.section("spinup", spinup).about("Initial state.");
+  s.section("nature", nature).about("Truth of an OSSE.");
+  s.section("verification", verification).about("Comparison with an open loop.");
+  s.section("output", output).about("Files.");
+}
+
+Time Experiment::window_end(std::int64_t cycle) const { return std::min(time.end, window_begin(cycle + 1)); }
+
+namespace {
+
+void check_streams(const Experiment& e) {
+  std::set<std::string> names;
+  for (const auto& stream : e.observations)
+    require(names.insert(stream.name).second, e.file, ": observations: two streams are named '", stream.name,
+            "'; give each its own name");
+}
+
+void check_parameters(const Experiment& e) {
+  for (const auto& [name, unused] : e.control.parameters)
+    for (const auto& [other, unused2] : e.ensemble.parameters)
+      require(name != other, e.file, ": '", name, "' is in control.parameters and in ensemble.parameters; keep one");
+}
+
+}  // namespace
+
+Experiment Experiment::load(const std::string& file, const std::vector<std::string>& assignments) {
+  std::ifstream in(file);
+  require(in.good(), file, ": cannot be read; give the path of an experiment file, e.g. jobs/experiments/demo.yaml");
+  std::stringstream content;
+  content << in.rdbuf();
+  Node node = Node::parse(content.str(), file);
+  for (const auto& assignment : assignments) node.set(assignment);
+  Experiment e;
+  e.file = file;
+  e.resolved = resolved_yaml(read_options(node, e));
+  check_streams(e);
+  check_parameters(e);
+  return e;
+}
+
+std::string configuration_reference() { return reference_page(document_options<Experiment>("")); }
+
+}  // namespace tilth

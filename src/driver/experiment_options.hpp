@@ -1,0 +1,164 @@
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "assim/inflation.hpp"
+#include "assim/methods/analysis_method.hpp"
+#include "assim/operators/observation_operator.hpp"
+#include "core/base/time.hpp"
+#include "core/grid/decomposition.hpp"
+#include "core/grid/grid.hpp"
+#include "io/forcing_files.hpp"
+#include "model/forcing/perturbation.hpp"
+#include "model/forcing/weather_generator.hpp"
+#include "model/land_model.hpp"
+
+namespace tilth {
+
+/// `experiment:`
+struct RunOptions {
+  std::string name = "experiment", output = "runs/experiment";
+  std::int64_t seed = 1;
+  void describe(Schema& s);
+};
+
+/// `time:`
+struct TimeOptions {
+  Time start = time_of(2018, 1, 1), end = time_of(2019, 1, 1);
+  std::int64_t window_s = 8 * seconds_per_day;
+  void describe(Schema& s);
+};
+
+/// `grid.generate:` a regular raster from the embedded topography and the climate envelope.
+struct GenerateGridOptions {
+  double resolution_deg = 4.0, west = -180.0, east = 180.0, south = -60.0, north = 84.0, land_fraction = 0.5;
+  bool ice = false;
+  void describe(Schema& s);
+};
+
+/// One item of `grid.sites:`.
+struct SiteOptions {
+  std::string name;
+  double lon = 0.0, lat = 0.0;
+  std::vector<std::pair<std::string, double>> cover;  ///< PFT short name and fraction
+  std::vector<std::string> cover_words;               ///< as written: [ENF 0.9, ...]
+  Surface surface;
+  void describe(Schema& s);
+};
+
+/// `grid:` exactly one of generate, file, sites.
+struct GridOptions {
+  enum class Kind { generate, file, sites } kind = Kind::generate;
+  GenerateGridOptions generate;
+  std::string file;
+  std::vector<SiteOptions> sites;
+  PartitionOptions partition;
+  void describe(Schema& s);
+};
+
+/// `forcing:` exactly one source, and perturbations.
+struct ForcingOptions {
+  enum class Kind { weather_generator, sites, netcdf } kind = Kind::weather_generator;
+  WeatherGenerator::Options weather_generator;
+  SiteForcing::Options sites;
+  GridForcing::Options netcdf;
+  ForcingPerturbation::Options perturbations;
+  void describe(Schema& s);
+};
+
+/// One parameter of `control.parameters:` or `ensemble.parameters:`.
+struct ParameterOptions {
+  std::string scope = "pft";
+  double sd = -1.0;
+  void describe(Schema& s);
+};
+using ParameterMap = std::vector<std::pair<std::string, ParameterOptions>>;
+
+/// `ensemble:`
+struct EnsembleOptions {
+  int size = 40;
+  ParameterMap parameters;
+  void describe(Schema& s);
+};
+
+/// `control:`
+struct ControlOptions {
+  std::vector<std::string> states;
+  ParameterMap parameters;
+  void describe(Schema& s);
+};
+
+/// `observations[].simulate:` sampling and error of an instrument.
+struct SimulateOptions {
+  std::int64_t every_s = seconds_per_day;
+  double coverage = 1.0;           ///< share of cells seen each time
+  double cloud_sensitivity = 0.0;  ///< 1: seen with probability clear-sky index
+  double bias = 0.0;
+  void describe(Schema& s);
+};
+
+/// One item of `observations:`.
+struct ObservationOptions {
+  std::string name;
+  Choice<ObservationOperator> op;
+  std::vector<std::string> files;
+  std::string variable, error_variable, quality_variable;
+  double quality_minimum = 0.0;
+  std::vector<double> valid_range;
+  Time not_before{std::numeric_limits<std::int64_t>::min()}, not_after{std::numeric_limits<std::int64_t>::max()};
+  double error_absolute = -1.0, error_relative = -1.0;
+  double half_width_km = 300.0;
+  double reach_km = 0.0;
+  double background_check = 5.0;
+  double parameter_weight = 1.0;
+  double withhold_last = 0.0;
+  bool assimilate = true;
+  bool simulated = false;
+  std::int64_t average_s = 0;
+  SimulateOptions simulate;
+  void describe(Schema& s);
+};
+
+/// `analysis:`
+struct AnalysisOptions {
+  Choice<AnalysisMethod> method{.name = "letkf", .make = {}};
+  InflationOptions inflation;
+  double parameter_observations = 60.0;  ///< information of a PFT's observations is capped to this many per window
+  double parameter_relaxation = 0.0;
+  double parameter_floor = 0.1;
+  void describe(Schema& s);
+};
+
+/// `spinup:`
+struct SpinupOptions {
+  std::string restart;
+  int cycle_years = 1;
+  std::int64_t warmup_s = 60 * seconds_per_day;
+  void describe(Schema& s);
+};
+
+/// `nature:` how the simulated truth of an OSSE differs from the prior mean.
+struct NatureOptions {
+  std::int64_t seed = 1;
+  void describe(Schema& s);
+};
+
+/// `verification:`
+struct VerificationOptions {
+  bool open_loop = true;
+  void describe(Schema& s);
+};
+
+/// `output:`
+struct OutputOptions {
+  std::int64_t checkpoint_every = 1;
+  int checkpoint_keep = 2;
+  bool feedback = true, feedback_members = false;
+  void describe(Schema& s);
+};
+
+}  // namespace tilth
