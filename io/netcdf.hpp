@@ -1,0 +1,124 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/parallel/comm.hpp"
+#include "io/attributes.hpp"
+
+namespace tilth::netcdf {
+
+enum class Type { character, byte_, short_, int_, float_, double_, int64 };
+
+/// The attributes of a whole file rather than of a variable.
+inline constexpr int global = -1;
+/// Length of the record (unlimited) dimension when it is defined.
+inline constexpr std::int64_t unlimited = 0;
+
+struct Dimension {
+  std::string name;
+  std::int64_t length = 0;
+};
+
+/// How stored numbers become values: `stored * scale + offset`, missing where stored is a fill value or not finite.
+struct Packing {
+  std::vector<double> missing;
+  double scale = 1.0, offset = 0.0;
+};
+
+/// A NetCDF file open on all ranks of a communicator; move-only. Every member that moves data is collective, and every
+/// failure is thrown on all ranks as an `Error` that names file and variable.
+class File {
+ public:
+  /// Creates (replaces) a CDF-5 file, in define mode. Collective. `comm` must outlive the file.
+  static File create(const Comm& comm, const std::string& path);
+  /// Opens for reading. Collective.
+  static File open(const Comm& comm, const std::string& path);
+  /// Opens for reading and writing, in data mode. Collective.
+  static File open_to_write(const Comm& comm, const std::string& path);
+  ~File();
+  File(File&& other) noexcept;
+  File& operator=(File&& other) noexcept;
+  /// Closes; the destructor closes too, but cannot report. Collective.
+  void close();
+
+  const std::string& path() const { return path_; }
+
+  int define_dimension(const std::string& name, std::int64_t length);
+  int define_variable(const std::string& name, Type type, std::span<const int> dimensions);
+  void put_attribute(int variable, const std::string& name, const std::string& value);
+  void put_attribute(int variable, const std::string& name, double value);
+  void put_attribute(int variable, const std::string& name, std::int64_t value);
+  /// Of the given number type, e.g. _FillValue or flag_masks, which must have the type of their variable.
+  void put_attribute(int variable, const std::string& name, Type type, std::span<const double> values);
+  void put_attributes(const Attributes& attributes);
+  void end_definitions();
+
+  bool has_variable(const std::string& name) const;
+  /// Number of a variable; `Error` with a suggestion when there is none.
+  int variable(const std::string& name) const;
+  std::vector<std::string> variables() const;
+  std::string name(int variable) const;
+  Type type(int variable) const;
+  std::vector<Dimension> dimensions(int variable) const;
+  /// Number of values: product of the dimensions.
+  std::int64_t size(int variable) const;
+  bool has_dimension(const std::string& name) const;
+  std::int64_t dimension(const std::string& name) const;
+  std::vector<std::string> attributes(int variable) const;
+  std::optional<std::string> text_attribute(int variable, const std::string& name) const;
+  std::optional<std::vector<double>> number_attribute(int variable, const std::string& name) const;
+  std::optional<std::int64_t> integer_attribute(int variable, const std::string& name) const;
+  Packing packing(int variable) const;
+  /// Units attribute; `Error` when there is none.
+  std::string units(int variable) const;
+
+  /// Writes this rank's hyperslab (converted to the stored type); an empty slab takes part. Collective.
+  void put(int variable, std::span<const std::int64_t> start, std::span<const std::int64_t> count,
+           std::span<const double> values);
+  void put(int variable, std::span<const std::int64_t> start, std::span<const std::int64_t> count,
+           std::span<const std::int64_t> values);
+  void put_text(int variable, std::span<const std::int64_t> start, std::span<const std::int64_t> count,
+                std::span<const char> values);
+  /// Writes elements [begin, begin + values) of the flattened dimensions after `leading` fixed indices. Collective.
+  void put_flat(int variable, std::span<const std::int64_t> leading, std::int64_t begin,
+                std::span<const double> values);
+
+  void get(int variable, std::span<const std::int64_t> start, std::span<const std::int64_t> count,
+           std::span<double> values) const;
+  void get(int variable, std::span<const std::int64_t> start, std::span<const std::int64_t> count,
+           std::span<std::int64_t> values) const;
+  void get_text(int variable, std::span<const std::int64_t> start, std::span<const std::int64_t> count,
+                std::span<char> values) const;
+  /// All values of a (small) variable on every rank, unpacked, missing as NaN. Collective.
+  std::vector<double> all(int variable) const;
+  /// The strings of a (small) character variable, one per row, trailing blanks removed. Collective.
+  std::vector<std::string> all_strings(int variable) const;
+  /// Unpacks in place; missing values become NaN.
+  static void unpack(const Packing& packing, std::span<double> values);
+
+  /// Makes what was written visible to other programs and durable. Collective.
+  void sync();
+  /// Writes the number of records into the header. Collective.
+  void sync_records();
+
+ private:
+  File(const Comm& comm, std::string path) : comm_(&comm), path_(std::move(path)) {}
+  void check(int status, int variable, const char* action) const;
+  void check_all(int status, int variable, const char* action) const;
+
+  const Comm* comm_ = nullptr;
+  std::string path_;
+  int id_ = -1;
+};
+
+/// Flushes a file and the folder entry to the disk (root only) and renames `from` to `to`. Collective.
+void replace_file(const Comm& comm, const std::string& from, const std::string& to);
+
+/// Error on all ranks unless the file exists and can be read. Collective.
+void require_readable(const Comm& comm, const std::string& path);
+
+}  // namespace tilth::netcdf
