@@ -1,0 +1,46 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "assim/operators/observation_operator.hpp"
+#include "core/grid/grid.hpp"
+#include "core/parallel/block_exchange.hpp"
+#include "core/parallel/comm.hpp"
+#include "core/state/forcing.hpp"
+#include "driver/experiment.hpp"
+#include "model/land_model.hpp"
+
+namespace tilth {
+
+/// One observation stream: its options, operator and where it reads parameters and rows.
+struct Stream {
+  const ObservationOptions* options = nullptr;
+  std::unique_ptr<ObservationOperator> op;
+  std::vector<int> parameters;  ///< indices of traits().parameters in the model's definitions
+};
+
+/// What all runs of an experiment share: this rank's grid, the model, the weather, the observation streams, and the ways
+/// from owned records to file order.
+struct Domain {
+  const Comm* comm = nullptr;
+  const Experiment* experiment = nullptr;
+  Grid grid;
+  std::unique_ptr<LandModel> model;
+  std::unique_ptr<ForcingSource> forcing;
+  std::vector<Stream> streams;
+  std::unique_ptr<BlockExchange> by_point;  ///< one record per owned point, by global id
+  std::unique_ptr<BlockExchange> by_tile;   ///< one record per owned tile, by (global id, tile)
+  std::int64_t global_tiles = 0;
+
+  int columns() const { return int(grid.points.size()); }
+  std::span<const GridPoint> points() const { return grid.points; }
+};
+
+/// Builds everything an experiment needs, or throws `Error`. Collective.
+Domain make_domain(const Comm& comm, const Experiment& experiment);
+
+/// Reads or generates the grid and deals it to ranks. Collective.
+Grid make_grid(const Comm& comm, const Experiment& experiment);
+
+}  // namespace tilth

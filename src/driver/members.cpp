@@ -1,0 +1,103 @@
+#include "driver/members.hpp"
+
+#include <algorithm>
+
+#include "core/base/error.hpp"
+#include "core/base/text.hpp"
+
+namespace tilth {
+
+namespace {
+
+int definition_of(const std::vector<ParameterDefinition>& definitions, const std::string& name, const std::string& where) {
+  std::vector<std::string> names;
+  for (int i = 0; i < int(definitions.size()); ++i) {
+    if (definitions[i].name == name) return i;
+    names.push_back(definitions[i].name);
+  }
+  require(false, where, ": the model has no parameter '", name, "'", did_you_mean(name, names),
+          "; see 'tilth describe ", "models'");
+  return -1;
+}
+
+std::vector<UncertainParameter> uncertain_parameters(const Domain& domain) {
+  const Experiment& e = *domain.experiment;
+  const auto& definitions = domain.model->traits().parameters;
+  std::vector<UncertainParameter> out;
+  auto add = [&](const ParameterMap& map, const std::string& where, bool updated) {
+    for (const auto& [name, options] : map) {
+      const int k = definition_of(definitions, name, text(e.file, ": ", where));
+      const double sd = options.sd >= 0.0 ? options.sd : definitions[k].prior_sd;
+      require(sd > 0.0, e.file, ": ", where, ".", name, ": its prior standard deviation is 0; give sd");
+      const Scope scope = options.scope == "global" ? Scope::global : options.scope == "pft" ? Scope::pft : Scope::column;
+      out.push_back({k, scope, sd, updated});
+    }
+  };
+  add(e.control.parameters, "control.parameters", true);
+  add(e.ensemble.parameters, "ensemble.parameters", false);
+  return out;
+}
+
+}  // namespace
+
+Members::Members(const Domain& domain, MemberRole role)
+    : state(domain.grid, domain.model->traits().layout.rows(), role.size),
+      parameters(domain.model->traits().parameters, uncertain_parameters(domain), role.size, domain.grid),
+      domain_(&domain),
+      role_(role),
+      perturbation_(domain.experiment->forcing.perturbations),
+      perturbation_random_(role.seed, role.first < 0 ? Purpose::nature : Purpose::forcing_perturbation),
+      weather_(domain.grid.points.size()),
+      met_(role.size) {
+  parameters.sample_prior(Random(role.seed, role.first < 0 ? Purpose::nature : Purpose::prior_parameters), role.first);
+  memory.assign(std::size_t(domain.columns()) * memory_rows() * padded(role.size), 0.0);
+  for (int c = 0; c < domain.columns(); ++c)
+    perturbation_.start(perturbation_random_, domain.grid.points[c], role_.first, memory_of(c));
+}
+
+int Members::memory_rows() const { return perturbation_.memory_rows(); }
+
+double* Members::memory_of(int c) { return memory.data() + std::size_t(c) * memory_rows() * padded(role_.size); }
+
+std::span<const double* const> Members::column_parameters(int c) {
+  parameters.view(c, domain_->grid.points[c].surface.tiles, pointers_);
+  return pointers_;
+}
+
+StepReport Members::spin_up(Time start, const std::function<void(std::int64_t, std::int64_t)>& progress) {
+  const SpinupOptions& options = domain_->experiment->spinup;
+  const Time warm_begin = start + -options.warmup_s;
+  const Date first = date_of(warm_begin);
+  const Time begin = time_of(first.year - options.cycle_years, first.month, std::min(first.day, 28));
+  const std::int64_t days = (time_of(first.year, first.month, std::min(first.day, 28)) - begin) / seconds_per_day;
+  std::vector<std::vector<MetDay>> cycle(domain_->columns(), std::vector<MetDay>(days));
+  for (std::int64_t d = 0; d < days; ++d) {
+    domain_->forcing->read(begin + d * seconds_per_day, domain_->points(), weather_);
+    for (int c = 0; c < domain_->columns(); ++c) cycle[c][d] = weather_[c];
+  }
+  StepReport report;
+  for (int c = 0; c < domain_->columns(); ++c) {
+    const GridPoint& point = domain_->grid.points[c];
+    const ColumnParameters physical{column_parameters(c)};
+    domain_->model->cold_start(point, physical, state.column(c));
+    report.merge(domain_->model->equilibrate(point, physical, begin, cycle[c], state.column(c)));
+    progress(c + 1, domain_->columns());
+  }
+  for (Time day = warm_begin; day < start; day = day + seconds_per_day) report.merge(advance(day, {}));
+  return report;
+}
+
+StepReport Members::advance(Time day, const Visitor& visit) {
+  domain_->forcing->read(day, domain_->points(), weather_);
+  StepReport report;
+  for (int c = 0; c < domain_->columns(); ++c) {
+    const GridPoint& point = domain_->grid.points[c];
+    perturbation_.apply(perturbation_random_, day, point, role_.first, weather_[c], memory_of(c), met_);
+    const auto physical = column_parameters(c);
+    report.merge(domain_->model->advance(point, {physical}, day, met_, state.column(c)));
+    if (visit) visit(c, state.column(c), physical);
+  }
+  return report;
+}
+
+}  // namespace tilth

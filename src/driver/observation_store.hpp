@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "core/obs/obs_table.hpp"
+#include "driver/domain.hpp"
+
+namespace tilth {
+
+/// One observation with its owner.
+struct ObsRecord {
+  std::int64_t id = 0;  ///< stream number * 2^40 + row in the stream's files
+  std::int64_t point = -1;
+  std::int32_t type = 0, column = -1;
+  Time begin, end;
+  double lon = 0.0, lat = 0.0, value = 0.0, error_sd = 0.0;
+  std::uint32_t flag = 0;
+};
+
+/// All observations of a run on the ranks that own their columns, sorted by (middle of the interval, id).
+class ObservationStore {
+ public:
+  /// Reads the files of every stream that has any, compares with the nearest land point, routes to the owner, averages and
+  /// withholds as the options say. Flags, drops nothing but missing values. Collective.
+  static ObservationStore read(const Domain& domain, const std::vector<std::vector<std::string>>& simulated_files);
+
+  /// Observations whose interval has its middle inside [begin, end): sorted by id, predictions empty.
+  ObsTable window(Time begin, Time end, int members) const;
+  std::int64_t size() const { return std::int64_t(records_.size()); }
+  const std::vector<ObsRecord>& records() const { return records_; }
+
+ private:
+  std::vector<ObsRecord> records_;
+};
+
+inline Time middle(Time begin, Time end) { return {begin.seconds + (end.seconds - begin.seconds) / 2}; }
+
+}  // namespace tilth

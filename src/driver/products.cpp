@@ -1,0 +1,132 @@
+#include "driver/products.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace tilth {
+
+namespace {
+
+constexpr double unbounded = 1e30;
+// Soil layers of the built-in column, MODEL: 0.02 0.05 0.08 0.15 0.30 0.50 0.90 2.00 m.
+constexpr std::array<double, 8> layer_m{0.02, 0.05, 0.08, 0.15, 0.30, 0.50, 0.90, 2.00};
+
+// Rows of a layered variable weighted by the share of [0, depth] in each layer.
+std::vector<std::pair<int, double>> depth_mean(const StateLayout& layout, const std::string& name, double depth_m) {
+  std::vector<std::pair<int, double>> terms;
+  double top = 0.0;
+  for (int k = 0; k < layout.variable(name).layers; ++k) {
+    const double inside = std::min(top + layer_m[k], depth_m) - top;
+    if (inside > 0.0) terms.emplace_back(layout.row(name) + k, inside / depth_m);
+    top += layer_m[k];
+  }
+  return terms;
+}
+
+std::vector<std::pair<int, double>> sum_of(const StateLayout& layout, const std::vector<std::string>& names, double factor) {
+  std::vector<std::pair<int, double>> terms;
+  for (const auto& name : names) terms.emplace_back(layout.row(name), factor);
+  return terms;
+}
+
+}  // namespace
+
+std::vector<ProductDefinition> product_definitions(const StateLayout& layout) {
+  std::vector<ProductDefinition> out;
+  auto add = [&](const std::string& name, const std::string& standard, const std::string& long_name, const std::string& units,
+                 const std::vector<std::string>& needs, auto terms, double lower, double upper) {
+    for (const auto& need : needs)
+      if (!layout.has(need)) return;
+    out.push_back({name, standard, long_name, units, terms(), lower, upper});
+  };
+  auto rows = [&](std::vector<std::string> names, double factor) {
+    return [&layout, names, factor] { return sum_of(layout, names, factor); };
+  };
+  add("surface_soil_moisture", "", "volumetric soil water, 0-0.05 m", "m3 m-3", {"soil_moisture"},
+      [&] { return depth_mean(layout, "soil_moisture", 0.05); }, 0.0, 1.0);
+  add("root_zone_soil_moisture", "", "volumetric soil water, 0-1 m", "m3 m-3", {"soil_moisture"},
+      [&] { return depth_mean(layout, "soil_moisture", 1.0); }, 0.0, 1.0);
+  add("leaf_area_index", "leaf_area_index", "leaf area index", "1", {"leaf_area_index"}, rows({"leaf_area_index"}, 1.0), 0.0, 12.0);
+  add("gross_primary_productivity", "gross_primary_productivity_of_biomass_expressed_as_carbon", "gross primary productivity",
+      "g m-2 day-1", {"gpp"}, rows({"gpp"}, 1.0), 0.0, unbounded);
+  add("evapotranspiration", "water_evapotranspiration_flux", "evapotranspiration", "kg m-2 day-1", {"evapotranspiration"},
+      rows({"evapotranspiration"}, 1.0), -unbounded, unbounded);
+  add("net_ecosystem_exchange", "", "net ecosystem exchange of carbon, positive to the atmosphere", "kg m-2 s-1", {"nee"},
+      rows({"nee"}, 1e-3 / seconds_of_a_day), -unbounded, unbounded);
+  add("carbon_vegetation", "vegetation_carbon_content", "carbon in living biomass", "kg m-2",
+      {"carbon_labile", "carbon_leaf", "carbon_root", "carbon_wood"},
+      rows({"carbon_labile", "carbon_leaf", "carbon_root", "carbon_wood"}, 1e-3), 0.0, unbounded);
+  add("carbon_soil", "", "carbon in litter, coarse debris and soil", "kg m-2",
+      {"carbon_litter", "carbon_cwd", "carbon_soil_fast", "carbon_soil_slow"},
+      rows({"carbon_litter", "carbon_cwd", "carbon_soil_fast", "carbon_soil_slow"}, 1e-3), 0.0, unbounded);
+  add("snow_water_equivalent", "surface_snow_amount", "snow water equivalent", "kg m-2", {"snow_ice", "snow_liquid"},
+      rows({"snow_ice", "snow_liquid"}, 1.0), 0.0, unbounded);
+  return out;
+}
+
+Products::Products(std::vector<ProductDefinition> definitions, int columns, int members)
+    : definitions_(std::move(definitions)), columns_(columns), members_(members), stride_(padded(members)),
+      data_(std::size_t(columns) * definitions_.size() * stride_, 0.0) {}
+
+void Products::clear() { std::fill(data_.begin(), data_.end(), 0.0); }
+
+void Products::add(int c, const GridPoint& point, ColumnView column) {
+  for (int p = 0; p < int(definitions_.size()); ++p) {
+    double* sum = row(c, p);
+    for (int t = 0; t < column.tiles(); ++t) {
+      for (const auto& [r, weight] : definitions_[p].terms) {
+        const double factor = weight * point.surface.tiles[t].fraction;
+        const double* value = column.row(t, r);
+        for (int k = 0; k < stride_; ++k) sum[k] += factor * value[k];
+      }
+    }
+  }
+}
+
+void Products::finish(int days) {
+  for (double& x : data_) x /= days;
+}
+
+void Products::clip(int c) {
+  for (int p = 0; p < int(definitions_.size()); ++p) {
+    double* x = row(c, p);
+    for (int k = 0; k < stride_; ++k) x[k] = std::clamp(x[k], definitions_[p].lower, definitions_[p].upper);
+  }
+}
+
+std::vector<double> Products::mean(int p) {
+  std::vector<double> out(columns_);
+  for (int c = 0; c < columns_; ++c) {
+    const double* x = row(c, p);
+    double sum = 0.0;
+    for (int k = 0; k < members_; ++k) sum += x[k];
+    out[c] = sum / members_;
+  }
+  return out;
+}
+
+std::vector<double> Products::sd(int p) {
+  std::vector<double> out = mean(p);
+  for (int c = 0; c < columns_; ++c) {
+    const double* x = row(c, p);
+    double sum = 0.0;
+    for (int k = 0; k < members_; ++k) sum += (x[k] - out[c]) * (x[k] - out[c]);
+    out[c] = members_ > 1 ? std::sqrt(sum / (members_ - 1)) : 0.0;
+  }
+  return out;
+}
+
+std::vector<double> Products::quantile(int p, double probability) {
+  std::vector<double> out(columns_), sorted(members_);
+  for (int c = 0; c < columns_; ++c) {
+    std::copy_n(row(c, p), members_, sorted.begin());
+    std::sort(sorted.begin(), sorted.end());
+    const double position = probability * (members_ - 1);
+    const int lower = std::min(int(position), members_ - 1), upper = std::min(lower + 1, members_ - 1);
+    out[c] = sorted[lower] + (position - lower) * (sorted[upper] - sorted[lower]);
+  }
+  return out;
+}
+
+}  // namespace tilth

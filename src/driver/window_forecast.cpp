@@ -1,0 +1,90 @@
+#include "driver/window_forecast.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace tilth {
+
+namespace {
+
+// Sums the daily predictions of one window's observations, observation by observation.
+class Predictor {
+ public:
+  Predictor(Members& members, ObsTable& obs) : domain_(members.domain()), obs_(obs), of_column_(domain_.columns()) {
+    obs.members = members.size();
+    obs.hx.assign(obs.size() * obs.stride(), 0.0);
+    days_.assign(obs.size(), 0);
+    for (std::size_t i = 0; i < obs.size(); ++i)
+      if (obs.column[i] >= 0) of_column_[obs.column[i]].push_back(std::int32_t(i));
+    daily_.resize(obs.stride());
+  }
+
+  void visit(int c, Time day, ColumnView column, std::span<const double* const> physical) {
+    for (const std::int32_t i : of_column_[c]) {
+      const Stream& stream = domain_.streams[obs_.type[i]];
+      const bool mean = stream.op->traits().daily_mean;
+      const Time from = mean ? midnight(obs_.begin[i]) : midnight(middle(obs_.begin[i], obs_.end[i]));
+      const bool active = mean ? (day >= from && (day < obs_.end[i] || day == from)) : day == from;
+      if (active) predict(i, c, stream, column, physical);
+    }
+  }
+
+  void finish() {
+    for (std::size_t i = 0; i < obs_.size(); ++i) {
+      double* hx = obs_.predictions(i);
+      if (days_[i] == 0) obs_.flag[i] |= qc_no_prediction;
+      bool finite = true;
+      for (int k = 0; k < obs_.stride(); ++k) {
+        hx[k] /= std::max(days_[i], 1);
+        finite = finite && std::isfinite(hx[k]);
+      }
+      if (!finite) {
+        obs_.flag[i] |= qc_no_prediction;
+        std::fill_n(hx, obs_.stride(), 0.0);
+      }
+    }
+  }
+
+ private:
+  static Time middle(Time begin, Time end) { return {begin.seconds + (end.seconds - begin.seconds) / 2}; }
+
+  void predict(std::int32_t i, int c, const Stream& stream, ColumnView column, std::span<const double* const> physical) {
+    const std::size_t n = domain_.model->traits().parameters.size();
+    pointers_.clear();
+    for (int t = 0; t < column.tiles(); ++t)
+      for (const int p : stream.parameters) pointers_.push_back(physical[t * n + p]);
+    const ObservedColumn seen{domain_.grid.points[c], domain_.model->traits().layout, column, pointers_};
+    obs_.flag[i] |= stream.op->predict(seen, daily_);
+    double* hx = obs_.predictions(i);
+    for (int k = 0; k < obs_.stride(); ++k) hx[k] += daily_[k];
+    ++days_[i];
+  }
+
+  const Domain& domain_;
+  ObsTable& obs_;
+  std::vector<std::vector<std::int32_t>> of_column_;
+  std::vector<int> days_;
+  AlignedVector<double> daily_;
+  std::vector<const double*> pointers_;
+};
+
+}  // namespace
+
+StepReport forecast_window(Members& members, Time begin, Time end, ObsTable& obs, Products& products) {
+  const Domain& domain = members.domain();
+  Predictor predictor(members, obs);
+  products.clear();
+  StepReport report;
+  int days = 0;
+  for (Time day = begin; day < end; day = day + seconds_per_day, ++days) {
+    report.merge(members.advance(day, [&](int c, ColumnView column, std::span<const double* const> physical) {
+      products.add(c, domain.grid.points[c], column);
+      predictor.visit(c, day, column, physical);
+    }));
+  }
+  products.finish(days);
+  predictor.finish();
+  return report;
+}
+
+}  // namespace tilth
