@@ -7,7 +7,7 @@
 namespace tilth {
 
 /// "; did you mean 'x'?" for the candidate nearest to `word` (Damerau-Levenshtein distance at most a third of its
-/// length, at least 1), or an empty string.
+/// length, at least 1; upper and lower case count as equal), or an empty string.
 std::string did_you_mean(std::string_view word, std::span<const std::string> candidates);
 
 /// "a, b, c".

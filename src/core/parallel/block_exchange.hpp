@@ -9,11 +9,12 @@
 namespace tilth {
 
 /// Moves records between owners (each rank holds records of arbitrary global ids) and blocks (rank r holds the
-/// contiguous ids [begin(r), end(r))), so that every file access is one contiguous slab per rank.
+/// contiguous ids [begin(r), end(r)), even shares of [0, global_count)), so that every file access is one contiguous
+/// slab per rank.
 class BlockExchange {
  public:
   /// `ids`: the global ids of this rank's records, any order, each owned by exactly one rank; 0 <= id < global_count.
-  /// Ids that nobody owns leave their slot untouched. Collective.
+  /// Ids that nobody owns leave their slot untouched. `comm` must outlive this and stay in place. Collective.
   BlockExchange(const Comm& comm, std::vector<std::int64_t> ids, std::int64_t global_count);
 
   std::int64_t block_begin() const { return begin_; }
@@ -30,8 +31,8 @@ class BlockExchange {
   const Comm* comm_;
   std::vector<std::int64_t> ids_;
   std::int64_t begin_ = 0, end_ = 0;
-  std::vector<std::vector<std::int32_t>> send_;       // per rank: owned index
-  std::vector<std::vector<std::int64_t>> receive_;    // per rank: block slot
+  std::vector<std::vector<std::int32_t>> send_;     // per rank: owned index
+  std::vector<std::vector<std::int64_t>> receive_;  // per rank: block slot
 };
 
 }  // namespace tilth

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <vector>
 
@@ -17,17 +18,21 @@ class ReproducibleSum {
  public:
   /// `count` independent sums, each addend at most `bound` in magnitude; the bound must be the same on all ranks.
   ReproducibleSum(std::size_t count, double bound);
-  /// Adds to sum `i`; @pre |value| <= bound and finite.
+  /// Adds to sum `i`, at most 2^46 times over all ranks; throws `Failure` unless |value| <= bound (NaN included).
   void add(std::size_t i, double value);
   /// The sums over all ranks, on every rank. Collective.
   std::vector<double> total(const Comm& comm) const;
 
  private:
-  double scale_ = 1.0, inverse_ = 1.0;
+  double bound_;
+  int unit_exponent_ = 0;    // sums are in units of 2^unit_exponent_
+  double half_scale_ = 1.0;  // its square, were it not for overflow, would be 2^-unit_exponent_
+  double other_half_ = 1.0;
   std::vector<__int128> sum_;
 };
 
-/// Reproducible sum of one list of values over all ranks. Collective.
+/// Reproducible sum of one list of values over all ranks; throws `Failure` on every rank if one is not finite.
+/// Collective.
 double reproducible_sum(const Comm& comm, std::span<const double> values);
 
 }  // namespace tilth

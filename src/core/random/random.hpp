@@ -19,7 +19,8 @@ enum class Purpose : std::uint32_t {
 };
 
 /// Counter-based random numbers (Philox4x64-10; Salmon et al. 2011): a draw is a pure function of its key, so it does
-/// not depend on ranks, on the order of calls or on a restart. Uses only + - * / sqrt and own log: same bits everywhere.
+/// not depend on ranks, on the order of calls or on a restart. Uses only + - * / sqrt and own log: same bits
+/// everywhere.
 class Random {
  public:
   Random(std::uint64_t seed, Purpose purpose) : seed_(seed), purpose_(purpose) {}
@@ -29,9 +30,9 @@ class Random {
   struct Key {
     std::int64_t cycle = 0, member = 0, id = 0, draw = 0;
   };
-  /// Uniform in (0, 1), 53 bits, never 0 or 1.
+  /// Uniform in (0, 1): an odd multiple of 2^-53, never 0 or 1.
   double uniform(const Key& key) const;
-  /// Standard normal (polar method on successive uniforms of the same key).
+  /// Standard normal (polar method on successive random words of the same key); independent of `uniform` at that key.
   double normal(const Key& key) const;
 
  private:
