@@ -1,0 +1,2 @@
+// The registered analysis methods, one line each; included several times with different meanings of X.
+X(letkf)
