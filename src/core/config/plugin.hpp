@@ -43,6 +43,7 @@ struct Choice {
     std::vector<std::string> names;
     for (const auto& entry : registry) names.push_back(entry.first);
     return s.alternative(key, names, name, [&](std::size_t i, Schema& options) {
+      options.about(registry[i].second->about);
       auto maker = registry[i].second->configure(options);
       if (registry[i].first == name) make = std::move(maker);
     });
