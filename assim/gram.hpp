@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "assim/methods/analysis_method.hpp"
+#include "core/parallel/comm.hpp"
+#include "core/parallel/reproducible_sum.hpp"
+
+namespace tilth {
+
+/// Sums the ensemble-space statistics of observations spread over ranks; the bits of the total do not depend on which
+/// rank holds which observation nor on their order.
+class GramSum {
+ public:
+  /// `bound`: at least the `magnitude` of every observation that is added on any rank; the same on all ranks.
+  GramSum(int members, double bound);
+
+  /// What the bound refers to: the largest of sqrt(weight) |y| and sqrt(weight) |d|.
+  static double magnitude(std::span<const double> y, double d, double weight);
+
+  /// Adds an observation: members' predictions minus their mean, observation minus mean prediction, and the inverse
+  /// error variance times any taper. A weight of 0 adds nothing. Each observation is added on one rank only (its
+  /// owner).
+  void add(std::span<const double> y, double d, double weight);
+
+  /// The statistics of all ranks' observations. Collective.
+  ObsGram total(const Comm& comm) const;
+
+ private:
+  int members_;
+  ReproducibleSum sum_;  // upper triangle of Y' R^-1 Y by rows, Y' R^-1 d, d' R^-1 d
+  std::int64_t count_ = 0;
+  std::vector<double> z_;  // sqrt(weight) (y, d)
+};
+
+/// Statistics of the observations `obs` of `space` with their tapers, over all ranks. Collective.
+ObsGram reproducible_gram(const Comm& comm, const ObsSpace& space, std::span<const std::int32_t> obs,
+                          std::span<const double> taper);
+
+}  // namespace tilth

@@ -1,0 +1,65 @@
+#include "assim/inflation.hpp"
+
+#include <cassert>
+#include <cmath>
+
+namespace tilth {
+
+void InflationOptions::describe(Schema& s) {
+  s.real("multiplicative", multiplicative)
+      .in(1.0, 3.0)
+      .about("Factor on the anomalies of the prior, everywhere; 1: off.");
+  s.real("rtps", rtps)
+      .in(0.0, 1.0)
+      .about("Relaxation of the posterior spread to the prior's (Whitaker & Hamill 2012); 0: off, 1: prior spread.");
+  s.real("rtpp", rtpp)
+      .in(0.0, 1.0)
+      .about("Relaxation of the posterior anomalies to the prior's (Zhang et al. 2004); 0: off, 1: prior anomalies.");
+  s.real("parameter_floor", parameter_floor)
+      .in(0.0, 1.0)
+      .about("Least spread of a parameter as a fraction of its spread at the start of the run; 0: off.");
+}
+
+double member_mean(std::span<const double> row) {
+  assert(!row.empty());
+  double sum = 0.0;
+  for (const double x : row) sum += x;
+  return sum / double(row.size());
+}
+
+double member_spread(std::span<const double> row) {
+  assert(row.size() >= 2);
+  const double mean = member_mean(row);
+  double sum = 0.0;
+  for (const double x : row) sum += (x - mean) * (x - mean);
+  return std::sqrt(sum / double(row.size() - 1));
+}
+
+void inflate(std::span<double> row, double factor) {
+  if (factor == 1.0) return;
+  const double mean = member_mean(row);
+  for (double& x : row) x = mean + factor * (x - mean);
+}
+
+void relax_to_prior_spread(std::span<const double> prior, std::span<double> row, double alpha) {
+  assert(prior.size() == row.size());
+  const double spread = member_spread(row);
+  if (alpha == 0.0 || spread == 0.0) return;
+  inflate(row, 1.0 - alpha + alpha * member_spread(prior) / spread);
+}
+
+void relax_to_prior_perturbations(std::span<const double> prior, std::span<double> row, double alpha) {
+  assert(prior.size() == row.size());
+  if (alpha == 0.0) return;
+  const double mean = member_mean(row), prior_mean = member_mean(prior);
+  for (std::size_t k = 0; k < row.size(); ++k)
+    row[k] = mean + (1.0 - alpha) * (row[k] - mean) + alpha * (prior[k] - prior_mean);
+}
+
+void keep_spread(std::span<double> row, double reference_sd, double fraction) {
+  const double spread = member_spread(row), least = fraction * reference_sd;
+  if (spread == 0.0 || spread >= least) return;
+  inflate(row, least / spread);
+}
+
+}  // namespace tilth
