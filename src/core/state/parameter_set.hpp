@@ -20,6 +20,10 @@ struct ParameterDefinition {
   Transform transform;                    ///< bounds are transform.lower/upper for logit; see lower, upper
   double lower = 0.0, upper = 0.0;        ///< physical bounds, inclusive
   double prior_sd = 0.0;                  ///< in unconstrained space; 0: fixed
+
+  /// Whether the default of a PFT can be varied. One where the transform is singular (the logarithm of a zero wood
+  /// allocation, say) or, for bare ground, out of bounds is structural and keeps its value in all members.
+  bool varies(int pft) const;
 };
 
 enum class Scope { global, pft, column };
@@ -28,14 +32,16 @@ enum class Scope { global, pft, column };
 struct UncertainParameter {
   int definition = 0;
   Scope scope = Scope::pft;
-  double sd = 0.0;        ///< prior standard deviation in unconstrained space
-  bool updated = true;    ///< false: perturbed only
+  double sd = 0.0;      ///< prior standard deviation in unconstrained space
+  bool updated = true;  ///< false: perturbed only
 };
 
 /// Parameter values of all members: unconstrained for what differs, physical for what the model reads.
 ///
-/// Rows have padded(members) values. Global and per-PFT rows are replicated on all ranks (they are not of grid size); rows
-/// of scope column exist for this rank's columns only.
+/// Rows have padded(members) values. Global and per-PFT rows are replicated on all ranks (they are not of grid size);
+/// rows of scope column exist for this rank's columns only. A global row holds the value of the first PFT that varies,
+/// a column's row that of its dominant PFT; where the defaults of other PFTs differ, they keep their difference in
+/// unconstrained space.
 class ParameterSet {
  public:
   ParameterSet(std::vector<ParameterDefinition> definitions, std::vector<UncertainParameter> uncertain, int members,
@@ -49,7 +55,8 @@ class ParameterSet {
   /// column id, member + first_member); members >= 0 for the ensemble, -1 for a nature run.
   void sample_prior(const Random& random, std::int64_t first_member = 0);
 
-  /// Unconstrained members of uncertain parameter k: `unit` is 0 (global), the PFT, or the local column.
+  /// Unconstrained members of uncertain parameter k: `unit` is 0 (global), the PFT, or the local column. The span has
+  /// members() values; the padding behind them is filled by `refresh`.
   std::span<double> row(int k, int unit);
   int units(int k) const;  ///< 1, pft_count, or this rank's columns
 
@@ -64,13 +71,23 @@ class ParameterSet {
   const double* physical(int definition, int pft, int column) const;
 
  private:
+  void fill_defaults();
+  int reference_pft(int k, int unit) const;  // PFT whose value a row holds
+  double mean(int k, int unit) const;        // of the prior, unconstrained
+  double* padded_row(int k, int unit);
+  double* table_row(int definition, int pft);
+  void to_physical(int k, int unit, int pft, double* out) const;
+
   std::vector<ParameterDefinition> definitions_;
   std::vector<UncertainParameter> uncertain_;
   int members_, stride_, columns_;
   std::vector<std::int64_t> column_ids_;
+  std::vector<int> column_pft_;           // dominant PFT
+  std::vector<std::int64_t> first_tile_;  // tiles before each column
+  std::vector<int> tile_pft_;
   std::vector<AlignedVector<double>> unconstrained_;  // per uncertain parameter: units x stride
   AlignedVector<double> table_;                       // [pft][definition][stride]
-  std::vector<AlignedVector<double>> column_table_;   // per uncertain parameter of scope column: columns x stride
+  std::vector<AlignedVector<double>> column_table_;   // per uncertain parameter of scope column: tiles x stride
   std::vector<int> column_parameter_;                 // definition -> uncertain index of scope column, or -1
 };
 
