@@ -1,0 +1,251 @@
+#include "io/checkpoint.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <limits>
+#include <variant>
+
+#include "core/base/error.hpp"
+#include "io/checksum.hpp"
+#include "io/netcdf.hpp"
+
+namespace tilth {
+
+namespace {
+
+constexpr const char* checksum_name = "tilth_checksum";
+constexpr const char* format_name = "tilth_checkpoint";
+constexpr std::int64_t format_version = 1;
+
+/// A queued variable: `exchange` is null for replicated values.
+struct Record {
+  std::string name, units;
+  std::vector<std::int64_t> shape;
+  std::vector<double> copy;
+  const BlockExchange* exchange = nullptr;
+  int width = 1;
+  std::span<const double> owned;
+};
+
+}  // namespace
+
+struct CheckpointWriter::Queue {
+  const Comm* comm;
+  std::string path;
+  Attributes attributes;
+  std::vector<Record> records;
+
+  std::vector<int> define(netcdf::File& file) const {
+    file.put_attribute(netcdf::global, format_name, format_version);
+    file.put_attributes(attributes);
+    file.put_attribute(netcdf::global, checksum_name, std::string(16, '0'));
+    std::vector<int> variables;
+    for (const Record& r : records) {
+      std::vector<int> ids;
+      for (std::size_t d = 0; d < r.shape.size(); ++d)
+        ids.push_back(file.define_dimension(r.name + "_" + std::to_string(d), r.shape[d]));
+      variables.push_back(file.define_variable(r.name, netcdf::Type::double_, ids));
+      if (!r.units.empty()) file.put_attribute(variables.back(), "units", r.units);
+    }
+    file.end_definitions();
+    return variables;
+  }
+
+  void put(netcdf::File& file, int variable, const Record& r, Checksum& checksum) const {
+    std::vector<std::int64_t> start(r.shape.size(), 0), count = r.shape;
+    if (r.exchange == nullptr) {
+      if (!comm->root()) std::fill(count.begin(), count.end(), 0);
+      const bool mine = comm->root() || r.shape.empty();
+      file.put(variable, start, count, std::span(r.copy).first(mine ? r.copy.size() : 0));
+      if (comm->root()) checksum.add(r.name, 0, r.copy);
+      return;
+    }
+    std::vector<double> block(std::size_t(r.exchange->block_size()) * r.width,
+                              std::numeric_limits<double>::quiet_NaN());
+    r.exchange->to_block(r.owned, block, r.width);
+    start[0] = r.exchange->block_begin();
+    count[0] = r.exchange->block_size();
+    file.put(variable, start, count, std::span<const double>(block));
+    checksum.add(r.name, start[0] * r.width, block);
+  }
+
+  std::uint64_t write(const std::string& target) const {
+    netcdf::File file = netcdf::File::create(*comm, target);
+    const std::vector<int> variables = define(file);
+    Checksum checksum;
+    if (comm->root()) add_structure(checksum, file, checksum_name);
+    for (std::size_t i = 0; i < records.size(); ++i) put(file, variables[i], records[i], checksum);
+    const std::uint64_t total = checksum.total(*comm);
+    file.put_attribute(netcdf::global, checksum_name, hexadecimal(total));  // same length: allowed in data mode
+    file.sync();
+    file.close();
+    return total;
+  }
+};
+
+CheckpointWriter::CheckpointWriter(const Comm& comm, std::string path)
+    : queue_(std::make_unique<Queue>(Queue{&comm, std::move(path), {}, {}})) {}
+CheckpointWriter::~CheckpointWriter() = default;
+
+void CheckpointWriter::attribute(const std::string& name, const std::string& value) {
+  queue_->attributes.emplace_back(name, value);
+}
+void CheckpointWriter::attribute(const std::string& name, double value) {
+  queue_->attributes.emplace_back(name, value);
+}
+void CheckpointWriter::attribute(const std::string& name, std::int64_t value) {
+  queue_->attributes.emplace_back(name, value);
+}
+
+void CheckpointWriter::replicated(const std::string& name, std::vector<std::int64_t> dimensions,
+                                  std::span<const double> values) {
+  std::int64_t product = 1;
+  for (const std::int64_t d : dimensions) product *= d;
+  ensure(product == std::int64_t(values.size()) && product > 0, "checkpoint variable '", name, "': ", values.size(),
+         " values for dimensions with product ", product);
+  queue_->records.push_back({name, "", std::move(dimensions), {values.begin(), values.end()}, nullptr, 1, {}});
+}
+
+void CheckpointWriter::distributed(const std::string& name, const BlockExchange& exchange, int width,
+                                   std::span<const double> owned, const std::string& units) {
+  ensure(owned.size() == exchange.owned() * std::size_t(width), "checkpoint variable '", name, "': ", owned.size(),
+         " values for ", exchange.owned(), " records of width ", width);
+  queue_->records.push_back({name, units, {0, width}, {}, &exchange, width, owned});
+}
+
+std::uint64_t CheckpointWriter::commit() {
+  const Comm& comm = *queue_->comm;
+  for (Record& r : queue_->records) {
+    if (r.exchange != nullptr) r.shape[0] = comm.max(r.exchange->block_end());
+    ensure(r.shape.empty() || r.shape[0] > 0, "checkpoint variable '", r.name, "' has no records");
+  }
+  const std::string aside = queue_->path + ".tmp";
+  try {
+    const std::uint64_t total = queue_->write(aside);
+    netcdf::File file = netcdf::File::open(comm, aside);
+    const std::uint64_t read_back = file_checksum(comm, file, checksum_name);
+    file.close();
+    ensure(read_back == total, queue_->path, ": what was read back differs from what was written (checksums ",
+           hexadecimal(read_back), ", ", hexadecimal(total), "); the disk or the network is failing");
+    netcdf::replace_file(comm, aside, queue_->path);
+    return total;
+  } catch (...) {
+    if (comm.root()) std::remove(aside.c_str());
+    throw;
+  }
+}
+
+// --- reading
+// ----------------------------------------------------------------------------------------------------------
+
+struct CheckpointReader::Content {
+  const Comm* comm;
+  netcdf::File file;
+  std::uint64_t checksum = 0;
+};
+
+CheckpointReader::CheckpointReader(const Comm& comm, const std::string& path)
+    : content_(std::make_unique<Content>(Content{&comm, netcdf::File::open(comm, path)})) {
+  netcdf::File& file = content_->file;
+  std::string problem;
+  const auto stored = file.text_attribute(netcdf::global, checksum_name);
+  if (!stored || !file.integer_attribute(netcdf::global, format_name)) {
+    problem = "not a checkpoint of tilth";
+  } else {
+    try {
+      content_->checksum = file_checksum(comm, file, checksum_name);
+      if (hexadecimal(content_->checksum) != *stored)
+        problem = tilth::text("checksum ", hexadecimal(content_->checksum), " instead of ", *stored,
+                       ": the file is torn or was altered");
+    } catch (const Error& error) {
+      problem = tilth::text("cannot be read to the end (", error.what(), "): the file is torn");
+    }
+  }
+  if (!problem.empty()) file.close();
+  require(problem.empty(), path, ": ", problem, "; resume from an older checkpoint");
+}
+CheckpointReader::~CheckpointReader() = default;
+CheckpointReader::CheckpointReader(CheckpointReader&&) noexcept = default;
+
+bool CheckpointReader::has(const std::string& name) const {
+  const std::vector<std::string> names = content_->file.attributes(netcdf::global);
+  return content_->file.has_variable(name) || std::find(names.begin(), names.end(), name) != names.end();
+}
+
+std::string CheckpointReader::text(const std::string& name) const {
+  const auto value = content_->file.text_attribute(netcdf::global, name);
+  require(value.has_value(), content_->file.path(), ": no text attribute '", name, "'");
+  return *value;
+}
+
+double CheckpointReader::real(const std::string& name) const {
+  const auto value = content_->file.number_attribute(netcdf::global, name);
+  require(value && value->size() == 1, content_->file.path(), ": no number attribute '", name, "'");
+  return value->front();
+}
+
+std::int64_t CheckpointReader::integer(const std::string& name) const {
+  const auto value = content_->file.integer_attribute(netcdf::global, name);
+  require(value.has_value(), content_->file.path(), ": no integer attribute '", name, "'");
+  return *value;
+}
+
+std::vector<std::int64_t> CheckpointReader::dimensions(const std::string& name) const {
+  std::vector<std::int64_t> out;
+  for (const netcdf::Dimension& d : content_->file.dimensions(content_->file.variable(name))) out.push_back(d.length);
+  return out;
+}
+
+void CheckpointReader::replicated(const std::string& name, std::span<double> values) const {
+  const netcdf::File& file = content_->file;
+  const std::vector<std::int64_t> count = dimensions(name), start(count.size(), 0);
+  const std::int64_t size = file.size(file.variable(name));
+  require(size == std::int64_t(values.size()), file.path(), ": variable '", name, "' has ", size, " values, expected ",
+          values.size(), "; the checkpoint belongs to another experiment");
+  file.get(file.variable(name), start, count, values);
+}
+
+void CheckpointReader::distributed(const std::string& name, const BlockExchange& exchange, int width,
+                                   std::span<double> owned) const {
+  const netcdf::File& file = content_->file;
+  const std::vector<std::int64_t> shape = dimensions(name);
+  const std::int64_t count = content_->comm->max(exchange.block_end());
+  require(shape == std::vector<std::int64_t>{count, width}, file.path(), ": variable '", name, "' is ",
+          shape.empty() ? 0 : shape[0], " records of ", shape.size() < 2 ? 0 : shape[1], " values, expected ", count,
+          " of ", width, "; the checkpoint belongs to another experiment");
+  std::vector<double> block(std::size_t(exchange.block_size()) * width);
+  file.get(file.variable(name), std::vector<std::int64_t>{exchange.block_begin(), 0},
+           std::vector<std::int64_t>{exchange.block_size(), width}, std::span<double>(block));
+  exchange.to_owner(block, owned, width);
+}
+
+std::uint64_t CheckpointReader::checksum() const { return content_->checksum; }
+
+std::optional<std::string> CheckpointReader::newest_valid(const Comm& comm, const std::string& folder,
+                                                          const std::string& prefix,
+                                                          std::vector<std::string>* skipped) {
+  namespace fs = std::filesystem;
+  std::vector<std::string> names;
+  std::error_code ignored;
+  if (comm.root())
+    for (const auto& entry : fs::directory_iterator(folder, ignored)) {
+      const std::string name = entry.path().filename().string();
+      if (name.starts_with(prefix) && name.ends_with(".nc")) names.push_back(name);
+    }
+  std::sort(names.begin(), names.end(), std::greater<>());
+  const std::int64_t count = comm.max(std::int64_t(names.size()));
+  for (std::int64_t i = 0; i < count; ++i) {
+    std::string path = comm.root() ? (fs::path(folder) / names[i]).string() : "";
+    comm.broadcast(path);
+    try {
+      const CheckpointReader reader(comm, path);
+      return path;
+    } catch (const Error& error) {
+      if (skipped != nullptr) skipped->push_back(error.what());
+    }
+  }
+  return {};
+}
+
+}  // namespace tilth

@@ -1,0 +1,218 @@
+// The part of netcdf::File that moves data, and the renaming of finished files.
+#include <algorithm>
+#include <cerrno>
+#include <cmath>
+#include <cstdio>
+#include <cstring>
+#include <limits>
+
+#include <fcntl.h>
+#include <pnetcdf.h>
+#include <unistd.h>
+
+#include "core/base/error.hpp"
+#include "io/netcdf.hpp"
+
+namespace tilth::netcdf {
+
+namespace {
+
+constexpr std::int64_t largest_request_bytes = std::int64_t{1} << 30;  // PnetCDF and MPI count bytes in an int
+
+using Offsets = std::vector<MPI_Offset>;
+
+/// Calls `transfer(start, count, data)` for pieces of a hyperslab below the size limit, equally often on all ranks.
+template <class T, class Transfer>
+int in_pieces(const Comm& comm, std::span<const std::int64_t> start, std::span<const std::int64_t> count, T* data,
+              const Transfer& transfer) {
+  Offsets first(start.begin(), start.end()), length(count.begin(), count.end());
+  std::int64_t values = 1;
+  for (const std::int64_t c : count) values *= c;
+  if (values == 0) {
+    std::fill(first.begin(), first.end(), 0);
+    std::fill(length.begin(), length.end(), 0);
+  }
+  std::size_t d = 0;  // the first dimension that can be cut
+  while (d + 1 < length.size() && length[d] <= 1) ++d;
+  const std::int64_t rows = length.empty() ? 1 : std::max<std::int64_t>(length[d], 1);
+  const std::int64_t row = values / rows;
+  const std::int64_t fit = std::max<std::int64_t>(1, largest_request_bytes / std::max<std::int64_t>(8 * row, 1));
+  const std::int64_t rounds = comm.max((rows + fit - 1) / fit);
+  int status = NC_NOERR;
+  for (std::int64_t r = 0; r < rounds; ++r) {
+    const std::int64_t done = std::min(r * fit, rows);
+    if (rounds > 1) {
+      first[d] = (values == 0 || done == rows) ? 0 : start[d] + done;
+      length[d] = values == 0 ? 0 : std::min(fit, rows - done);
+      if (length[d] == 0) std::fill(length.begin(), length.end(), 0);
+    }
+    const int piece = transfer(first.data(), length.data(), data + done * row);
+    if (status == NC_NOERR) status = piece;
+  }
+  return status;
+}
+
+}  // namespace
+
+void File::put(int variable, std::span<const std::int64_t> start, std::span<const std::int64_t> count,
+               std::span<const double> values) {
+  const int status = in_pieces(*comm_, start, count, values.data(), [&](auto* s, auto* c, const double* data) {
+    return ncmpi_put_vara_double_all(id_, variable, s, c, data);
+  });
+  check_all(status, variable, "write");
+}
+
+void File::put(int variable, std::span<const std::int64_t> start, std::span<const std::int64_t> count,
+               std::span<const std::int64_t> values) {
+  const int status = in_pieces(*comm_, start, count, values.data(), [&](auto* s, auto* c, const std::int64_t* data) {
+    return ncmpi_put_vara_longlong_all(id_, variable, s, c, reinterpret_cast<const long long*>(data));
+  });
+  check_all(status, variable, "write");
+}
+
+void File::put_text(int variable, std::span<const std::int64_t> start, std::span<const std::int64_t> count,
+                    std::span<const char> values) {
+  const int status = in_pieces(*comm_, start, count, values.data(), [&](auto* s, auto* c, const char* data) {
+    return ncmpi_put_vara_text_all(id_, variable, s, c, data);
+  });
+  check_all(status, variable, "write");
+}
+
+void File::put_flat(int variable, std::span<const std::int64_t> leading, std::int64_t begin,
+                    std::span<const double> values) {
+  const std::vector<Dimension> shape = dimensions(variable);
+  const std::size_t fixed = leading.size(), trailing = shape.size() - fixed;
+  require(trailing == 1 || trailing == 2, path_, ": variable '", name(variable), "' has an unexpected shape");
+  const std::int64_t nx = shape.back().length;
+  std::vector<Offsets> starts, counts;
+  std::int64_t at = begin;
+  const std::int64_t end = begin + std::int64_t(values.size());
+  while (at < end) {  // the rest of a row, whole rows, the start of a row
+    Offsets start(leading.begin(), leading.end()), count(fixed, 1);
+    const std::int64_t column = trailing == 2 ? at % nx : at;
+    const bool whole = trailing == 2 && column == 0 && end - at >= nx;
+    const std::int64_t rows = whole ? (end - at) / nx : 1;
+    const std::int64_t length = whole ? nx : std::min(nx - column, end - at);
+    if (trailing == 2) {
+      start.push_back(at / nx);
+      count.push_back(rows);
+    }
+    start.push_back(column);
+    count.push_back(length);
+    at += rows * length;
+    starts.push_back(std::move(start));
+    counts.push_back(std::move(count));
+  }
+  std::vector<MPI_Offset*> start_rows, count_rows;
+  for (std::size_t i = 0; i < starts.size(); ++i) {
+    start_rows.push_back(starts[i].data());
+    count_rows.push_back(counts[i].data());
+  }
+  check_all(
+      ncmpi_put_varn_double_all(id_, variable, int(starts.size()), start_rows.data(), count_rows.data(), values.data()),
+      variable, "write");
+}
+
+void File::get(int variable, std::span<const std::int64_t> start, std::span<const std::int64_t> count,
+               std::span<double> values) const {
+  const int status = in_pieces(*comm_, start, count, values.data(), [&](auto* s, auto* c, double* data) {
+    return ncmpi_get_vara_double_all(id_, variable, s, c, data);
+  });
+  check_all(status, variable, "read");
+}
+
+void File::get(int variable, std::span<const std::int64_t> start, std::span<const std::int64_t> count,
+               std::span<std::int64_t> values) const {
+  const int status = in_pieces(*comm_, start, count, values.data(), [&](auto* s, auto* c, std::int64_t* data) {
+    return ncmpi_get_vara_longlong_all(id_, variable, s, c, reinterpret_cast<long long*>(data));
+  });
+  check_all(status, variable, "read");
+}
+
+void File::get_text(int variable, std::span<const std::int64_t> start, std::span<const std::int64_t> count,
+                    std::span<char> values) const {
+  const int status = in_pieces(*comm_, start, count, values.data(), [&](auto* s, auto* c, char* data) {
+    return ncmpi_get_vara_text_all(id_, variable, s, c, data);
+  });
+  check_all(status, variable, "read");
+}
+
+std::vector<double> File::all(int variable) const {
+  std::vector<std::int64_t> start, count;
+  for (const Dimension& d : dimensions(variable)) {
+    start.push_back(0);
+    count.push_back(d.length);
+  }
+  std::vector<double> values(static_cast<std::size_t>(size(variable)));
+  get(variable, start, count, std::span<double>(values));
+  unpack(packing(variable), values);
+  return values;
+}
+
+std::vector<std::string> File::all_strings(int variable) const {
+  const std::vector<Dimension> shape = dimensions(variable);
+  require(type(variable) == Type::character && (shape.size() == 1 || shape.size() == 2), path_, ": variable '",
+          name(variable), "' is not a list of strings (characters of one or two dimensions)");
+  std::vector<std::int64_t> start(shape.size(), 0), count;
+  for (const Dimension& d : shape) count.push_back(d.length);
+  std::vector<char> all(static_cast<std::size_t>(size(variable)));
+  get_text(variable, start, count, all);
+  const std::size_t width = std::size_t(shape.back().length), rows = shape.size() == 2 ? shape[0].length : 1;
+  std::vector<std::string> out;
+  for (std::size_t i = 0; i < rows; ++i) {
+    std::string word(all.data() + i * width, width);
+    word.erase(std::find(word.begin(), word.end(), '\0'), word.end());
+    while (!word.empty() && word.back() == ' ') word.pop_back();
+    out.push_back(std::move(word));
+  }
+  return out;
+}
+
+Packing File::packing(int variable) const {
+  Packing packing;
+  for (const char* name : {"_FillValue", "missing_value"})
+    if (const auto values = number_attribute(variable, name))
+      packing.missing.insert(packing.missing.end(), values->begin(), values->end());
+  if (packing.missing.empty()) {
+    if (type(variable) == Type::float_) packing.missing.push_back(double(NC_FILL_FLOAT));
+    if (type(variable) == Type::double_) packing.missing.push_back(NC_FILL_DOUBLE);
+  }
+  if (const auto scale = number_attribute(variable, "scale_factor"); scale && !scale->empty())
+    packing.scale = scale->front();
+  if (const auto offset = number_attribute(variable, "add_offset"); offset && !offset->empty())
+    packing.offset = offset->front();
+  return packing;
+}
+
+void File::unpack(const Packing& packing, std::span<double> values) {
+  for (double& v : values) {
+    const bool missing =
+        !std::isfinite(v) || std::find(packing.missing.begin(), packing.missing.end(), v) != packing.missing.end();
+    v = missing ? std::numeric_limits<double>::quiet_NaN() : v * packing.scale + packing.offset;
+  }
+}
+
+namespace {
+
+bool flush_to_disk(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_RDONLY);
+  if (fd < 0) return false;
+  const bool ok = ::fsync(fd) == 0 || errno == EINVAL;  // some file systems cannot flush folders
+  ::close(fd);
+  return ok;
+}
+
+}  // namespace
+
+void replace_file(const Comm& comm, const std::string& from, const std::string& to) {
+  std::string problem;
+  if (comm.root()) {
+    const std::size_t slash = to.rfind('/');
+    const std::string folder = slash == std::string::npos ? "." : to.substr(0, slash + 1);
+    if (!flush_to_disk(from) || std::rename(from.c_str(), to.c_str()) != 0 || !flush_to_disk(folder))
+      problem = text("cannot finish ", to, ": ", std::strerror(errno));
+  }
+  require_all(comm, problem.empty(), problem);
+}
+
+}  // namespace tilth::netcdf

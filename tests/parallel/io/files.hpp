@@ -1,0 +1,38 @@
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include <unistd.h>
+
+#include "core/parallel/comm.hpp"
+
+namespace tilth::test {
+
+/// A path in a folder of this test run alone, the same on all ranks. Collective.
+inline std::string scratch(const Comm& comm, const std::string& name) {
+  std::string folder = (std::filesystem::temp_directory_path() / ("tilth_io_" + std::to_string(getpid()))).string();
+  comm.broadcast(folder);
+  if (comm.root()) {
+    std::filesystem::create_directories(folder);
+    std::filesystem::remove_all(folder + "/" + name);
+  }
+  comm.barrier();
+  return folder + "/" + name;
+}
+
+inline std::vector<char> bytes_of(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+inline void write_bytes(const std::string& path, const std::vector<char>& bytes) {
+  std::ofstream(path, std::ios::binary).write(bytes.data(), std::streamsize(bytes.size()));
+}
+
+}  // namespace tilth::test
