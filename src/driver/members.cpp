@@ -94,10 +94,34 @@ StepReport Members::advance(Time day, const Visitor& visit) {
     const GridPoint& point = domain_->grid.points[c];
     perturbation_.apply(perturbation_random_, day, point, role_.first, weather_[c], memory_of(c), met_);
     const auto physical = column_parameters(c);
-    report.merge(domain_->model->advance(point, {physical}, day, met_, state.column(c)));
+    StepReport step = domain_->model->advance(point, {physical}, day, met_, state.column(c));
+    replace_failed(c, day, step.failed);
+    step.failed.clear();
+    report.merge(step);
     if (visit) visit(c, state.column(c), physical);
   }
   return report;
+}
+
+void Members::replace_failed(int c, Time day, const std::vector<int>& failed) {
+  if (failed.empty()) return;
+  const GridPoint& point = domain_->grid.points[c];
+  ensure(int(failed.size()) * 2 <= role_.size, "column ", point.id, " (", point.lat, " N, ", point.lon, " E) on ", format_time(day),
+         ": ", failed.size(), " of ", role_.size, " members failed; look at the forcing and the parameters there; the last "
+         "checkpoint is good");
+  std::vector<char> bad(role_.size, 0);
+  for (const int k : failed) bad[k] = 1;
+  const ColumnView column = state.column(c);
+  for (const int k : failed) {
+    int source = k;
+    while (bad[source]) source = (source + 1) % role_.size;
+    for (int t = 0; t < column.tiles(); ++t)
+      for (int r = 0; r < column.rows(); ++r) column.row(t, r)[k] = column.row(t, r)[source];
+  }
+  for (int t = 0; t < column.tiles(); ++t)
+    for (int r = 0; r < column.rows(); ++r)
+      for (int k = role_.size; k < column.stride(); ++k) column.row(t, r)[k] = column.row(t, r)[role_.size - 1];
+  replaced_ += std::int64_t(failed.size());
 }
 
 }  // namespace tilth

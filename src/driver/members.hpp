@@ -43,8 +43,12 @@ class Members {
   /// Pointers to the physical parameters of column c: [tile * definitions + parameter].
   std::span<const double* const> column_parameters(int c);
   int memory_rows() const;
+  /// Members of this rank's columns that failed a step so far and took over the state of the next good member.
+  std::int64_t replaced() const { return replaced_; }
 
  private:
+  void replace_failed(int c, Time day, const std::vector<int>& failed);
+  std::int64_t replaced_ = 0;
   double* memory_of(int c);
   const Domain* domain_;
   MemberRole role_;

@@ -52,8 +52,8 @@ std::vector<ProductDefinition> product_definitions(const StateLayout& layout) {
       "g m-2 day-1", {"gpp"}, rows({"gpp"}, 1.0), 0.0, unbounded);
   add("evapotranspiration", "water_evapotranspiration_flux", "evapotranspiration", "kg m-2 day-1", {"evapotranspiration"},
       rows({"evapotranspiration"}, 1.0), -unbounded, unbounded);
-  add("net_ecosystem_exchange", "", "net ecosystem exchange of carbon, positive to the atmosphere", "kg m-2 s-1", {"nee"},
-      rows({"nee"}, 1e-3 / seconds_of_a_day), -unbounded, unbounded);
+  add("net_ecosystem_exchange", "", "net ecosystem exchange of carbon, positive to the atmosphere", "g m-2 day-1", {"nee"},
+      rows({"nee"}, 1.0), -unbounded, unbounded);
   add("carbon_vegetation", "vegetation_carbon_content", "carbon in living biomass", "kg m-2",
       {"carbon_labile", "carbon_leaf", "carbon_root", "carbon_wood"},
       rows({"carbon_labile", "carbon_leaf", "carbon_root", "carbon_wood"}, 1e-3), 0.0, unbounded);

@@ -1,0 +1,133 @@
+#include "driver/checkpoint.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "core/base/error.hpp"
+#include "core/parallel/block_exchange.hpp"
+
+namespace tilth {
+
+namespace {
+
+// Members without padding: [record][row][member].
+std::vector<double> packed(const double* data, std::size_t rows, int members) {
+  const int stride = padded(members);
+  std::vector<double> out(rows * members);
+  for (std::size_t r = 0; r < rows; ++r) std::copy_n(data + r * stride, members, out.begin() + r * members);
+  return out;
+}
+
+void unpack(std::span<const double> in, double* data, std::size_t rows, int members) {
+  const int stride = padded(members);
+  for (std::size_t r = 0; r < rows; ++r)
+    for (int k = 0; k < stride; ++k) data[r * stride + k] = in[r * members + std::min(k, members - 1)];
+}
+
+std::string parameter_name(const ParameterSet& set, int k) {
+  return "parameter_" + set.definitions()[set.uncertain()[k].definition].name;
+}
+
+void queue_members(CheckpointWriter& file, Members& m, std::vector<std::vector<double>>& buffers) {
+  const Domain& domain = m.domain();
+  const int n = m.size(), rows = m.state.rows();
+  file.attribute("fingerprint", fingerprint(domain, n));
+  buffers.push_back(packed(m.state.data().data(), std::size_t(m.state.first_tile(m.state.columns())) * rows, n));
+  buffers.push_back(packed(m.memory.data(), std::size_t(domain.columns()) * m.memory_rows(), n));
+  for (int k = 0; k < int(m.parameters.uncertain().size()); ++k) {
+    const int units = m.parameters.units(k);
+    buffers.push_back(units > 0 ? packed(m.parameters.row(k, 0).data(), units, n) : std::vector<double>{});
+  }
+  file.distributed("state", *domain.by_tile, rows * n, buffers[0]);
+  file.distributed("forcing_memory", *domain.by_point, m.memory_rows() * n, buffers[1]);
+  for (int k = 0; k < int(m.parameters.uncertain().size()); ++k) {
+    if (m.parameters.uncertain()[k].scope == Scope::column)
+      file.distributed(parameter_name(m.parameters, k), *domain.by_point, n, buffers[2 + k]);
+    else
+      file.replicated(parameter_name(m.parameters, k), {m.parameters.units(k), n}, buffers[2 + k]);
+  }
+}
+
+void read_members(const CheckpointReader& file, const std::string& path, Members& m) {
+  const Domain& domain = m.domain();
+  const int n = m.size(), rows = m.state.rows();
+  require(file.text("fingerprint") == fingerprint(domain, n), path, ": belongs to another experiment (", file.text("fingerprint"),
+          "), this one is ", fingerprint(domain, n), "; remove it or give another output folder");
+  const std::size_t tiles = m.state.first_tile(m.state.columns());
+  std::vector<double> buffer(tiles * rows * n);
+  file.distributed("state", *domain.by_tile, rows * n, buffer);
+  unpack(buffer, m.state.data().data(), tiles * rows, n);
+  buffer.resize(std::size_t(domain.columns()) * m.memory_rows() * n);
+  file.distributed("forcing_memory", *domain.by_point, m.memory_rows() * n, buffer);
+  unpack(buffer, m.memory.data(), std::size_t(domain.columns()) * m.memory_rows(), n);
+  for (int k = 0; k < int(m.parameters.uncertain().size()); ++k) {
+    const int units = m.parameters.units(k);
+    buffer.resize(std::size_t(units) * n);
+    if (m.parameters.uncertain()[k].scope == Scope::column)
+      file.distributed(parameter_name(m.parameters, k), *domain.by_point, n, buffer);
+    else
+      file.replicated(parameter_name(m.parameters, k), buffer);
+    if (units > 0) unpack(buffer, m.parameters.row(k, 0).data(), units, n);
+  }
+  m.parameters.refresh();
+}
+
+}  // namespace
+
+std::string fingerprint(const Domain& domain, int members) {
+  const ModelTraits& traits = domain.model->traits();
+  std::string uncertain;
+  for (const auto& [name, options] : domain.experiment->control.parameters) uncertain += " " + name + ":" + options.scope;
+  for (const auto& [name, options] : domain.experiment->ensemble.parameters) uncertain += " " + name + ":" + options.scope;
+  return text("model ", traits.name, ", ", traits.layout.rows(), " rows, ", members, " members, ", domain.grid.global_count,
+              " points, ", domain.global_tiles, " tiles, uncertain", uncertain);
+}
+
+void save_members(const Comm& comm, const std::string& path, Members& members) {
+  CheckpointWriter file(comm, path);
+  std::vector<std::vector<double>> buffers;
+  queue_members(file, members, buffers);
+  file.commit();
+}
+
+void load_members(const Comm& comm, const std::string& path, Members& members) {
+  read_members(CheckpointReader(comm, path), path, members);
+}
+
+void save_cycle(const Comm& comm, const std::string& path, const CycleState& s) {
+  CheckpointWriter file(comm, path);
+  std::vector<std::vector<double>> buffers;
+  queue_members(file, *s.members, buffers);
+  file.attribute("windows_done", s.done);
+  file.attribute("water_residual_kg_m2", comm.max(s.closure->water_residual_kg_m2));
+  file.attribute("carbon_residual_g_m2", comm.max(s.closure->carbon_residual_g_m2));
+  const auto rows = s.diagnostics->numbers();
+  file.replicated("diagnostics", {std::int64_t(rows.size())}, rows);
+  file.commit();
+}
+
+std::int64_t load_cycle(const Comm& comm, const std::string& path, const CycleState& s) {
+  const CheckpointReader file(comm, path);
+  read_members(file, path, *s.members);
+  s.closure->water_residual_kg_m2 = file.real("water_residual_kg_m2");
+  s.closure->carbon_residual_g_m2 = file.real("carbon_residual_g_m2");
+  std::vector<double> rows(file.dimensions("diagnostics").at(0));
+  file.replicated("diagnostics", rows);
+  s.diagnostics->restore(rows);
+  return file.integer("windows_done");
+}
+
+void prune_checkpoints(const Comm& comm, const std::string& folder, int keep) {
+  if (comm.root()) {
+    std::vector<std::string> files;
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+      const std::string name = entry.path().filename().string();
+      if (name.starts_with("restart_") && name.ends_with(".nc")) files.push_back(entry.path().string());
+    }
+    std::sort(files.begin(), files.end());
+    for (std::size_t i = 0; i + keep < files.size(); ++i) std::filesystem::remove(files[i]);
+  }
+  comm.barrier();
+}
+
+}  // namespace tilth

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "driver/diagnostics.hpp"
+#include "driver/members.hpp"
+#include "io/checkpoint.hpp"
+
+namespace tilth {
+
+/// Everything that decides the numbers of a cycle from here on.
+struct CycleState {
+  std::int64_t done = 0;  ///< windows complete
+  Members* members = nullptr;
+  Diagnostics* diagnostics = nullptr;
+  StepReport* closure = nullptr;
+};
+
+/// Writes a restart file (aside, checksummed, verified, renamed). Collective.
+void save_cycle(const Comm& comm, const std::string& path, const CycleState& state);
+/// Restores it; returns the number of windows done. `Error` when it belongs to another experiment. Collective.
+std::int64_t load_cycle(const Comm& comm, const std::string& path, const CycleState& state);
+
+/// Members only: the result of a spin-up. Collective.
+void save_members(const Comm& comm, const std::string& path, Members& members);
+void load_members(const Comm& comm, const std::string& path, Members& members);
+
+/// Removes all but the last `keep` restart files of a folder. Collective.
+void prune_checkpoints(const Comm& comm, const std::string& folder, int keep);
+
+/// What must agree between a restart file and the experiment that reads it.
+std::string fingerprint(const Domain& domain, int members);
+
+}  // namespace tilth

@@ -1,0 +1,146 @@
+#include "driver/cycle.hpp"
+
+#include <chrono>
+#include <filesystem>
+
+#include "core/base/error.hpp"
+#include "driver/checkpoint.hpp"
+#include "driver/progress.hpp"
+#include "driver/signals.hpp"
+
+namespace tilth {
+
+namespace {
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+std::vector<ProductVariable> product_variables(std::span<const ProductDefinition> definitions, bool ensemble) {
+  std::vector<ProductVariable> out;
+  for (const auto& d : definitions) {
+    const std::string mean = "area: mean where land time: mean";
+    if (!ensemble) {
+      out.push_back({d.name, d.standard_name, d.long_name, d.units, mean});
+      continue;
+    }
+    out.push_back({d.name + "_mean", d.standard_name, "ensemble mean of " + d.long_name, d.units, mean});
+    out.push_back({d.name + "_sd", "", "ensemble standard deviation of " + d.long_name, d.units, mean});
+    out.push_back({d.name + "_q05", "", "5 % quantile of " + d.long_name, d.units, mean});
+    out.push_back({d.name + "_q95", "", "95 % quantile of " + d.long_name, d.units, mean});
+    out.push_back({d.name + "_increment", "", "analysis minus forecast of " + d.long_name, d.units, mean});
+  }
+  return out;
+}
+
+}  // namespace
+
+Cycle::Cycle(const Domain& domain, CycleOptions options, CycleHooks hooks)
+    : domain_(domain),
+      options_(std::move(options)),
+      hooks_(std::move(hooks)),
+      members_(domain, options_.role),
+      products_(product_definitions(domain.model->traits().layout), domain.columns(), options_.role.size),
+      method_(domain.experiment->analysis.method.make()),
+      control_(control_rows(*domain.experiment, domain.model->traits())),
+      initial_sd_(parameter_spreads(members_.parameters)),
+      diagnostics_(domain) {
+  const auto begin = std::chrono::steady_clock::now();
+  const bool restored = options_.resume && restore();
+  if (!restored) start();
+  spinup_s_ = seconds_since(begin);
+  const bool ensemble = options_.role.size > 1;
+  product_file_ = std::make_unique<ProductFile>(
+      *domain.comm, options_.folder + "/products.nc", domain.grid, product_variables(products_.definitions(), ensemble),
+      domain.experiment->run.name + ": " + options_.label, restored && next_ > 0);
+}
+
+Cycle::~Cycle() = default;
+
+void Cycle::start() {
+  const SpinupOptions& spinup = domain_.experiment->spinup;
+  if (!spinup.restart.empty()) {
+    load_members(*domain_.comm, spinup.restart, members_);
+    return;
+  }
+  Progress progress(options_.label + ": spin-up", domain_.columns(), domain_.comm->root() && !options_.quiet);
+  closure_.merge(members_.spin_up(domain_.experiment->time.start,
+                                  [&](std::int64_t done, std::int64_t) { progress.step(done, "columns of rank 0"); }));
+}
+
+void Cycle::run() {
+  const auto begin = std::chrono::steady_clock::now();
+  const std::int64_t windows = domain_.experiment->windows();
+  Progress progress(options_.label, windows, domain_.comm->root() && !options_.quiet);
+  while (next_ < windows) {
+    const std::int64_t cycle = next_;
+    step(cycle);
+    next_ = cycle + 1;
+    const bool stop = domain_.comm->any(signal_received()) && next_ < windows;
+    if (options_.checkpoints &&
+        (stop || next_ == windows || next_ % domain_.experiment->output.checkpoint_every == 0))
+      save(next_);
+    progress.step(next_, format_time(domain_.experiment->window_end(cycle)));
+    if (stop)
+      throw Stopped(text(options_.label, ": stopped by a signal after window ", next_, " of ", windows,
+                         "; the checkpoint is good, continue with --resume"));
+  }
+  run_s_ = seconds_since(begin);
+}
+
+void Cycle::step(std::int64_t cycle) {
+  const Experiment& e = *domain_.experiment;
+  const Time begin = e.window_begin(cycle), end = e.window_end(cycle);
+  ObsTable obs = hooks_.observations ? hooks_.observations(begin, end, members_.size()) : ObsTable{};
+  closure_.merge(forecast_window(members_, begin, end, obs, products_));
+  if (hooks_.predicted) hooks_.predicted(obs);
+
+  if (members_.size() > 1) {
+    FeedbackColumns feedback = check_observations(domain_, obs);
+    AnalysisSummary summary;
+    diagnostics_.keep_forecast(products_);
+    if (options_.assimilate)
+      summary = analyse_window(members_, *method_, control_, obs, products_, feedback, initial_sd_);
+    diagnostics_.add(cycle, end, feedback, summary, members_);
+    if (e.output.feedback && domain_.comm->sum(std::int64_t(obs.size())) > 0) {
+      std::vector<std::string> names;
+      for (const Stream& stream : domain_.streams) names.push_back(stream.options->name);
+      write_feedback(*domain_.comm, text(options_.folder, "/feedback/", format_time(begin), ".nc"), feedback, names);
+    }
+  }
+  write_products(begin, end);
+  diagnostics_.write(options_.folder);
+}
+
+void Cycle::write_products(Time begin, Time end) {
+  std::vector<std::vector<double>> values;
+  for (int p = 0; p < int(products_.definitions().size()); ++p) {
+    values.push_back(products_.mean(p));
+    if (members_.size() == 1) continue;
+    values.push_back(products_.sd(p));
+    values.push_back(products_.quantile(p, 0.05));
+    values.push_back(products_.quantile(p, 0.95));
+    values.push_back(diagnostics_.increment(p, products_));
+  }
+  product_file_->write(begin, end, values);
+}
+
+std::string Cycle::checkpoint_name(std::int64_t done) const {
+  const Time date = domain_.experiment->window_end(done - 1);
+  return options_.folder + "/restart/restart_" + format_time(date) + ".nc";
+}
+
+void Cycle::save(std::int64_t done) {
+  product_file_->sync();
+  save_cycle(*domain_.comm, checkpoint_name(done), {done, &members_, &diagnostics_, &closure_});
+  prune_checkpoints(*domain_.comm, options_.folder + "/restart", domain_.experiment->output.checkpoint_keep);
+}
+
+bool Cycle::restore() {
+  const auto path = CheckpointReader::newest_valid(*domain_.comm, options_.folder + "/restart", "restart_", &warnings_);
+  if (!path) return false;
+  next_ = load_cycle(*domain_.comm, *path, {0, &members_, &diagnostics_, &closure_});
+  return true;
+}
+
+}  // namespace tilth

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "driver/diagnostics.hpp"
+#include "driver/members.hpp"
+#include "driver/observation_store.hpp"
+#include "driver/products.hpp"
+#include "driver/window_analysis.hpp"
+#include "io/product.hpp"
+
+namespace tilth {
+
+/// How a cycle runs.
+struct CycleOptions {
+  std::string label;      ///< in progress and titles: nature, open loop, analysis
+  std::string folder;     ///< where its files go
+  MemberRole role;
+  bool assimilate = false;
+  bool resume = false;
+  bool checkpoints = true;
+  bool quiet = false;
+};
+
+/// Where the observations of a window come from, and what is done with them once predicted.
+struct CycleHooks {
+  std::function<ObsTable(Time begin, Time end, int members)> observations;
+  std::function<void(const ObsTable&)> predicted;
+};
+
+/// Owns clock, members and checkpoint of one run through all windows: forecast, analysis, products, checkpoint.
+class Cycle {
+ public:
+  /// Restores the newest valid checkpoint when resuming, else reads the given restart file or spins up. Collective.
+  Cycle(const Domain& domain, CycleOptions options, CycleHooks hooks);
+  ~Cycle();
+
+  /// Runs the windows that are left; throws `Stopped` after a checkpoint when a signal came. Collective.
+  void run();
+
+  std::int64_t next() const { return next_; }
+  Members& members() { return members_; }
+  const Diagnostics& diagnostics() const { return diagnostics_; }
+  const StepReport& closure() const { return closure_; }
+  double spinup_seconds() const { return spinup_s_; }
+  double run_seconds() const { return run_s_; }
+  const std::vector<std::string>& warnings() const { return warnings_; }
+
+ private:
+  void step(std::int64_t cycle);
+  void write_products(Time begin, Time end);
+  void save(std::int64_t done);
+  bool restore();
+  void start();
+  std::string checkpoint_name(std::int64_t done) const;
+
+  const Domain& domain_;
+  CycleOptions options_;
+  CycleHooks hooks_;
+  Members members_;
+  Products products_;
+  std::unique_ptr<AnalysisMethod> method_;
+  std::vector<ControlRow> control_;
+  std::vector<double> initial_sd_;
+  std::unique_ptr<ProductFile> product_file_;
+  Diagnostics diagnostics_;
+  StepReport closure_;
+  std::int64_t next_ = 0;
+  double spinup_s_ = 0.0, run_s_ = 0.0;
+  std::vector<std::string> warnings_;
+};
+
+}  // namespace tilth

@@ -1,0 +1,175 @@
+#include "driver/diagnostics.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "core/base/error.hpp"
+#include "core/parallel/reproducible_sum.hpp"
+#include "io/table.hpp"
+
+namespace tilth {
+
+namespace {
+
+// Sums over all ranks of each named quantity over the used observations of one stream.
+struct StreamSums {
+  std::vector<double> one, d, d2, s2, a, a2, t2, r2, chi;
+  void add(const FeedbackColumns& f, std::size_t i) {
+    const double departure = f.value[i] - f.prior_mean[i], residual = f.value[i] - f.posterior_mean[i];
+    const double variance = f.error_sd[i] * f.error_sd[i], spread2 = f.prior_sd[i] * f.prior_sd[i];
+    one.push_back(1.0);
+    d.push_back(departure), d2.push_back(departure * departure), s2.push_back(spread2);
+    a.push_back(residual), a2.push_back(residual * residual), t2.push_back(f.posterior_sd[i] * f.posterior_sd[i]);
+    r2.push_back(variance), chi.push_back(departure * departure / (spread2 + variance));
+  }
+};
+
+}  // namespace
+
+Diagnostics::Diagnostics(const Domain& domain) : domain_(&domain) {}
+
+void Diagnostics::keep_forecast(Products& products) {
+  forecast_.clear();
+  for (int p = 0; p < int(products.definitions().size()); ++p) forecast_.push_back(products.mean(p));
+}
+
+std::vector<double> Diagnostics::increment(int p, Products& products) const {
+  std::vector<double> out = products.mean(p);
+  for (std::size_t c = 0; c < out.size(); ++c) out[c] -= forecast_[p][c];
+  return out;
+}
+
+void Diagnostics::add(std::int64_t cycle, Time end, const FeedbackColumns& f, const AnalysisSummary& summary, Members& members) {
+  const Comm& comm = *domain_->comm;
+  for (int type = 0; type < int(domain_->streams.size()); ++type) {
+    StreamSums sums;
+    std::int64_t total = 0, rejected = 0, withheld = 0;
+    for (std::size_t i = 0; i < f.size(); ++i) {
+      if (f.type[i] != type) continue;
+      ++total;
+      if (f.flag[i] == qc_used) sums.add(f, i);
+      if (f.flag[i] & qc_withheld) ++withheld;
+      else if (f.flag[i] != qc_used) ++rejected;
+    }
+    StreamRow row{double(cycle), double(end.seconds), double(type)};
+    row.total = double(comm.sum(total));
+    row.rejected = double(comm.sum(rejected));
+    row.withheld = double(comm.sum(withheld));
+    row.used = reproducible_sum(comm, sums.one);
+    const double n = std::max(row.used, 1.0);
+    row.bias_prior = reproducible_sum(comm, sums.d) / n;
+    row.rms_prior = std::sqrt(reproducible_sum(comm, sums.d2) / n);
+    row.spread_prior = std::sqrt(reproducible_sum(comm, sums.s2) / n);
+    row.bias_posterior = reproducible_sum(comm, sums.a) / n;
+    row.rms_posterior = std::sqrt(reproducible_sum(comm, sums.a2) / n);
+    row.spread_posterior = std::sqrt(reproducible_sum(comm, sums.t2) / n);
+    row.error_sd = std::sqrt(reproducible_sum(comm, sums.r2) / n);
+    row.chi2 = reproducible_sum(comm, sums.chi) / n;
+    row.water = summary.water_increment_kg_m2;
+    row.carbon = summary.carbon_increment_g_m2;
+    streams_.push_back(row);
+  }
+  const auto& set = members.parameters;
+  for (int k = 0; k < int(set.uncertain().size()); ++k) {
+    if (set.uncertain()[k].scope == Scope::column) continue;
+    for (int unit = 0; unit < set.units(k); ++unit) {
+      const double* x = set.physical(set.uncertain()[k].definition, unit, 0);
+      std::vector<double> v(x, x + members.size());
+      double mean = 0.0, variance = 0.0;
+      for (const double value : v) mean += value / double(v.size());
+      for (const double value : v) variance += (value - mean) * (value - mean) / double(v.size() - 1);
+      std::sort(v.begin(), v.end());
+      auto quantile = [&](double q) {
+        const double at = q * double(v.size() - 1);
+        const auto i = std::min(std::size_t(at), v.size() - 2);
+        return v[i] + (at - double(i)) * (v[i + 1] - v[i]);
+      };
+      parameters_.push_back({double(cycle), double(end.seconds), double(set.uncertain()[k].definition), double(unit), mean,
+                             std::sqrt(variance), quantile(0.05), quantile(0.95)});
+    }
+  }
+}
+
+void Diagnostics::write(const std::string& folder) const {
+  const Comm& comm = *domain_->comm;
+  auto column = [](const auto& rows, auto member) {
+    std::vector<double> out;
+    for (const auto& row : rows) out.push_back(row.*member);
+    return out;
+  };
+  const std::string seconds = "seconds since 1970-01-01 00:00:00";
+  if (!streams_.empty()) {
+    std::vector<std::string> names;
+    for (const StreamRow& r : streams_) names.push_back(domain_->streams[int(r.type)].options->name);
+    using R = StreamRow;
+    std::vector<TableColumn> columns{
+        {"cycle", "1", "number of the window", column(streams_, &R::cycle)},
+        {"time", seconds, "end of the window", column(streams_, &R::time)},
+        {"stream", "", "observation stream", names},
+        {"total", "1", "observations in the window", column(streams_, &R::total)},
+        {"used", "1", "observations used", column(streams_, &R::used)},
+        {"rejected", "1", "observations flagged by quality control", column(streams_, &R::rejected)},
+        {"withheld", "1", "observations kept for verification", column(streams_, &R::withheld)},
+        {"bias_prior", "", "mean observation minus forecast", column(streams_, &R::bias_prior)},
+        {"rms_prior", "", "root mean square of observation minus forecast", column(streams_, &R::rms_prior)},
+        {"spread_prior", "", "root mean square of forecast spread", column(streams_, &R::spread_prior)},
+        {"bias_posterior", "", "mean observation minus analysis", column(streams_, &R::bias_posterior)},
+        {"rms_posterior", "", "root mean square of observation minus analysis", column(streams_, &R::rms_posterior)},
+        {"spread_posterior", "", "root mean square of analysis spread", column(streams_, &R::spread_posterior)},
+        {"error_sd", "", "root mean square of the observation error", column(streams_, &R::error_sd)},
+        {"chi2", "1", "mean of departure^2 / (spread^2 + error^2); 1 when consistent", column(streams_, &R::chi2)},
+        {"water_increment", "kg m-2", "area-mean water added by the analysis", column(streams_, &R::water)},
+        {"carbon_increment", "g m-2", "area-mean carbon added by the analysis", column(streams_, &R::carbon)}};
+    write_table(comm, folder + "/diagnostics.nc", "row", columns);
+  }
+  if (!parameters_.empty()) {
+    std::vector<std::string> names, units;
+    const auto& definitions = domain_->model->traits().parameters;
+    for (const ParameterRow& r : parameters_) {
+      names.push_back(definitions[int(r.definition)].name);
+      units.push_back(pft_names[int(r.unit)]);
+    }
+    using P = ParameterRow;
+    std::vector<TableColumn> columns{{"cycle", "1", "number of the window", column(parameters_, &P::cycle)},
+                                     {"time", seconds, "end of the window", column(parameters_, &P::time)},
+                                     {"parameter", "", "parameter", names},
+                                     {"pft", "", "plant functional type (BAR for global parameters)", units},
+                                     {"mean", "", "ensemble mean", column(parameters_, &P::mean)},
+                                     {"sd", "", "ensemble standard deviation", column(parameters_, &P::sd)},
+                                     {"q05", "", "5 % quantile", column(parameters_, &P::q05)},
+                                     {"q95", "", "95 % quantile", column(parameters_, &P::q95)}};
+    write_table(comm, folder + "/parameters.nc", "row", columns);
+  }
+}
+
+std::vector<double> Diagnostics::numbers() const {
+  static_assert(std::is_trivially_copyable_v<StreamRow> && std::is_trivially_copyable_v<ParameterRow>);
+  std::vector<double> out{double(streams_.size()), double(parameters_.size())};
+  auto append = [&out](const auto& rows) {
+    if (rows.empty()) return;
+    const std::size_t n = rows.size() * sizeof(rows[0]) / sizeof(double), at = out.size();
+    out.resize(at + n);
+    std::memcpy(out.data() + at, rows.data(), n * sizeof(double));
+  };
+  append(streams_);
+  append(parameters_);
+  return out;
+}
+
+void Diagnostics::restore(const std::vector<double>& numbers) {
+  streams_.resize(std::size_t(numbers.at(0)));
+  parameters_.resize(std::size_t(numbers.at(1)));
+  const std::size_t n = streams_.size() * sizeof(StreamRow), m = parameters_.size() * sizeof(ParameterRow);
+  ensure(numbers.size() * sizeof(double) == 2 * sizeof(double) + n + m, "restart: the diagnostics have another size");
+  if (n > 0) std::memcpy(streams_.data(), numbers.data() + 2, n);
+  if (m > 0) std::memcpy(parameters_.data(), numbers.data() + 2 + n / sizeof(double), m);
+}
+
+std::int64_t Diagnostics::used() const {
+  double sum = 0.0;
+  for (const StreamRow& row : streams_) sum += row.used;
+  return std::int64_t(sum);
+}
+
+}  // namespace tilth

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "driver/members.hpp"
+#include "driver/products.hpp"
+#include "driver/window_analysis.hpp"
+#include "io/feedback.hpp"
+
+namespace tilth {
+
+/// Rows of diagnostics.nc (one per cycle and stream) and parameters.nc (one per cycle, parameter and unit). All numbers are
+/// the same on every rank and for any rank count.
+class Diagnostics {
+ public:
+  explicit Diagnostics(const Domain& domain);
+
+  /// Remembers the forecast means of the products, for the increments.
+  void keep_forecast(Products& products);
+  /// Analysis minus forecast of product p, per owned column.
+  std::vector<double> increment(int p, Products& products) const;
+  /// Adds the rows of a cycle. Collective.
+  void add(std::int64_t cycle, Time end, const FeedbackColumns& feedback, const AnalysisSummary& summary, Members& members);
+  /// Writes both files into `folder`. Collective.
+  void write(const std::string& folder) const;
+
+  std::vector<double> numbers() const;
+  void restore(const std::vector<double>& numbers);
+  std::int64_t used() const;
+
+ private:
+  struct StreamRow {
+    double cycle = 0, time = 0, type = 0, total = 0, used = 0, rejected = 0, withheld = 0;
+    double bias_prior = 0, rms_prior = 0, spread_prior = 0, bias_posterior = 0, rms_posterior = 0, spread_posterior = 0,
+           error_sd = 0, chi2 = 0, water = 0, carbon = 0;
+  };
+  struct ParameterRow {
+    double cycle = 0, time = 0, definition = 0, unit = 0, mean = 0, sd = 0, q05 = 0, q95 = 0;
+  };
+  const Domain* domain_;
+  std::vector<std::vector<double>> forecast_;
+  std::vector<StreamRow> streams_;
+  std::vector<ParameterRow> parameters_;
+};
+
+}  // namespace tilth

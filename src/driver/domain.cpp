@@ -1,0 +1,84 @@
+#include "driver/domain.hpp"
+
+#include <algorithm>
+
+#include "core/base/error.hpp"
+#include "core/base/text.hpp"
+
+namespace tilth {
+
+namespace {
+
+std::vector<Stream> make_streams(const Experiment& e, const ModelTraits& traits) {
+  std::vector<Stream> streams;
+  for (const ObservationOptions& options : e.observations) {
+    Stream stream{&options, options.op.make(), {}};
+    for (const auto& need : stream.op->traits().needs)
+      require(traits.layout.has(need), e.file, ": observations (", options.name, "): the operator '", options.op.name,
+              "' needs the variable '", need, "', which the model '", traits.name, "' does not have");
+    for (const auto& name : stream.op->traits().parameters) {
+      const auto found = std::find_if(traits.parameters.begin(), traits.parameters.end(),
+                                      [&](const ParameterDefinition& d) { return d.name == name; });
+      require(found != traits.parameters.end(), e.file, ": observations (", options.name, "): the operator '",
+              options.op.name, "' needs the parameter '", name, "', which the model '", traits.name, "' does not have");
+      stream.parameters.push_back(int(found - traits.parameters.begin()));
+    }
+    streams.push_back(std::move(stream));
+  }
+  return streams;
+}
+
+std::unique_ptr<ForcingSource> make_forcing(const Comm& comm, const Experiment& e, const Grid& grid) {
+  const ForcingOptions& f = e.forcing;
+  switch (f.kind) {
+    case ForcingOptions::Kind::weather_generator:
+      return std::make_unique<WeatherGenerator>(f.weather_generator);
+    case ForcingOptions::Kind::sites:
+      return std::make_unique<SiteForcing>(comm, f.sites, grid.points);
+    case ForcingOptions::Kind::netcdf:
+      return std::make_unique<GridForcing>(comm, f.netcdf, grid.points);
+  }
+  return nullptr;
+}
+
+// Global number of this rank's tiles: points in the order of their ids, tiles of a point one after the other.
+std::vector<std::int64_t> tile_ids(const Comm& comm, const Grid& grid, const BlockExchange& by_point, std::int64_t& total) {
+  std::vector<double> count(grid.points.size()), block(by_point.block_size(), 0.0);
+  for (std::size_t i = 0; i < count.size(); ++i) count[i] = double(grid.points[i].surface.tiles.size());
+  by_point.to_block(count, block, 1);
+  std::int64_t sum = 0;
+  for (double& b : block) {
+    const auto n = std::int64_t(b);
+    b = double(sum);
+    sum += n;
+  }
+  const std::int64_t before = comm.exclusive_scan(sum);
+  for (double& b : block) b += double(before);
+  std::vector<double> first(grid.points.size());
+  by_point.to_owner(block, first, 1);
+  total = comm.sum(sum);
+  std::vector<std::int64_t> ids;
+  for (std::size_t i = 0; i < first.size(); ++i)
+    for (std::size_t t = 0; t < grid.points[i].surface.tiles.size(); ++t) ids.push_back(std::int64_t(first[i]) + std::int64_t(t));
+  return ids;
+}
+
+}  // namespace
+
+Domain make_domain(const Comm& comm, const Experiment& experiment) {
+  Domain d;
+  d.comm = &comm;
+  d.experiment = &experiment;
+  d.model = experiment.model.make();
+  d.streams = make_streams(experiment, d.model->traits());
+  d.grid = make_grid(comm, experiment);
+  d.forcing = make_forcing(comm, experiment, d.grid);
+  std::vector<std::int64_t> ids;
+  for (const GridPoint& point : d.grid.points) ids.push_back(point.id);
+  d.by_point = std::make_unique<BlockExchange>(comm, ids, d.grid.global_count);
+  auto tiles = tile_ids(comm, d.grid, *d.by_point, d.global_tiles);
+  d.by_tile = std::make_unique<BlockExchange>(comm, std::move(tiles), d.global_tiles);
+  return d;
+}
+
+}  // namespace tilth

@@ -1,0 +1,99 @@
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "core/base/error.hpp"
+#include "core/base/sphere.hpp"
+#include "core/grid/topography.hpp"
+#include "driver/domain.hpp"
+#include "io/grid_file.hpp"
+#include "model/forcing/climate.hpp"
+#include "model/forcing/climate_envelope.hpp"
+
+namespace tilth {
+
+namespace {
+
+double cell_area_m2(double lat, double resolution_deg) {
+  const double degree = std::numbers::pi / 180.0, r = earth_radius_km * 1000.0;
+  return r * r * resolution_deg * degree *
+         (std::sin((lat + resolution_deg / 2) * degree) - std::sin((lat - resolution_deg / 2) * degree));
+}
+
+Raster raster_of(const GenerateGridOptions& g) {
+  Raster raster;
+  raster.nx = int(std::lround((g.east - g.west) / g.resolution_deg));
+  raster.ny = int(std::lround((g.north - g.south) / g.resolution_deg));
+  for (int i = 0; i < raster.nx; ++i) raster.lon.push_back(g.west + (i + 0.5) * g.resolution_deg);
+  for (int j = 0; j < raster.ny; ++j) raster.lat.push_back(g.south + (j + 0.5) * g.resolution_deg);
+  return raster;
+}
+
+// Cells of the embedded table; rank r keeps every size-th, so that surface properties are worked out in parallel.
+Grid generate(const Comm& comm, const GenerateGridOptions& g) {
+  Grid grid;
+  grid.raster = raster_of(g);
+  for (const CoarseCell& cell : land_cells(g.resolution_deg, g.west, g.east, g.south, g.north, g.land_fraction)) {
+    if (cell.ice && !g.ice) continue;
+    const std::int64_t id = grid.global_count++;
+    if (id % comm.size() != comm.rank()) continue;
+    GridPoint point;
+    point.id = id;
+    point.lon = cell.lon;
+    point.lat = cell.lat;
+    const auto i = std::int64_t(std::floor((cell.lon - g.west) / g.resolution_deg));
+    const auto j = std::int64_t(std::floor((cell.lat - g.south) / g.resolution_deg));
+    point.cell = j * grid.raster.nx + i;
+    point.area_m2 = cell_area_m2(cell.lat, g.resolution_deg) * cell.land_fraction;
+    point.surface = surface_of(Climate(cell.lon, cell.lat, cell.elevation_m, cell.continentality_km));
+    point.surface.elevation_m = cell.elevation_m;
+    point.surface.topographic_sd_m = cell.elevation_sd_m;
+    grid.points.push_back(std::move(point));
+  }
+  require(grid.global_count > 0, "grid.generate: no land in the region; widen it or lower land_fraction");
+  return grid;
+}
+
+Grid sites(const Comm& comm, const std::vector<SiteOptions>& list) {
+  Grid grid;
+  grid.global_count = std::int64_t(list.size());
+  grid.raster.nx = int(list.size());
+  for (int i = 0; i < int(list.size()); ++i) {
+    const SiteOptions& site = list[i];
+    grid.raster.lon.push_back(site.lon);
+    grid.raster.lat.push_back(site.lat);
+    if (i % comm.size() != comm.rank()) continue;
+    GridPoint point{i, i, site.lon >= 180.0 ? site.lon - 360.0 : site.lon, site.lat, 1e6, site.name, site.surface};
+    double bare = 1.0;
+    for (const auto& [pft, fraction] : site.cover) {
+      point.surface.tiles.push_back({pft_index(pft), fraction});
+      bare -= fraction;
+    }
+    if (bare > 1e-6) point.surface.tiles.push_back({0, bare});
+    require(point.surface.tiles.size() <= max_tiles, "grid.sites (", site.name, "): more than ", max_tiles, " tiles");
+    std::sort(point.surface.tiles.begin(), point.surface.tiles.end(), [](const Tile& a, const Tile& b) { return a.pft < b.pft; });
+    grid.points.push_back(std::move(point));
+  }
+  return grid;
+}
+
+}  // namespace
+
+Grid make_grid(const Comm& comm, const Experiment& e) {
+  Grid grid;
+  together(comm, [&] {
+    if (e.grid.kind == GridOptions::Kind::generate) grid = generate(comm, e.grid.generate);
+    if (e.grid.kind == GridOptions::Kind::sites) grid = sites(comm, e.grid.sites);
+  });
+  if (e.grid.kind == GridOptions::Kind::file) {
+    GridFileOptions options;
+    options.file = e.grid.file;
+    grid = read_grid(comm, options);
+  }
+  std::vector<double> weight;  // measured: a column costs as much as its tiles
+  for (const GridPoint& point : grid.points) weight.push_back(double(point.surface.tiles.size()));
+  decompose(comm, grid, weight, e.grid.partition);
+  return grid;
+}
+
+}  // namespace tilth

@@ -1,0 +1,188 @@
+#include "driver/observation_store.hpp"
+
+#include <glob.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "core/base/error.hpp"
+#include "core/grid/decomposition.hpp"
+#include "core/parallel/comm.hpp"
+#include "io/observation_file.hpp"
+
+namespace tilth {
+
+namespace {
+
+constexpr std::int64_t rows_per_stream = std::int64_t{1} << 40;
+constexpr std::int64_t rows_per_file = std::int64_t{1} << 28;
+
+std::vector<std::string> expand(const std::string& pattern, const std::string& where) {
+  glob_t found{};
+  const int status = glob(pattern.c_str(), 0, nullptr, &found);
+  std::vector<std::string> files(found.gl_pathv, found.gl_pathv + (status == 0 ? found.gl_pathc : 0));
+  globfree(&found);
+  require(!files.empty(), where, ": no file matches '", pattern, "'; check the path and its variables");
+  return files;
+}
+
+// Files of a stream; {site} is replaced by every site of the experiment.
+std::vector<std::string> files_of(const Experiment& e, const ObservationOptions& o) {
+  std::vector<std::string> out;
+  const std::string where = text(e.file, ": observations (", o.name, ").files");
+  for (const std::string& pattern : o.files) {
+    const auto at = pattern.find("{site}");
+    if (at == std::string::npos) {
+      for (auto& f : expand(pattern, where)) out.push_back(f);
+      continue;
+    }
+    require(!e.grid.sites.empty(), where, ": {site} needs grid.sites");
+    for (const SiteOptions& site : e.grid.sites) {
+      std::string path = pattern;
+      path.replace(at, 6, site.name);
+      glob_t found{};  // not every site has every kind of observation
+      if (glob(path.c_str(), 0, nullptr, &found) == 0) out.insert(out.end(), found.gl_pathv, found.gl_pathv + found.gl_pathc);
+      globfree(&found);
+    }
+  }
+  require(!out.empty(), where, ": no file matches; check the patterns and their variables");
+  return out;
+}
+
+double cell_size_km(const Grid& grid) {
+  if (grid.raster.is_list() || grid.raster.lat.size() < 2) return 5.0;
+  return (grid.raster.lat[1] - grid.raster.lat[0]) * 111.2;
+}
+
+void append(std::vector<ObsRecord>& out, const ObservationSeries& s, std::int32_t type, std::int64_t first_id,
+            const Stream& stream) {
+  const OperatorTraits& t = stream.op->traits();
+  const ObservationOptions& o = *stream.options;
+  const double absolute = o.error_absolute >= 0.0 ? o.error_absolute : t.error_absolute;
+  const double relative = o.error_relative >= 0.0 ? o.error_relative : t.error_relative;
+  for (std::size_t i = 0; i < s.size(); ++i) {
+    const double given = s.error_sd[i];
+    const double sd = std::max({given, absolute, relative * std::abs(s.value[i])});
+    std::uint32_t flag = s.flag[i];
+    if (s.value[i] < t.valid_lower || s.value[i] > t.valid_upper) flag |= qc_bad_value;
+    if (!o.assimilate) flag |= qc_withheld;
+    out.push_back({first_id + s.row[i], -1, type, -1, s.begin[i], s.end[i], s.lon[i], s.lat[i], s.value[i], sd, flag});
+  }
+}
+
+// Nearest land point and owner of every record; those without one stay here, flagged.
+std::vector<ObsRecord> route(const Domain& domain, std::vector<ObsRecord> records, double reach_km) {
+  std::vector<double> lon, lat;
+  for (const ObsRecord& r : records) {
+    lon.push_back(r.lon);
+    lat.push_back(r.lat);
+  }
+  const auto points = nearest_points(*domain.comm, domain.grid, lon, lat, reach_km);
+  const auto owners = locate(*domain.comm, domain.grid, points);
+  std::vector<std::vector<ObsRecord>> out(domain.comm->size());
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    records[i].point = points[i];
+    records[i].column = owners[i].index;
+    if (owners[i].rank < 0) records[i].flag |= qc_outside_domain;
+    out[owners[i].rank < 0 ? domain.comm->rank() : owners[i].rank].push_back(records[i]);
+  }
+  std::vector<ObsRecord> mine;
+  for (const auto& part : all_to_all(*domain.comm, out)) mine.insert(mine.end(), part.begin(), part.end());
+  return mine;
+}
+
+// Means over whole intervals from `start`, of the good observations of a point; at least a quarter of the days must be there.
+std::vector<ObsRecord> averaged(std::vector<ObsRecord> records, Time start, std::int64_t interval_s) {
+  std::map<std::pair<std::int64_t, std::int64_t>, std::vector<ObsRecord>> groups;
+  for (const ObsRecord& r : records) {
+    if (r.flag & ~qc_withheld) continue;
+    const std::int64_t since = middle(r.begin, r.end) - start;
+    const std::int64_t slot = since >= 0 ? since / interval_s : -((-since - 1) / interval_s) - 1;
+    groups[{r.point, slot}].push_back(r);
+  }
+  std::vector<ObsRecord> out;
+  for (auto& [key, group] : groups) {
+    std::sort(group.begin(), group.end(), [](const ObsRecord& a, const ObsRecord& b) { return a.id < b.id; });
+    ObsRecord mean = group.front();
+    mean.value = mean.error_sd = 0.0;
+    std::int64_t covered = 0;
+    for (const ObsRecord& r : group) {
+      mean.value += r.value / double(group.size());
+      mean.error_sd += r.error_sd / double(group.size());  // errors within an interval are taken as fully correlated
+      mean.begin = std::min(mean.begin, r.begin);
+      mean.end = std::max(mean.end, r.end);
+      covered += std::max<std::int64_t>(r.end - r.begin, seconds_per_day);
+    }
+    if (4 * covered >= interval_s) out.push_back(mean);
+  }
+  return out;
+}
+
+void withhold_last(std::vector<ObsRecord>& records, double share) {
+  std::map<std::int64_t, std::pair<Time, Time>> span;
+  for (const ObsRecord& r : records) {
+    auto [it, fresh] = span.try_emplace(r.point, std::pair{r.begin, r.end});
+    it->second = {std::min(it->second.first, r.begin), std::max(it->second.second, r.end)};
+  }
+  for (ObsRecord& r : records) {
+    const auto [first, last] = span[r.point];
+    const Time split{last.seconds - std::int64_t(share * double(last - first))};
+    if (middle(r.begin, r.end) >= split) r.flag |= qc_withheld;
+  }
+}
+
+}  // namespace
+
+ObservationStore ObservationStore::read(const Domain& domain, const std::vector<std::vector<std::string>>& simulated_files) {
+  const Experiment& e = *domain.experiment;
+  ObservationStore store;
+  for (std::int32_t type = 0; type < int(domain.streams.size()); ++type) {
+    const Stream& stream = domain.streams[type];
+    const ObservationOptions& o = *stream.options;
+    std::vector<std::string> files;
+    together(*domain.comm, [&] { files = o.simulated ? simulated_files.at(type) : files_of(e, o); });
+    std::vector<ObsRecord> records;
+    for (std::size_t f = 0; f < files.size(); ++f) {
+      ObservationFileOptions options;
+      options.path = files[f];
+      if (!o.variable.empty()) options.variable = o.variable;
+      options.error_variable = o.error_variable;
+      options.qc_variable = o.quality_variable;
+      options.qc_minimum = o.quality_minimum;
+      if (!o.valid_range.empty()) options.valid_min = o.valid_range[0], options.valid_max = o.valid_range[1];
+      options.not_before = std::max({options.not_before, o.not_before, e.time.start});
+      options.not_after = std::min({options.not_after, o.not_after, e.time.end});
+      const auto series = read_observations(*domain.comm, options, stream.op->traits().units);
+      append(records, series, type, type * rows_per_stream + std::int64_t(f) * rows_per_file, stream);
+    }
+    records = route(domain, std::move(records), o.reach_km > 0.0 ? o.reach_km : cell_size_km(domain.grid));
+    if (o.average_s > 0) records = averaged(std::move(records), e.time.start, o.average_s);
+    if (o.withhold_last > 0.0) withhold_last(records, o.withhold_last);
+    store.records_.insert(store.records_.end(), records.begin(), records.end());
+  }
+  std::sort(store.records_.begin(), store.records_.end(), [](const ObsRecord& a, const ObsRecord& b) {
+    return std::pair(middle(a.begin, a.end), a.id) < std::pair(middle(b.begin, b.end), b.id);
+  });
+  return store;
+}
+
+ObsTable ObservationStore::window(Time begin, Time end, int members) const {
+  auto before = [](const ObsRecord& r, Time t) { return middle(r.begin, r.end) < t; };
+  const auto first = std::lower_bound(records_.begin(), records_.end(), begin, before);
+  const auto last = std::lower_bound(first, records_.end(), end, before);
+  std::vector<ObsRecord> picked(first, last);
+  std::sort(picked.begin(), picked.end(), [](const ObsRecord& a, const ObsRecord& b) { return a.id < b.id; });
+  ObsTable table;
+  table.members = members;
+  table.resize(picked.size());
+  for (std::size_t i = 0; i < picked.size(); ++i) {
+    const ObsRecord& r = picked[i];
+    table.id[i] = r.id, table.type[i] = r.type, table.point[i] = r.point, table.column[i] = r.column;
+    table.begin[i] = r.begin, table.end[i] = r.end, table.lon[i] = r.lon, table.lat[i] = r.lat;
+    table.value[i] = r.value, table.error_sd[i] = r.error_sd, table.flag[i] = r.flag;
+  }
+  return table;
+}
+
+}  // namespace tilth
