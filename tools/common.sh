@@ -3,6 +3,19 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 jobs=${JOBS:-$(nproc)}
 
+# plotting_python: the first Python that has the plotting modules (Debian's own has, another one in PATH may not).
+plotting_python() {
+  local candidate
+  for candidate in ${PYTHON:-python3 /usr/bin/python3}; do
+    if "$candidate" -c 'import cartopy, matplotlib, netCDF4, xarray' 2>/dev/null; then
+      echo "$candidate"
+      return
+    fi
+  done
+  echo "no Python with cartopy, matplotlib, netCDF4 and xarray: run tools/install, or set PYTHON" >&2
+  return 2
+}
+
 # mpi_environment RANKS: only what this user and machine need; a variable that is already set wins.
 mpi_environment() {
   if [[ $(id -u) -eq 0 ]]; then
