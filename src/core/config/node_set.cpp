@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -16,37 +17,37 @@ struct Step {
 
 /// An assignment taken apart.
 struct Assignment {
-  std::string target, value;
+  std::string whole, target, value;
   std::vector<Step> steps;
 };
 
 /// The whole message about a bad `--set`.
 template <class... Parts>
-[[noreturn]] void refuse(const std::string& target, const Parts&... parts) {
-  throw Error(text("command line: --set ", target, ": ", parts...));
+[[noreturn]] void refuse(const std::string& assignment, const Parts&... parts) {
+  throw Error(text("command line: --set ", assignment, ": ", parts...));
 }
 
-std::size_t index_of(const std::string& target, const std::string& digits) {
+std::size_t index_of(const std::string& whole, const std::string& digits) {
   std::size_t index = 0;
   const auto [end, code] = std::from_chars(digits.data(), digits.data() + digits.size(), index);
   if (digits.empty() || code != std::errc() || end != digits.data() + digits.size()) {
-    refuse(target, "'[", digits, "]' is not the number of a list item; items count from 0, such as observations[0]");
+    refuse(whole, "'[", digits, "]' is not the number of a list item; items count from 0, such as observations[0]");
   }
   return index;
 }
 
 /// `b[2][0]` to its steps.
-void add_steps(const std::string& target, const std::string& word, std::vector<Step>& steps) {
+void add_steps(const std::string& whole, const std::string& word, std::vector<Step>& steps) {
   const auto bracket = word.find('[');
   const std::string key = word.substr(0, bracket);
   if (key.empty() || key.find(']') != std::string::npos) {
-    refuse(target, "'", word, "' is not a key; write keys joined by dots, such as a.b[0].c=value");
+    refuse(whole, "'", word, "' is not a key; write keys joined by dots, such as a.b[0].c=value");
   }
   steps.push_back({key});
   for (auto from = bracket; from != std::string::npos && from < word.size();) {
     const auto to = word.find(']', from);
-    if (word[from] != '[' || to == std::string::npos) refuse(target, "'", word, "' has brackets that do not match");
-    steps.push_back({"", index_of(target, word.substr(from + 1, to - from - 1))});
+    if (word[from] != '[' || to == std::string::npos) refuse(whole, "'", word, "' has brackets that do not match");
+    steps.push_back({"", index_of(whole, word.substr(from + 1, to - from - 1))});
     from = to + 1;
   }
 }
@@ -54,10 +55,10 @@ void add_steps(const std::string& target, const std::string& word, std::vector<S
 Assignment taken_apart(const std::string& assignment) {
   const auto equals = assignment.find('=');
   if (equals == std::string::npos) refuse(assignment, "has no '='; write key=value, such as a.b[0].c=value");
-  Assignment out{assignment.substr(0, equals), assignment.substr(equals + 1), {}};
+  Assignment out{assignment, assignment.substr(0, equals), assignment.substr(equals + 1), {}};
   for (std::size_t from = 0; from <= out.target.size();) {
     const auto dot = std::min(out.target.find('.', from), out.target.size());
-    add_steps(out.target, out.target.substr(from, dot - from), out.steps);
+    add_steps(out.whole, out.target.substr(from, dot - from), out.steps);
     from = dot + 1;
   }
   return out;
@@ -76,9 +77,9 @@ class Assigner {
 
  private:
   NodePtr in_list(const NodeData& list, std::size_t index, std::size_t i) const {
-    if (list.kind != NodeKind::list) refuse(assignment_.target, list.path, " is not a list");
+    if (list.kind != NodeKind::list) refuse(assignment_.whole, list.path, " is not a list");
     if (index >= list.items.size()) {
-      refuse(assignment_.target, list.path, " has ", list.items.size(), " items, counted from 0");
+      refuse(assignment_.whole, list.path, " has ", list.items.size(), " items, counted from 0");
     }
     NodeData out = list;
     out.items[index].second = assigned(list.items[index].second, i + 1);
@@ -88,10 +89,10 @@ class Assigner {
   NodePtr in_map(const NodeData& map, const std::string& key, std::size_t i) const {
     NodeData out = map;
     if (map.kind == NodeKind::list) {
-      refuse(assignment_.target, map.path, " is a list; name the item, such as ", map.path, "[0].", key);
+      refuse(assignment_.whole, map.path, " is a list; name the item, such as ", map.path, "[0].", key);
     }
     if (map.kind == NodeKind::scalar) {
-      if (map.text != key) refuse(assignment_.target, map.path, " is the value '", map.text, "', not a map");
+      if (map.text != key) refuse(assignment_.whole, map.path, " is the value '", map.text, "', not a map");
       out.text.clear();
     }
     out.kind = NodeKind::map;

@@ -50,4 +50,22 @@ struct Choice {
   }
 };
 
+/// A list of choices in a configuration: `key: [{name: {options}}, name, ...]`.
+template <class Interface>
+struct Choices {
+  std::vector<std::string> names;
+  std::vector<std::function<std::unique_ptr<Interface>()>> makers;  ///< one per name
+
+  /// Declares the list under `key`; `names` hold the default when the key is absent.
+  Schema::Option describe(Schema& s, const std::string& key, const Registry<Interface>& registry) {
+    std::vector<std::string> known;
+    for (const auto& entry : registry) known.push_back(entry.first);
+    makers.clear();
+    return s.alternatives(key, known, names, [&](std::size_t, std::size_t i, Schema& options) {
+      options.about(registry[i].second->about);
+      makers.push_back(registry[i].second->configure(options));
+    });
+  }
+};
+
 }  // namespace tilth

@@ -26,6 +26,9 @@ std::string time_text(Time time) {
   return time.seconds >= first && time.seconds < beyond ? format_time(time) : "";
 }
 
+/// Text of a duration; empty for a negative one, which stands for "none".
+std::string duration_text(std::int64_t seconds) { return seconds >= 0 ? format_duration(seconds) : ""; }
+
 std::string reals_text(const std::vector<double>& values) {
   std::vector<std::string> texts;
   for (const double value : values) texts.push_back(real_text(value));
@@ -118,7 +121,7 @@ Schema::Option Schema::time(const std::string& key, Time& value) {
 }
 
 Schema::Option Schema::duration(const std::string& key, std::int64_t& seconds) {
-  Option option = declare(key, "duration", format_duration(seconds));
+  Option option = declare(key, "duration", duration_text(seconds));
   if (option.present_) {
     const std::string expected = "must be a duration such as 8 days, 6 hours, 30 minutes or 3600 s";
     const std::string word = read_word(option.node_, expected);
