@@ -83,9 +83,9 @@ void decompose(const Comm& comm, Grid& loaded, const std::vector<double>& weight
   std::vector<std::int64_t> integers = integer_weights(comm, weight);
   std::vector<CurveKey> keys;
   for (const GridPoint& p : loaded.points) keys.push_back(curve_key(p, loaded.global_count));
-  move_points(comm, loaded, integers, split_by_weight(comm, keys, integers));
+  move_points(comm, loaded, integers, split_by_weight(comm, keys, integers, comm.size()));
   if (options.method == "ptscotch" && comm.size() > 1)
-    move_points(comm, loaded, integers, split_by_graph(comm, loaded, integers));
+    move_points(comm, loaded, integers, split_by_graph(comm, loaded, integers, comm.size()));
 }
 
 }  // namespace tilth

@@ -91,7 +91,7 @@ CurveKey curve_key(const GridPoint& point, std::int64_t global_count) {
 }
 
 std::vector<int> split_by_weight(const Comm& comm, const std::vector<CurveKey>& keys,
-                                 const std::vector<std::int64_t>& weight) {
+                                 const std::vector<std::int64_t>& weight, int parts) {
   assert(keys.size() == weight.size());
   std::vector<std::size_t> order(keys.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -104,7 +104,7 @@ std::vector<int> split_by_weight(const Comm& comm, const std::vector<CurveKey>& 
   }
   const KeyMeasure weights(comm, sorted, sorted_weight);
   const KeyMeasure counts(comm, sorted, std::vector<std::int64_t>(sorted.size(), 1));
-  std::vector<CurveKey> starts = ideal_starts(weights, comm.size());
+  std::vector<CurveKey> starts = ideal_starts(weights, parts);
   const std::vector<std::int64_t> before = counts.below(starts);
   const std::vector<std::int64_t> wanted = without_empty_parts(before, counts.total());
   if (wanted != before) starts = counts.first_reaching(wanted);
