@@ -45,7 +45,7 @@ Grid generate(const Comm& comm, const GenerateGridOptions& g) {
     const auto j = std::int64_t(std::floor((cell.lat - g.south) / g.resolution_deg));
     point.cell = j * grid.raster.nx + i;
     point.area_m2 = cell_area_m2(cell.lat, g.resolution_deg) * cell.land_fraction;
-    point.surface = surface_of(Climate(cell.lon, cell.lat, cell.elevation_m, cell.continentality_km));
+    point.surface = surface_of(Climate(cell.lon, cell.lat, cell.elevation_m));
     point.surface.elevation_m = cell.elevation_m;
     point.surface.topographic_sd_m = cell.elevation_sd_m;
     grid.points.push_back(std::move(point));

@@ -52,7 +52,7 @@ Members::Members(const Domain& domain, MemberRole role)
   parameters.sample_prior(Random(role.seed, role.first < 0 ? Purpose::nature : Purpose::prior_parameters), role.first);
   memory.assign(std::size_t(domain.columns()) * memory_rows() * padded(role.size), 0.0);
   for (int c = 0; c < domain.columns(); ++c)
-    perturbation_.start(perturbation_random_, domain.grid.points[c], role_.first, memory_of(c));
+    perturbation_.start(perturbation_random_, domain.grid.points[c], role_.first, role_.size, memory_of(c));
 }
 
 int Members::memory_rows() const { return perturbation_.memory_rows(); }
