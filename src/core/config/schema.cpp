@@ -40,6 +40,7 @@ std::shared_ptr<SchemaState> child_state(const SchemaState& parent, Node node, s
   child->node = std::move(node);
   child->path = std::move(path);
   child->records = parent.records;
+  child->first_record = parent.records->size();
   return child;
 }
 
@@ -114,7 +115,8 @@ void Schema::finish() const {
   for (const std::string& key : state.asked) {
     if (state.node.at(key).present()) continue;
     const std::string path = path_of(state.path, key);
-    for (OptionRecord& record : *state.records) {
+    for (std::size_t i = state.first_record; i < state.records->size(); ++i) {
+      OptionRecord& record = (*state.records)[i];
       if (is_within(record.path, path)) record.value.clear();
     }
   }

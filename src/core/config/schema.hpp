@@ -146,7 +146,7 @@ class Schema {
   Option nested_map(const std::string& key, const std::vector<std::string>& default_names,
                     const std::function<void(const std::vector<std::string>&)>& resize,
                     const std::function<void(std::size_t, Schema&)>& describe);
-  void document_alternatives(const std::string& path, std::span<const std::string> names,
+  void document_alternatives(std::string path, std::span<const std::string> names,
                              const std::function<void(std::size_t, Schema&)>& describe);
   std::shared_ptr<SchemaState> state_;
 };

@@ -114,7 +114,7 @@ Schema::Option Schema::nested_map(const std::string& key, const std::vector<std:
   return option;
 }
 
-void Schema::document_alternatives(const std::string& path, std::span<const std::string> names,
+void Schema::document_alternatives(std::string path, std::span<const std::string> names,
                                    const std::function<void(std::size_t, Schema&)>& describe) {
   for (std::size_t i = 0; i < names.size(); ++i) {
     OptionRecord record;

@@ -21,6 +21,7 @@ struct SchemaState {
   Node node;                   ///< absent when documenting
   std::string path;
   std::shared_ptr<std::vector<OptionRecord>> records;  ///< shared by all sections of one reading
+  std::size_t first_record = 0;                        ///< its records start here
   std::size_t own_record = no_record;                  ///< the record that carries the sentence of the section
   std::vector<std::string> declared;                   ///< keys so far
   std::vector<std::string> asked;                      ///< keys whose presence was asked for
