@@ -170,6 +170,7 @@ void NatureOptions::describe(Schema& s) {
 
 void VerificationOptions::describe(Schema& s) {
   s.flag("open_loop", open_loop).about("assimilate: also run without assimilation and compare.");
+  s.integer("from_window", from_window).in(0, 1000000).about("osse: windows before this one are not scored.");
 }
 
 void OutputOptions::describe(Schema& s) {

@@ -150,6 +150,7 @@ struct NatureOptions {
 /// `verification:`
 struct VerificationOptions {
   bool open_loop = true;
+  std::int64_t from_window = 0;
   void describe(Schema& s);
 };
 

@@ -1,0 +1,70 @@
+#include "driver/command_line.hpp"
+
+#include <sstream>
+
+#include <boost/program_options.hpp>
+
+#include "core/base/error.hpp"
+#include "core/base/text.hpp"
+#include "driver/commands.hpp"
+
+namespace tilth {
+
+namespace po = boost::program_options;
+
+namespace {
+
+po::options_description visible_options(CommandLine& line) {
+  po::options_description o("Options");
+  auto add = o.add_options();
+  add("set", po::value(&line.set)->composing(), "set an option of the experiment: --set ensemble.size=20 (repeatable)");
+  add("output", po::value(&line.output), "folder of the run; the same as --set experiment.output=DIR");
+  add("resume", po::bool_switch(&line.resume), "continue from the newest valid checkpoint");
+  add("quiet", po::bool_switch(&line.quiet), "no progress line and no remarks");
+  add("log-level", po::value(&line.log_level), "debug, info, warning or error");
+  add("help", po::bool_switch(&line.help), "help");
+  add("version", po::bool_switch(&line.version), "version");
+  return o;
+}
+
+}  // namespace
+
+CommandLine parse_command_line(int argc, char** argv) {
+  CommandLine line;
+  po::options_description all;
+  all.add(visible_options(line));
+  std::vector<std::string> words;
+  all.add_options()("words", po::value(&words));
+  po::positional_options_description positional;
+  positional.add("words", -1);
+  try {
+    po::variables_map map;
+    po::store(po::command_line_parser(argc, argv).options(all).positional(positional).run(), map);
+    po::notify(map);
+  } catch (const po::error& e) {
+    require(false, "command line: ", e.what(), "; see 'tilth help'");
+  }
+  if (!words.empty()) {
+    line.command = words.front();
+    line.arguments.assign(words.begin() + 1, words.end());
+  }
+  if (!line.output.empty()) line.set.push_back("experiment.output=" + line.output);
+  return line;
+}
+
+std::string help_text(const std::string& command) {
+  std::ostringstream out;
+  CommandLine unused;
+  const Command* found = find_command(command);
+  if (found) {
+    out << "tilth " << found->usage << "\n  " << found->about << "\n\n";
+  } else {
+    out << "tilth: ensemble data assimilation for the land surface\n\n";
+    for (const Command& c : commands()) out << "  tilth " << c.usage << "\n      " << c.about << "\n";
+    out << "\n";
+  }
+  out << visible_options(unused) << "\nExit status: 0 done, 2 bad input, 3 failure, 4 stopped by a signal with a good checkpoint.\n";
+  return out.str();
+}
+
+}  // namespace tilth

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace tilth {
+
+/// What the command line says.
+struct CommandLine {
+  std::string command;
+  std::vector<std::string> arguments;  ///< experiment file, or what to describe
+  std::vector<std::string> set;        ///< --set a.b=value
+  std::string output;                  ///< --output
+  std::string log_level = "info";
+  bool quiet = false, resume = false, help = false, version = false;
+};
+
+/// Parses; throws `Error` for unknown options and commands.
+CommandLine parse_command_line(int argc, char** argv);
+/// Help of one command, or of all.
+std::string help_text(const std::string& command);
+
+}  // namespace tilth

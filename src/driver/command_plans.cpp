@@ -1,0 +1,118 @@
+// The commands that run nothing: check and describe.
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "core/base/error.hpp"
+#include "core/base/text.hpp"
+#include "driver/commands.hpp"
+#include "driver/domain.hpp"
+#include "driver/observation_store.hpp"
+#include "driver/window_analysis.hpp"
+
+namespace tilth {
+
+namespace {
+
+template <class Interface>
+void list(const char* title, const Registry<Interface>& registry) {
+  fmt::print("{}\n", title);
+  for (const auto& [name, plugin] : registry) fmt::print("  {:<24}{}\n", name, plugin->about);
+}
+
+template <class Interface>
+bool describe_options(const Registry<Interface>& registry, const std::string& name, const std::string& path) {
+  for (const auto& [known, plugin] : registry) {
+    if (known != name) continue;
+    Schema schema = Schema::documenting(path + "." + name);
+    plugin->configure(schema);
+    fmt::print("{}: {}\n\n{}", name, plugin->about, reference_page(schema.records()));
+    return true;
+  }
+  return false;
+}
+
+void describe_parameters(const LandModel& model) {
+  fmt::print("{:<28}{:<16}{:>10}{:>10}{:>8}  {:<9} {}\n", "parameter", "units", "lower", "upper", "sd", "transform", "meaning");
+  for (const ParameterDefinition& d : model.traits().parameters)
+    fmt::print("{:<28}{:<16}{:>10.4g}{:>10.4g}{:>8.3g}  {:<9} {}\n", d.name, d.units, d.lower, d.upper, d.prior_sd,
+               to_string(d.transform.kind), d.about);
+  fmt::print("\n{:<28}{:<16}{:>7}  {}\n", "variable", "units", "layers", "meaning");
+  for (const Variable& v : model.traits().layout.variables())
+    fmt::print("{:<28}{:<16}{:>7}  {}\n", v.name, v.units, v.layers, v.long_name);
+}
+
+bool describe_name(const std::string& name) {
+  if (describe_options(observation_operators(), name, "observations[].operator")) return true;
+  if (describe_options(analysis_methods(), name, "analysis.method")) return true;
+  if (!describe_options(land_models(), name, "model")) return false;
+  for (const auto& [known, plugin] : land_models()) {
+    if (known != name) continue;
+    Schema schema = Schema::reading(Node());
+    describe_parameters(*plugin->configure(schema)());
+  }
+  return true;
+}
+
+}  // namespace
+
+void run_describe(const Comm& comm, const CommandLine& line) {
+  if (!comm.root()) return;
+  const std::string what = line.arguments.empty() ? "" : line.arguments[0];
+  if (what == "config") {
+    fmt::print("{}", configuration_reference());
+    return;
+  }
+  if (what.empty() || what == "models") list("models", land_models());
+  if (what.empty() || what == "operators") list("operators", observation_operators());
+  if (what.empty() || what == "methods") list("methods", analysis_methods());
+  if (what.empty() || what == "models" || what == "operators" || what == "methods") return;
+  if (describe_name(what)) return;
+  std::vector<std::string> names{"models", "operators", "methods", "config"};
+  for (const auto& entry : land_models()) names.push_back(entry.first);
+  for (const auto& entry : observation_operators()) names.push_back(entry.first);
+  for (const auto& entry : analysis_methods()) names.push_back(entry.first);
+  require(false, "tilth describe: nothing is named '", what, "'", did_you_mean(what, names), "; known: ", joined(names));
+}
+
+void run_check(const Comm& comm, const CommandLine& line) {
+  Experiment e;
+  together(comm, [&] {
+    require(line.arguments.size() == 1, "tilth check: give one experiment file");
+    e = Experiment::load(line.arguments[0], line.set);
+  });
+  const Domain domain = make_domain(comm, e);
+  const Members members(domain, {e.ensemble.size, 0, std::uint64_t(e.run.seed)});
+  const auto control = control_rows(e, domain.model->traits());
+  const double mine = double(domain.columns());
+  const double most = comm.max(mine), fewest = comm.min(mine);
+  std::int64_t tiles = 0;
+  for (const GridPoint& p : domain.grid.points) tiles += std::int64_t(p.surface.tiles.size());
+  const double bytes = comm.max(double(tiles) * domain.model->traits().layout.rows() * padded(e.ensemble.size) * 8.0);
+  bool simulated = false;
+  for (const auto& o : e.observations) simulated = simulated || o.simulated;
+  const auto store = simulated ? ObservationStore{} : ObservationStore::read(domain, std::vector<std::vector<std::string>>(e.observations.size()));
+  std::vector<std::int64_t> counts(e.observations.size(), 0);
+  for (const ObsRecord& r : store.records()) ++counts[r.type];
+  comm.sum(std::span<std::int64_t>(counts));
+  if (!comm.root()) return;
+  fmt::print("{}: valid\n", e.file);
+  fmt::print("  period      {} to {}, {} windows of {}\n", format_time(e.time.start), format_time(e.time.end), e.windows(),
+             format_duration(e.time.window_s));
+  fmt::print("  grid        {} columns, {} tiles; {} to {} columns on each of {} ranks\n", domain.grid.global_count, domain.global_tiles,
+             fewest, most, comm.size());
+  fmt::print("  ensemble    {} members, {} uncertain parameters; state {:.1f} MiB on the fullest rank\n", e.ensemble.size,
+             members.parameters.uncertain().size(), bytes / 1048576.0);
+  fmt::print("  control     {} rows per tile\n", control.size());
+  for (std::size_t i = 0; i < e.observations.size(); ++i) {
+    const ObservationOptions& o = e.observations[i];
+    if (o.simulated)
+      fmt::print("  {:<20}{}: simulated every {}, at most {:.0f} per window\n", o.name, o.op.name, format_duration(o.simulate.every_s),
+                 o.simulate.coverage * double(domain.grid.global_count) * double(e.time.window_s) / double(o.simulate.every_s));
+    else
+      fmt::print("  {:<20}{}: {} observations, {:.1f} per window\n", o.name, o.op.name, counts[i], double(counts[i]) / double(e.windows()));
+  }
+  fmt::print("\nresolved configuration:\n{}", e.resolved);
+}
+
+}  // namespace tilth

@@ -1,0 +1,145 @@
+// The commands that run models: how their parts follow one another.
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <functional>
+
+#include "core/base/error.hpp"
+#include "driver/checkpoint.hpp"
+#include "driver/commands.hpp"
+#include "driver/cycle.hpp"
+#include "driver/observation_store.hpp"
+#include "driver/run_record.hpp"
+#include "driver/simulate.hpp"
+#include "driver/verification.hpp"
+
+namespace tilth {
+
+namespace {
+
+/// What every run command builds first. Nothing is written before all of it is valid.
+struct Session {
+  Session(const Comm& comm, const CommandLine& l, const std::string& name, const std::vector<std::string>& folders) : line(l) {
+    together(comm, [&] {
+      require(line.arguments.size() == 1, "tilth ", name, ": give one experiment file, e.g. tilth ", name,
+              " jobs/experiments/demo.yaml");
+      experiment = Experiment::load(line.arguments[0], line.set);
+    });
+    const auto begin = std::chrono::steady_clock::now();
+    domain = make_domain(comm, experiment);
+    record = std::make_unique<RunRecord>(domain, name, line.quiet);
+    record->time("set-up", std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
+    folder = experiment.run.output;
+    make_folders(comm, folder, folders);
+  }
+  MemberRole ensemble() const { return {experiment.ensemble.size, 0, std::uint64_t(experiment.run.seed)}; }
+  MemberRole nature() const { return {1, -1, std::uint64_t(experiment.nature.seed)}; }
+  CycleOptions options(const std::string& label, const std::string& part, MemberRole role) const {
+    return {label, folder + "/" + part, role, false, line.resume, true, line.quiet};
+  }
+
+  const CommandLine& line;
+  Experiment experiment;
+  Domain domain;
+  std::unique_ptr<RunRecord> record;
+  std::string folder;
+};
+
+std::vector<std::string> folders_of(const std::vector<std::string>& parts) {
+  std::vector<std::string> out;
+  for (const auto& part : parts)
+    for (const char* leaf : {"/restart", "/feedback"}) out.push_back(part + leaf);
+  out.push_back("observations");
+  return out;
+}
+
+CycleHooks reading(const ObservationStore& store) {
+  return {[&store](Time begin, Time end, int members) { return store.window(begin, end, members); }, {}};
+}
+
+// The nature run and what the instruments make of it; done once, for it is short.
+std::unique_ptr<Cycle> run_nature(Session& s) {
+  Simulator simulator(s.domain);
+  CycleHooks hooks{[&](Time begin, Time end, int members) { return simulator.visits(begin, end, members); },
+                   [&](const ObsTable& predicted) { simulator.observe(predicted); }};
+  CycleOptions options = s.options("nature", "nature", s.nature());
+  const std::string last = options.folder + "/restart/restart_" + format_time(s.experiment.time.end) + ".nc";
+  options.resume = s.line.resume && std::filesystem::exists(last);
+  s.domain.comm->barrier();
+  const bool fresh = !options.resume;
+  options.checkpoints = true;
+  auto cycle = std::make_unique<Cycle>(s.domain, options, hooks);
+  cycle->run();
+  if (fresh) simulator.write(s.folder + "/observations");
+  s.record->add("nature", *cycle);
+  return cycle;
+}
+
+std::unique_ptr<Cycle> run_ensemble(Session& s, const ObservationStore& store, const std::string& label, const std::string& part,
+                                    bool assimilate) {
+  CycleOptions options = s.options(label, part, s.ensemble());
+  options.assimilate = assimilate;
+  auto cycle = std::make_unique<Cycle>(s.domain, options, reading(store));
+  cycle->run();
+  s.record->add(label, *cycle);
+  return cycle;
+}
+
+}  // namespace
+
+void run_spinup(const Comm& comm, const CommandLine& line) {
+  Session s(comm, line, "spinup", {"restart"});
+  Members members(s.domain, s.ensemble());
+  members.spin_up(s.experiment.time.start, [](std::int64_t, std::int64_t) {});
+  save_members(comm, s.folder + "/restart/spinup.nc", members);
+  s.record->write();
+  if (comm.root() && !line.quiet) std::printf("restart file: %s/restart/spinup.nc\n", s.folder.c_str());
+}
+
+void run_forecast(const Comm& comm, const CommandLine& line) {
+  Session s(comm, line, "forecast", folders_of({"open_loop"}));
+  run_ensemble(s, ObservationStore{}, "open loop", "open_loop", false);
+  s.record->write();
+}
+
+void run_observe(const Comm& comm, const CommandLine& line) {
+  Session s(comm, line, "observe", folders_of({"nature"}));
+  run_nature(s);
+  s.record->write();
+}
+
+void run_assimilate(const Comm& comm, const CommandLine& line) {
+  Session s(comm, line, "assimilate", folders_of({"open_loop", "analysis"}));
+  const auto store = ObservationStore::read(s.domain, simulated_files(s.experiment, s.folder + "/observations"));
+  require_all(comm, comm.sum(store.size()) > 0, s.experiment.file + ": no observation lies inside the period and the domain");
+  if (s.experiment.verification.open_loop) run_ensemble(s, store, "open loop", "open_loop", false);
+  run_ensemble(s, store, "analysis", "analysis", true);
+  if (s.experiment.verification.open_loop && s.experiment.output.feedback) report(s.domain, s.folder, score_sites(s.domain, s.folder));
+  s.record->write();
+}
+
+void run_osse(const Comm& comm, const CommandLine& line) {
+  Session s(comm, line, "osse", folders_of({"nature", "open_loop", "analysis"}));
+  const auto nature = run_nature(s);
+  const auto store = ObservationStore::read(s.domain, simulated_files(s.experiment, s.folder + "/observations"));
+  require_all(comm, comm.sum(store.size()) > 0, s.experiment.file + ": the observing system saw nothing; check observations[].simulate");
+  const auto open_loop = run_ensemble(s, store, "open loop", "open_loop", false);
+  const auto analysis = run_ensemble(s, store, "analysis", "analysis", true);
+  Verification v{score_products(s.domain, s.folder, s.experiment.verification.from_window),
+                 score_parameters(s.domain, nature->members(), open_loop->members(), analysis->members())};
+  report(s.domain, s.folder, v);
+  s.record->write();
+}
+
+void run_verify(const Comm& comm, const CommandLine& line) {
+  Session s(comm, line, "verify", {});
+  if (std::filesystem::exists(s.folder + "/nature/products.nc")) {
+    report(s.domain, s.folder, Verification{score_products(s.domain, s.folder, s.experiment.verification.from_window), {}});
+  } else {
+    require_all(comm, std::filesystem::exists(s.folder + "/analysis/feedback"),
+                s.folder + ": holds no finished run; run 'tilth osse' or 'tilth assimilate' with this experiment first");
+    report(s.domain, s.folder, score_sites(s.domain, s.folder));
+  }
+}
+
+}  // namespace tilth

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/parallel/comm.hpp"
+#include "driver/command_line.hpp"
+
+namespace tilth {
+
+/// A subcommand.
+struct Command {
+  std::string name, usage, about;
+  void (*run)(const Comm& comm, const CommandLine& line);
+};
+
+const std::vector<Command>& commands();
+/// The command of that name, or null.
+const Command* find_command(const std::string& name);
+
+void run_check(const Comm& comm, const CommandLine& line);
+void run_spinup(const Comm& comm, const CommandLine& line);
+void run_forecast(const Comm& comm, const CommandLine& line);
+void run_observe(const Comm& comm, const CommandLine& line);
+void run_assimilate(const Comm& comm, const CommandLine& line);
+void run_osse(const Comm& comm, const CommandLine& line);
+void run_verify(const Comm& comm, const CommandLine& line);
+void run_describe(const Comm& comm, const CommandLine& line);
+
+}  // namespace tilth

@@ -1,0 +1,64 @@
+#include <cstdio>
+#include <exception>
+#include <string>
+
+#include "core/base/error.hpp"
+#include "core/base/text.hpp"
+#include "core/parallel/comm.hpp"
+#include "driver/commands.hpp"
+#include "driver/signals.hpp"
+
+namespace {
+
+constexpr int done = 0, bad_input = 2, failure = 3, stopped = 4;
+
+int run(const tilth::Comm& comm, int argc, char** argv) {
+  using namespace tilth;
+  const CommandLine line = parse_command_line(argc, argv);
+  const bool help = line.help || line.command.empty() || line.command == "help";
+  if (line.version || help) {
+    const std::string topic = line.command == "help" && !line.arguments.empty() ? line.arguments[0] : line.command;
+    if (comm.root()) std::printf("%s", line.version ? "tilth " TILTH_VERSION "\n" : help_text(topic).c_str());
+    return done;
+  }
+  const Command* command = find_command(line.command);
+  std::vector<std::string> names;
+  for (const Command& c : commands()) names.push_back(c.name);
+  require(command != nullptr, "tilth: unknown command '", line.command, "'", did_you_mean(line.command, names),
+          "; see 'tilth help'");
+  catch_signals();
+  command->run(comm, line);
+  return done;
+}
+
+// Patience for the other ranks to report the same problem; a rank that fails alone aborts the job.
+constexpr double patience_s = 2.0;
+
+int fail(const tilth::Comm& watch, const char* message, int code) {
+  if (watch.all_arrive(patience_s)) {
+    if (watch.root()) std::fprintf(stderr, "tilth: %s\n", message);
+    return code;
+  }
+  std::fprintf(stderr, "tilth: rank %d: %s\n", watch.rank(), message);
+  watch.abort(code);
+}
+
+int guarded(const tilth::Comm& comm, const tilth::Comm& watch, int argc, char** argv) {
+  try {
+    return run(comm, argc, argv);
+  } catch (const tilth::Stopped& e) {
+    return fail(watch, e.what(), stopped);
+  } catch (const tilth::Error& e) {
+    return fail(watch, e.what(), bad_input);
+  } catch (const std::exception& e) {
+    return fail(watch, e.what(), failure);
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const tilth::MpiSession mpi(argc, argv);
+  const tilth::Comm comm = tilth::Comm::world(), watch = tilth::Comm::world();
+  return guarded(comm, watch, argc, argv);
+}

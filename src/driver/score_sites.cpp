@@ -1,0 +1,74 @@
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <map>
+
+#include "core/base/error.hpp"
+#include "driver/verification.hpp"
+#include "io/feedback.hpp"
+
+namespace tilth {
+
+namespace {
+
+struct Pair {
+  double observed, predicted;
+};
+using Key = std::pair<std::int64_t, std::int32_t>;  // point, stream
+
+// Withheld observations that are otherwise good, with the mean prediction before any use, of all feedback files.
+std::map<Key, std::map<std::int64_t, Pair>> withheld(const Comm& comm, const std::string& folder) {
+  std::vector<std::string> files;
+  for (const auto& entry : std::filesystem::directory_iterator(folder))
+    if (entry.path().extension() == ".nc") files.push_back(entry.path().string());
+  std::sort(files.begin(), files.end());
+  std::vector<double> rows;
+  for (const auto& file : files) {
+    const Feedback feedback = read_feedback(comm, file);
+    const FeedbackColumns& f = feedback.columns;
+    for (std::size_t i = 0; i < f.size(); ++i) {
+      if ((f.flag[i] & ~std::uint32_t(qc_background)) != qc_withheld || f.point[i] < 0 || !std::isfinite(f.prior_mean[i])) continue;
+      rows.insert(rows.end(), {double(f.point[i]), double(f.type[i]), double(f.id[i]), f.value[i], f.prior_mean[i]});
+    }
+  }
+  std::map<Key, std::map<std::int64_t, Pair>> out;
+  const auto all = comm.all_gather(std::span<const double>(rows));
+  for (std::size_t i = 0; i + 5 <= all.size(); i += 5)
+    out[{std::int64_t(all[i]), std::int32_t(all[i + 1])}][std::int64_t(all[i + 2])] = {all[i + 3], all[i + 4]};
+  return out;
+}
+
+SiteScore::Skill skill(const std::map<std::int64_t, Pair>& pairs) {
+  const double n = double(pairs.size());
+  double so = 0.0, sp = 0.0;
+  for (const auto& [id, p] : pairs) so += p.observed / n, sp += p.predicted / n;
+  double oo = 0.0, pp = 0.0, op = 0.0, e2 = 0.0;
+  for (const auto& [id, p] : pairs) {
+    oo += (p.observed - so) * (p.observed - so);
+    pp += (p.predicted - sp) * (p.predicted - sp);
+    op += (p.observed - so) * (p.predicted - sp);
+    e2 += (p.observed - p.predicted) * (p.observed - p.predicted);
+  }
+  return {oo > 0.0 ? 1.0 - e2 / oo : std::nan(""), std::sqrt(e2 / n), sp - so,
+          oo > 0.0 && pp > 0.0 ? op / std::sqrt(oo * pp) : std::nan("")};
+}
+
+}  // namespace
+
+std::vector<SiteScore> score_sites(const Domain& domain, const std::string& run) {
+  const auto prior = withheld(*domain.comm, run + "/open_loop/feedback");
+  const auto posterior = withheld(*domain.comm, run + "/analysis/feedback");
+  constexpr std::size_t fewest = 10;  // pairs below which a score says nothing
+  std::vector<SiteScore> scores;
+  for (const auto& [key, pairs] : prior) {
+    const auto found = posterior.find(key);
+    if (found == posterior.end() || pairs.size() < fewest) continue;
+    const ObservationOptions& o = *domain.streams.at(key.second).options;
+    const auto& sites = domain.experiment->grid.sites;
+    const std::string name = key.first < std::int64_t(sites.size()) ? sites[key.first].name : text("point ", key.first);
+    scores.push_back({name, o.name, o.assimilate, std::int64_t(pairs.size()), skill(pairs), skill(found->second)});
+  }
+  return scores;
+}
+
+}  // namespace tilth

@@ -1,0 +1,105 @@
+#include "driver/simulate.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "model/solar.hpp"
+
+namespace tilth {
+
+namespace {
+// Transmissivity of a clear day; cloud cover is judged by the shortfall of shortwave against it.
+constexpr double clear_transmissivity = 0.72;
+constexpr std::int64_t rows_per_day = std::int64_t{1} << 32;
+}  // namespace
+
+Simulator::Simulator(const Domain& domain)
+    : domain_(&domain),
+      sampling_(domain.experiment->run.seed, Purpose::observation_sampling),
+      error_(domain.experiment->run.seed, Purpose::observation_error),
+      weather_(domain.grid.points.size()),
+      series_(domain.streams.size()) {}
+
+ObsTable Simulator::visits(Time begin, Time end, int members) {
+  ObsTable table;
+  std::vector<std::int64_t> ids;
+  std::vector<std::int32_t> types, columns;
+  std::vector<Time> days;
+  for (Time day = begin; day < end; day = day + seconds_per_day) {
+    domain_->forcing->read(day, domain_->points(), weather_);
+    const std::int64_t number = day.seconds / seconds_per_day;
+    for (int type = 0; type < int(domain_->streams.size()); ++type) {
+      const ObservationOptions& o = *domain_->streams[type].options;
+      if (!o.simulated) continue;
+      const std::int64_t revisit = o.simulate.every_s / seconds_per_day;
+      for (int c = 0; c < domain_->columns(); ++c) {
+        const GridPoint& point = domain_->grid.points[c];
+        if ((number + point.id) % revisit != 0) continue;  // neighbours are visited on different days, as by a swath
+        const double toa = solar_day(day, point.lat).toa_mean_w_m2;
+        const double clear =
+            toa > 1.0 ? std::clamp(weather_[c][Met::shortwave] / (clear_transmissivity * toa), 0.0, 1.0) : 0.0;
+        const double seen = o.simulate.coverage * (1.0 - o.simulate.cloud_sensitivity * (1.0 - clear));
+        if (sampling_.uniform({number, type, point.id, 0}) > seen) continue;
+        ids.push_back((number * rows_per_day) + point.id);
+        types.push_back(type);
+        columns.push_back(c);
+        days.push_back(day);
+      }
+    }
+  }
+  table.members = members;
+  table.resize(ids.size());
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const GridPoint& point = domain_->grid.points[columns[i]];
+    table.id[i] = ids[i], table.type[i] = types[i], table.column[i] = columns[i], table.point[i] = point.id;
+    table.begin[i] = days[i], table.end[i] = days[i] + seconds_per_day;
+    table.lon[i] = point.lon, table.lat[i] = point.lat;
+    table.value[i] = 0.0, table.error_sd[i] = 1.0, table.flag[i] = 0;
+  }
+  return table;
+}
+
+void Simulator::observe(const ObsTable& predicted) {
+  for (std::size_t i = 0; i < predicted.size(); ++i) {
+    if (predicted.flag[i] != qc_used) continue;  // the instrument's own screening: snow, frost, dense canopies
+    const Stream& stream = domain_->streams[predicted.type[i]];
+    const ObservationOptions& o = *stream.options;
+    const OperatorTraits& t = stream.op->traits();
+    const double truth = predicted.predictions(i)[0];
+    const double absolute = o.error_absolute >= 0.0 ? o.error_absolute : t.error_absolute;
+    const double relative = o.error_relative >= 0.0 ? o.error_relative : t.error_relative;
+    const double sd = std::max(absolute, relative * std::abs(truth));
+    const std::int64_t day = predicted.begin[i].seconds / seconds_per_day;
+    const double noise = sd * error_.normal({day, predicted.type[i], predicted.point[i], 0});
+    const double value = truth + o.simulate.bias + noise;
+    if (value < t.valid_lower || value > t.valid_upper) continue;
+    ObservationSeries& s = series_[predicted.type[i]];
+    s.row.push_back(predicted.id[i]);
+    s.begin.push_back(predicted.begin[i]);
+    s.end.push_back(predicted.end[i]);
+    s.lon.push_back(predicted.lon[i]);
+    s.lat.push_back(predicted.lat[i]);
+    s.value.push_back(value);
+    s.error_sd.push_back(sd);
+    s.flag.push_back(qc_used);
+  }
+}
+
+void Simulator::write(const std::string& folder) const {
+  for (int type = 0; type < int(domain_->streams.size()); ++type) {
+    const ObservationOptions& o = *domain_->streams[type].options;
+    if (!o.simulated) continue;
+    const OperatorTraits& t = domain_->streams[type].op->traits();
+    write_observations(*domain_->comm, folder + "/" + o.name + ".nc", series_[type],
+                       {"value", t.units, t.standard_name, t.quantity});
+  }
+}
+
+std::vector<std::vector<std::string>> simulated_files(const Experiment& experiment, const std::string& folder) {
+  std::vector<std::vector<std::string>> files;
+  for (const ObservationOptions& o : experiment.observations)
+    files.push_back(o.simulated ? std::vector<std::string>{folder + "/" + o.name + ".nc"} : std::vector<std::string>{});
+  return files;
+}
+
+}  // namespace tilth

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/obs/obs_table.hpp"
+#include "driver/domain.hpp"
+#include "io/observation_file.hpp"
+
+namespace tilth {
+
+/// Simulated instruments of an experiment: where and when they see, and with which error. Draws are keyed by stream, day
+/// and point, so that they depend neither on ranks nor on the assimilation.
+class Simulator {
+ public:
+  explicit Simulator(const Domain& domain);
+
+  /// The visits of a window at this rank's columns; optical instruments see through clear skies only.
+  ObsTable visits(Time begin, Time end, int members);
+  /// Takes the predictions of a nature run as truth, adds bias and error, keeps what an instrument would deliver.
+  void observe(const ObsTable& predicted);
+  /// Writes `folder/<stream>.nc` for every simulated stream. Collective.
+  void write(const std::string& folder) const;
+
+ private:
+  const Domain* domain_;
+  Random sampling_, error_;
+  std::vector<MetDay> weather_;
+  std::vector<ObservationSeries> series_;
+};
+
+/// The files `Simulator::write` makes, by stream; empty for streams that are not simulated.
+std::vector<std::vector<std::string>> simulated_files(const Experiment& experiment, const std::string& folder);
+
+}  // namespace tilth
