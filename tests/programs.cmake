@@ -38,4 +38,16 @@ if(TARGET tilth)
   program_test(structure.reference_page structure
                COMMAND ${TILTH_PYTHON} ${here}/structure/reference_page_test.py $<TARGET_FILE:tilth>
                        ${CMAKE_SOURCE_DIR}/docs/configuration.md)
+  program_test(structure.bad_input structure RANKS 3
+               COMMAND ${TILTH_PYTHON} ${here}/structure/bad_input_test.py $<TARGET_FILE:tilth>)
+endif()
+
+# --- invariance: the same bytes for any number of ranks, and after kill -9 and --resume
+program_test(invariance.comparison_finds_differences invariance RANKS 2
+             COMMAND ${TILTH_PYTHON} ${here}/invariance/run_test.py)
+if(TARGET tilth AND EXISTS ${here}/invariance/small.yaml)
+  foreach(what ranks resume)
+    program_test(invariance.${what} invariance RANKS 7 TIMEOUT 1500
+                 COMMAND ${TILTH_PYTHON} ${here}/invariance/run.py ${what} $<TARGET_FILE:tilth> ${here}/invariance/small.yaml)
+  endforeach()
 endif()

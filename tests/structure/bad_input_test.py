@@ -1,0 +1,139 @@
+#!/usr/bin/env python3
+"""Every bad input ends with exit status 2, a message that names the thing and the remedy, and nothing written.
+
+Usage: bad_input_test.py TILTH [part of a case's name ...]; MPIEXEC in the environment starts several ranks.
+"""
+
+import copy
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+try:
+    import small_site as site
+except ImportError as missing:
+    print(f"skipped: {missing}; tools/install provides it")
+    sys.exit(77)
+
+MET, OBS = f"{site.SITE['name']}_met.nc", "lai.nc"
+REMOVE = object()
+
+
+@dataclass
+class Case:
+    """One thing that is wrong, and words that the message must hold."""
+
+    name: str
+    says: list
+    options: dict = field(default_factory=dict)  # path -> value (REMOVE takes the key away)
+    spoil: tuple = ()                            # (file, variable, arguments of small_site.spoil)
+    arguments: tuple = ()
+    ranks: int = 1
+    command: str = "assimilate"
+    prepare: object = None                       # function of the folder
+
+
+CASES = [
+    Case("unknown key", ["analysis", "colour"], {"analysis.colour": "red"}),
+    Case("mistyped key", ["ensemble", "'sise'", "did you mean 'size'"], {"ensemble.sise": 8}),
+    Case("mistyped section", ["'forcng'", "did you mean 'forcing'"], {"forcng": {}}),
+    Case("mistyped key on the command line", ["ensemble", "sise", "size"], arguments=("--set", "ensemble.sise=8")),
+    Case("mistyped method", ["analysis.method", "letfk", "letkf"], {"analysis.method": "letfk"}),
+    Case("mistyped plant type", ["C3H"], {"grid.sites.0.cover": ["C3H 0.9"]}),
+    Case("word for a number", ["ensemble.size", "many"], {"ensemble.size": "many"}),
+    Case("number out of range", ["ensemble.size", "1"], {"ensemble.size": 1}),
+    Case("required key missing", ["time", "start"], {"time.start": REMOVE}),
+    Case("end before start", ["time", "2017-06-01"], {"time.end": "2017-06-01"}),
+    Case("unknown state", ["control.states", "leaf_aria"], {"control.states": ["leaf_aria"]}),
+    Case("experiment file missing", ["nowhere.yaml"], prepare=lambda f: (f / "experiment.yaml").rename(f / "there.yaml"),
+         arguments=("nowhere.yaml",)),
+    Case("not YAML", ["experiment.yaml"], prepare=lambda f: (f / "experiment.yaml").write_text("a: [1, 2\nb: }\n")),
+    Case("forcing file missing", [MET, site.SITE["name"]], prepare=lambda f: (f / MET).unlink()),
+    Case("forcing is not NetCDF", [MET], prepare=lambda f: (f / MET).write_text("not NetCDF")),
+    Case("observation file missing", [OBS], prepare=lambda f: (f / OBS).unlink()),
+    Case("observed variable missing", [OBS, "valeu", "value"], {"observations.0.variable": "valeu"}),
+    Case("wrong unit in the forcing", [MET, "Tair", "kg"], spoil=(MET, "Tair", {"units": "kg"})),
+    Case("no unit in the forcing", [MET, "Tair", "units"], spoil=(MET, "Tair", {"units": ""})),
+    Case("wrong unit of an observation", [OBS, "value", "kelvin"], spoil=(OBS, "value", {"units": "kelvin"})),
+    Case("NaN in the forcing", [MET, "SWdown", "2018-01-06"], {"forcing.sites.recycle": False, "forcing.sites.interpolate_days": 0},
+         spoil=(MET, "SWdown", {"values": float("nan"), "where": slice(5, 6)})),
+    Case("forcing out of range", [MET, "Tair", "400"], spoil=(MET, "Tair", {"values": 400.0, "where": slice(5, 6)})),
+    Case("observation outside the grid", [OBS, "lai"], spoil=(OBS, "lat", {"values": -33.0})),
+    Case("latitude beyond the pole", [OBS, "lat", "97"], spoil=(OBS, "lat", {"values": 97.0, "where": slice(1, 2)})),
+    Case("observations outside the time range", [OBS, "lai"], spoil=(OBS, "time", {"values": -4000.0})),
+    Case("negative error", [OBS, "error_sd", "-0.3"], spoil=(OBS, "error_sd", {"values": -0.3, "where": slice(2, 3)})),
+    Case("more ranks than columns", ["3", "1", "rank"], ranks=3),
+    Case("unwritable output", ["closed"], {"experiment.output": "closed/out"}, prepare=lambda f: (f / "closed").write_text("a file")),
+    Case("unknown command", ["asimilate", "assimilate"], command="asimilate"),
+]
+
+
+def changed(experiment, options):
+    """The experiment with `a.b.0.c` set or removed."""
+    out = copy.deepcopy(experiment)
+    for path, value in options.items():
+        *parents, last = path.split(".")
+        place = out
+        for key in parents:
+            place = place[int(key)] if isinstance(place, list) else place.setdefault(key, {})
+        if value is REMOVE:
+            del place[last]
+        else:
+            place[last] = value
+    return out
+
+
+def run(program, folder, case):
+    """Exit status, everything printed, files written below the output."""
+    site.write(folder)
+    site.write_experiment(folder, changed(site.EXPERIMENT, case.options))
+    if case.spoil:
+        file, variable, how = case.spoil
+        site.spoil(folder / file, variable, **how)
+    if case.prepare:
+        case.prepare(folder)
+    arguments = list(case.arguments)
+    if not any(a.endswith(".yaml") for a in arguments):
+        arguments.insert(0, "experiment.yaml")
+    launch = [os.environ.get("MPIEXEC", "mpirun"), "-n", str(case.ranks)] if case.ranks > 1 else []
+    done = subprocess.run(launch + [program, case.command, *arguments], cwd=folder, capture_output=True, text=True, timeout=300)
+    written = [p.relative_to(folder).as_posix() for p in (folder / "out").rglob("*") if p.is_file()]
+    return done.returncode, done.stdout + done.stderr, written
+
+
+def faults(program, case, expected=2):
+    """What is wrong with the program's answer to one case; empty when it is as it must be."""
+    folder = Path(tempfile.mkdtemp())
+    try:
+        status, text, written = run(program, folder, case)
+    except subprocess.TimeoutExpired:
+        return ["does not end within 300 s"]
+    finally:
+        shutil.rmtree(folder)
+    found = [] if status == expected else [f"exit status {status}, expected {expected}"]
+    found += [f"the message does not say '{word}'" for word in case.says if word not in text]
+    if expected == 2 and written:
+        found.append(f"wrote {written[:5]}")
+    return found + ([f"printed:\n{text[-1500:]}"] if found else [])
+
+
+def main():
+    program = str(Path(sys.argv[1]).resolve())
+    chosen = [c for c in CASES if not sys.argv[2:] or any(word in c.name for word in sys.argv[2:])]
+    bad = 0
+    for case, expected in [(Case("the good experiment", []), 0)] + [(c, 2) for c in chosen]:
+        found = faults(program, case, expected)
+        bad += bool(found)
+        print(("FAILED  " if found else "ok      ") + case.name)
+        for line in found:
+            print("        " + line.replace("\n", "\n        "))
+    print(f"{len(chosen) + 1} cases, {bad} failed")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
