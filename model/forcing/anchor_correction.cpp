@@ -11,7 +11,7 @@ namespace tilth {
 namespace {
 
 constexpr double reach_km = 1000.0;
-constexpr double formula_weight = 0.3;  // of "no residual", against one anchor at distance zero
+constexpr double formula_weight = 0.15;  // of "no residual", against one anchor at distance zero
 
 struct Residual {
   std::array<double, 3> place;
