@@ -47,8 +47,6 @@ class Comm {
   /// True when every rank calls this within `seconds`; false as soon as the time is over. After false the communicator is
   /// of no further use. Collective in the good case.
   bool all_arrive(double seconds) const;
-  /// Ends the whole job with `code`.
-  [[noreturn]] void abort(int code) const;
   /// Element-wise sums (integers, exact), maxima and minima over ranks; no value may be NaN. Collective.
   void sum(std::span<std::int64_t> values) const;
   void max(std::span<std::int64_t> values) const;

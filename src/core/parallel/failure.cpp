@@ -1,5 +1,4 @@
 #include <chrono>
-#include <cstdlib>
 #include <thread>
 
 #include "core/parallel/comm.hpp"
@@ -17,11 +16,6 @@ bool Comm::all_arrive(double seconds) const {
     if (std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count() > seconds) return false;
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
-}
-
-void Comm::abort(int code) const {
-  MPI_Abort(comm_, code);
-  std::exit(code);
 }
 
 }  // namespace tilth
