@@ -157,7 +157,7 @@ CheckpointReader::CheckpointReader(const Comm& comm, const std::string& path)
       content_->checksum = file_checksum(comm, file, checksum_name);
       if (hexadecimal(content_->checksum) != *stored)
         problem = tilth::text("checksum ", hexadecimal(content_->checksum), " instead of ", *stored,
-                       ": the file is torn or was altered");
+                              ": the file is torn or was altered");
     } catch (const Error& error) {
       problem = tilth::text("cannot be read to the end (", error.what(), "): the file is torn");
     }

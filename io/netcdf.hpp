@@ -33,6 +33,8 @@ struct Packing {
 /// failure is thrown on all ranks as an `Error` that names file and variable.
 class File {
  public:
+  /// A closed file.
+  File() = default;
   /// Creates (replaces) a CDF-5 file, in define mode. Collective. `comm` must outlive the file.
   static File create(const Comm& comm, const std::string& path);
   /// Opens for reading. Collective.

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/grid/grid.hpp"
+#include "core/parallel/comm.hpp"
+
+namespace tilth {
+
+/// Reads a product file of the same grid back, record by record.
+class ProductReader {
+ public:
+  /// `Error` when the file is absent or belongs to another grid. Collective; `comm` must outlive it.
+  ProductReader(const Comm& comm, const std::string& path, const Grid& grid);
+  ~ProductReader();
+
+  std::int64_t records() const;
+  /// A variable at this rank's points, in the order of Grid::points. `Error` when there is no such record. Collective.
+  std::vector<double> read(const std::string& variable, std::int64_t record);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace tilth

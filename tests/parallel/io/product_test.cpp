@@ -1,0 +1,180 @@
+#include "io/product.hpp"
+
+#include <gtest/gtest.h>
+
+#include "core/base/error.hpp"
+#include "io/netcdf.hpp"
+#include "parallel/io/files.hpp"
+
+namespace tilth {
+namespace {
+
+using test::bytes_of;
+using test::scratch;
+
+/// A raster of 5 x 3 cells with land in every cell but each fourth, dealt to the ranks in turn.
+Grid raster_grid(const Comm& comm) {
+  Grid grid;
+  grid.raster = {5, 3, {-20, -10, 0, 10, 20}, {-60, 0, 60}};
+  for (std::int64_t cell = 14; cell >= 0; --cell) {
+    if (cell % 4 == 3) continue;
+    GridPoint p;
+    p.id = cell - (cell + 1) / 4;
+    p.cell = cell;
+    if (p.id % comm.size() == comm.rank()) grid.points.push_back(p);
+  }
+  grid.global_count = 12;
+  return grid;
+}
+
+Grid site_grid(const Comm& comm) {
+  Grid grid;
+  grid.global_count = 5;
+  grid.raster = {5, 0, {}, {}};
+  for (std::int64_t id = 0; id < 5; ++id) {
+    GridPoint p;
+    p.id = p.cell = id;
+    p.lon = 10.0 + double(id);
+    p.lat = 50.0 - double(id);
+    p.name = "CH-Si" + std::to_string(id);
+    if (id % comm.size() == comm.rank()) grid.points.push_back(p);
+  }
+  return grid;
+}
+
+std::vector<ProductVariable> two_variables(const std::string& method) {
+  return {{"gpp", "gross_primary_productivity_of_biomass_expressed_as_carbon", "", "kg m-2 s-1", method},
+          {"lai", "leaf_area_index", "leaf area index", "1", method}};
+}
+
+std::vector<std::vector<double>> values_at(const Grid& grid, double record) {
+  std::vector<std::vector<double>> values(2);
+  for (const GridPoint& p : grid.points) {
+    values[0].push_back(100.0 * record + double(p.cell));
+    values[1].push_back(-double(p.cell));
+  }
+  return values;
+}
+
+Time day(int d) { return {d * seconds_per_day}; }
+
+void write_days(const Comm& comm, const std::string& path, const Grid& grid, int first, int last, bool append = false) {
+  ProductFile product(comm, path, grid, two_variables("area: mean time: mean"), "test", append);
+  for (int d = first; d < last; ++d) product.write(day(d), day(d + 1), values_at(grid, d));
+}
+
+TEST(ProductFile, PutsValuesInTheirCellsAndFillElsewhere) {
+  const Comm comm = Comm::world();
+  const std::string path = scratch(comm, "raster.nc");
+  write_days(comm, path, raster_grid(comm), 0, 3);
+  const netcdf::File file = netcdf::File::open(comm, path);
+  const std::vector<double> gpp = file.all(file.variable("gpp"));
+  ASSERT_EQ(gpp.size(), 45u);
+  for (int r = 0; r < 3; ++r)
+    for (int cell = 0; cell < 15; ++cell) {
+      if (cell % 4 == 3) {
+        EXPECT_TRUE(std::isnan(gpp[r * 15 + cell]));
+      } else {
+        EXPECT_EQ(gpp[r * 15 + cell], 100.0 * r + cell);
+      }
+    }
+  EXPECT_EQ(file.all(file.variable("time")), (std::vector<double>{43200, 129600, 216000}));
+  EXPECT_EQ(file.all(file.variable("time_bnds")), (std::vector<double>{0, 86400, 86400, 172800, 172800, 259200}));
+  EXPECT_EQ(file.all(file.variable("lat_bnds")), (std::vector<double>{-90, -30, -30, 30, 30, 90}));
+  EXPECT_EQ(file.text_attribute(netcdf::global, "Conventions"), "CF-1.10");
+}
+
+TEST(ProductFile, TimeIsTheEndOfTheIntervalForPointValues) {
+  const Comm comm = Comm::world();
+  const std::string path = scratch(comm, "points.nc");
+  const Grid grid = raster_grid(comm);
+  ProductFile product(comm, path, grid, two_variables("area: mean time: point"), "test", false);
+  product.write(day(0), day(8), values_at(grid, 0));
+  product.sync();
+  const netcdf::File file = netcdf::File::open(comm, path);
+  EXPECT_EQ(file.all(file.variable("time")), (std::vector<double>{8 * 86400.0}));
+}
+
+TEST(ProductFile, WritesListsOfPointsAsStations) {
+  const Comm comm = Comm::world();
+  const std::string path = scratch(comm, "stations.nc");
+  write_days(comm, path, site_grid(comm), 0, 2);
+  const netcdf::File file = netcdf::File::open(comm, path);
+  EXPECT_EQ(file.all(file.variable("gpp")), (std::vector<double>{0, 1, 2, 3, 4, 100, 101, 102, 103, 104}));
+  EXPECT_EQ(file.all(file.variable("lon")), (std::vector<double>{10, 11, 12, 13, 14}));
+  EXPECT_EQ(file.all_strings(file.variable("station_name"))[4], "CH-Si4");
+  EXPECT_EQ(file.text_attribute(netcdf::global, "featureType"), "timeSeries");
+}
+
+TEST(ProductFile, HasTheSameBytesForAnyNumberOfRanks) {
+  const Comm comm = Comm::world();
+  const Comm alone = comm.split(comm.rank());
+  for (const bool list : {false, true}) {
+    const std::string all = scratch(comm, "all.nc"), one = scratch(comm, "one.nc");
+    write_days(comm, all, list ? site_grid(comm) : raster_grid(comm), 0, 3);
+    if (comm.root()) write_days(alone, one, list ? site_grid(alone) : raster_grid(alone), 0, 3);
+    comm.barrier();
+    if (comm.root()) {
+      EXPECT_EQ(bytes_of(all), bytes_of(one));
+    }
+    comm.barrier();
+  }
+}
+
+TEST(ProductFile, AResumedRunLeavesTheSameBytes) {
+  const Comm comm = Comm::world();
+  const Grid grid = raster_grid(comm);
+  const std::string whole = scratch(comm, "whole.nc"), parts = scratch(comm, "parts.nc");
+  write_days(comm, whole, grid, 0, 6);
+  write_days(comm, parts, grid, 0, 4);        // killed after day 4
+  write_days(comm, parts, grid, 2, 6, true);  // resumed from a checkpoint of day 2
+  EXPECT_EQ(bytes_of(whole), bytes_of(parts));
+  write_days(comm, parts, grid, 0, 6, true);  // resumed from the start
+  EXPECT_EQ(bytes_of(whole), bytes_of(parts));
+}
+
+TEST(ProductFile, OverwritesARecordThatACrashLeftBlank) {
+  const Comm comm = Comm::world();
+  const Grid grid = raster_grid(comm);
+  const std::string whole = scratch(comm, "uncut.nc"), cut = scratch(comm, "cut.nc");
+  write_days(comm, whole, grid, 1, 4);
+  write_days(comm, cut, grid, 1, 3);
+  {
+    netcdf::File file = netcdf::File::open_to_write(comm, cut);
+    file.put_flat(file.variable("gpp"), std::vector<std::int64_t>{2}, 0, {});
+    const double zero[] = {0.0, 0.0};
+    file.put(file.variable("time_bnds"), std::vector<std::int64_t>{2, 0}, std::vector<std::int64_t>{1, 2}, zero);
+    file.close();
+  }
+  write_days(comm, cut, grid, 3, 4, true);
+  EXPECT_EQ(bytes_of(whole), bytes_of(cut));
+}
+
+TEST(ProductFile, RefusesWhatIsNotFinite) {
+  const Comm comm = Comm::world();
+  const Grid grid = raster_grid(comm);
+  ProductFile product(comm, scratch(comm, "nan.nc"), grid, two_variables("time: mean"), "test", false);
+  std::vector<std::vector<double>> values = values_at(grid, 0);
+  if (comm.rank() == comm.size() - 1) values[1][0] = std::nan("");
+  try {
+    product.write(day(0), day(1), values);
+    ADD_FAILURE();
+  } catch (const Failure& failure) {
+    EXPECT_NE(std::string(failure.what()).find("'lai' is not finite at point"), std::string::npos) << failure.what();
+  }
+  product.write(day(0), day(1), values_at(grid, 0));  // still usable
+}
+
+TEST(ProductFile, RefusesToContinueAnotherFile) {
+  const Comm comm = Comm::world();
+  const std::string path = scratch(comm, "another.nc");
+  write_days(comm, path, raster_grid(comm), 0, 1);
+  const Grid sites = site_grid(comm);
+  EXPECT_THROW(ProductFile(comm, path, sites, two_variables("time: mean"), "test", true), Error);
+  std::vector<ProductVariable> other = two_variables("time: mean");
+  other[0].units = "g m-2";
+  EXPECT_THROW(ProductFile(comm, path, raster_grid(comm), other, "test", true), Error);
+}
+
+}  // namespace
+}  // namespace tilth
