@@ -24,8 +24,8 @@ struct ProductReader::State {
 
 ProductReader::ProductReader(const Comm& comm, const std::string& path, const Grid& grid) {
   netcdf::require_readable(comm, path);
-  state_ = std::make_unique<State>(State{BlockExchange(comm, cells_of(grid), grid.raster.cells()),
-                                         netcdf::File::open(comm, path), grid.raster});
+  state_ = std::make_unique<State>(
+      State{BlockExchange(comm, cells_of(grid), grid.raster.cells()), netcdf::File::open(comm, path), grid.raster});
   const char* space = grid.raster.is_list() ? "station" : "lon";
   require(state_->file.has_dimension(space) && state_->file.dimension(space) == grid.raster.nx &&
               (grid.raster.is_list() || state_->file.dimension("lat") == grid.raster.ny),
@@ -49,7 +49,8 @@ std::vector<double> ProductReader::read(const std::string& variable, std::int64_
   if (list)
     state_->file.get(id, std::vector<std::int64_t>{record, first}, std::vector<std::int64_t>{1, last - first}, rows);
   else
-    state_->file.get(id, std::vector<std::int64_t>{record, first, 0}, std::vector<std::int64_t>{1, last - first, width}, rows);
+    state_->file.get(id, std::vector<std::int64_t>{record, first, 0}, std::vector<std::int64_t>{1, last - first, width},
+                     rows);
   std::vector<double> owned(state_->exchange.owned());
   const std::span<const double> block(rows.data() + (begin - first * width), std::size_t(end - begin));
   state_->exchange.to_owner(block, owned, 1);

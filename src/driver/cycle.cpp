@@ -7,6 +7,8 @@
 #include "driver/checkpoint.hpp"
 #include "driver/progress.hpp"
 #include "driver/signals.hpp"
+#include "driver/window_forecast.hpp"
+#include "io/checkpoint.hpp"
 
 namespace tilth {
 

@@ -162,8 +162,8 @@ void Diagnostics::restore(const std::vector<double>& numbers) {
   parameters_.resize(std::size_t(numbers.at(1)));
   const std::size_t n = streams_.size() * sizeof(StreamRow), m = parameters_.size() * sizeof(ParameterRow);
   ensure(numbers.size() * sizeof(double) == 2 * sizeof(double) + n + m, "restart: the diagnostics have another size");
-  if (n > 0) std::memcpy(streams_.data(), numbers.data() + 2, n);
-  if (m > 0) std::memcpy(parameters_.data(), numbers.data() + 2 + n / sizeof(double), m);
+  if (n > 0) std::memcpy(static_cast<void*>(streams_.data()), numbers.data() + 2, n);
+  if (m > 0) std::memcpy(static_cast<void*>(parameters_.data()), numbers.data() + 2 + n / sizeof(double), m);
 }
 
 std::int64_t Diagnostics::used() const {

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "core/base/error.hpp"
+#include "core/obs/obs_table.hpp"
 #include "driver/verification.hpp"
 #include "io/feedback.hpp"
 
