@@ -86,17 +86,18 @@ are written `8 days`, `6 hours`, `30 minutes` or `3600 s`; flags are `true` or `
 or left to the program unless it is given.
 
 `${NAME}` and `${NAME:-default}` in a value are replaced from the environment; inside `{...}` and `[...]` such a value
-must be quoted. `--set section.option=value` on the command line replaces a value of the file, `--set list[0].option=value`
-one inside a list item. Unknown options are errors.
+must be quoted. `--set section.option=value` on the command line replaces a value of the file,
+`--set list[0].option=value` one inside a list item. Unknown options are errors.
 )";
 
 }  // namespace
 
-std::string reference_page(std::span<const OptionRecord> records) {
+std::string reference_tables(std::span<const OptionRecord> records) {
   std::ostringstream out;
-  out << introduction;
   for (const PageSection& section : sections_of(records)) add_section(section, out);
   return out.str();
 }
+
+std::string reference_page(std::span<const OptionRecord> records) { return introduction + reference_tables(records); }
 
 }  // namespace tilth

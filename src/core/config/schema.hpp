@@ -171,7 +171,9 @@ std::vector<OptionRecord> document_options(const std::string& path) {
 
 /// Resolved options as YAML text that reads back to the same values.
 std::string resolved_yaml(std::span<const OptionRecord> records);
-/// The reference page (Markdown) of documented records.
+/// One Markdown table per section of documented records, in the order of declaration.
+std::string reference_tables(std::span<const OptionRecord> records);
+/// The reference page (Markdown) of documented records: how to read it, then the tables.
 std::string reference_page(std::span<const OptionRecord> records);
 
 }  // namespace tilth

@@ -47,6 +47,7 @@ TEST(NodeSet, ParsesTheValueAsYaml) {
 TEST(NodeSet, OpensTheShortFormOfAnAlternative) {
   const Node root = after("a.method.letkf.half_width_km=200");
   EXPECT_EQ(root.at("a").at("method").keys(), std::vector<std::string>{"letkf"});
+  EXPECT_EQ(root.at("a").at("method").scalar(), "");
   EXPECT_EQ(root.at("a").at("method").at("letkf").at("half_width_km").scalar(), "200");
 }
 

@@ -127,6 +127,7 @@ TEST(ReferencePage, HasOneTablePerSectionInStableOrder) {
       "| `half_width_km` | real | `300` | > 0 | km | Half width \\| of the taper. |\n"
       "\n## `method.none`\n\nLeaves the forecast as it is.\n\nNo options.\n";
   EXPECT_NE(page.find(expected), std::string::npos) << page;
+  EXPECT_EQ(reference_tables(document_options<Letkf::Options>("letkf")).substr(0, 12), "\n## `letkf`\n");
   EXPECT_EQ(page, reference_page(document_options<Whole>("")));
 }
 

@@ -187,11 +187,18 @@ TEST(SchemaSections, ListsAlternativesAndSectionsCanBeRequired) {
   EXPECT_EQ(message("items: []\nmethod: letkf\n", true), "exp.yaml: grid: missing required option 'name' (text)");
 }
 
+struct Holder {
+  Item item{"inside", 0.1, {}};
+  void describe(Schema& s) { s.section("item", item); }
+};
+
 struct Supplied {
   std::vector<Item> items{Item{"first", 0.1, {}}, Item{"second", 0.2, {}}};
+  std::vector<Holder> holders{Holder{}};
   std::vector<std::pair<std::string, Inner>> parameters{{"p", Inner{0.3}}};
   void describe(Schema& s) {
     s.list("items", items);
+    s.list("holders", holders);
     s.map("parameters", parameters);
   }
 };
@@ -202,10 +209,12 @@ TEST(SchemaSections, AnAbsentListKeepsItsDefaultItems) {
   ASSERT_EQ(supplied.items.size(), 2U);
   EXPECT_EQ(supplied.items[1].name, "second");
   EXPECT_EQ(supplied.parameters[0].second.depth_m, 0.3);
-  Supplied again{{}, {}};
+  Supplied again{{}, {}, {}};
   read_options(Node::parse(resolved_yaml(records), "again.yaml"), again);
   ASSERT_EQ(again.items.size(), 2U);
   EXPECT_EQ(again.items[0].error_sd, 0.1);
+  ASSERT_EQ(again.holders.size(), 1U);
+  EXPECT_EQ(again.holders[0].item.name, "inside");
   ASSERT_EQ(again.parameters.size(), 1U);
   EXPECT_EQ(again.parameters[0].second.depth_m, 0.3);
 }
