@@ -39,6 +39,11 @@ def title_of(name):
     return name.upper() if name in ABBREVIATIONS else name.replace("_", " ").capitalize()
 
 
+def words(values):
+    """Strings of a variable of characters or words."""
+    return [v.decode().strip() if isinstance(v, bytes) else str(v).strip() for v in np.atleast_1d(values)]
+
+
 def units_text(units):
     """kg m-2 day-1 -> kg m⁻² day⁻¹."""
     if units in NO_UNITS:

@@ -14,6 +14,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import plot_common as common
+import plot_feedback
 import plot_parameters
 from plot_common import BLUE, GREEN, RED, field, global_mean, rms, title_of, units_text
 
@@ -98,7 +99,7 @@ def plot_scores(folder, run):
     path = run / "verification.json"
     if not path.exists():
         return common.say(f"skipped: {path} is absent")
-    variables = [v for v in json.loads(path.read_text())["variables"] if v.get("open_loop_rmse")]
+    variables = [v for v in json.loads(path.read_text())["variables"] if v.get("open_loop_rmse") and v.get("analysis_rmse") is not None]
     if not variables:
         return common.say(f"skipped: {path} has no variable with an open-loop error")
     figure, (left, right) = plt.subplots(1, 2, figsize=(11, 0.4 * len(variables) + 1.6), sharey=True)
@@ -135,7 +136,8 @@ def main():
     plot_series(folder, nature, open_loop, analysis)
     plot_maps(folder, nature, open_loop, analysis, coast)
     plot_parameters.plot_parameters(folder, run)
-    plot_parameters.plot_observations(folder, run, coast)
+    plot_feedback.plot_observations(folder, run, coast)
+    plot_feedback.plot_diagnostics(folder, run)
 
 
 if __name__ == "__main__":

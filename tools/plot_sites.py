@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Pictures of a run at tower sites: per site the series of GPP, LE and NEE before and after, and the scores.
+"""Pictures of a run at tower sites: per site the series of every stream before and after, and the scores.
 
 Usage: plot_sites.py RUN_FOLDER [--output FOLDER]   (pictures go to RUN_FOLDER/pictures)
-What the run did not write is left out, with a word about it.
+Prior is the run without assimilation (open_loop), posterior the one with it (analysis). GPP, LE and NEE are drawn from the
+products where no stream observes them. What the run did not write is left out, with a word about it.
 """
 
 import argparse
@@ -12,102 +13,95 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
-import xarray as xr
 
 import plot_common as common
-from plot_common import BLUE, RED, field, units_text
+from plot_common import BLUE, RED, field, title_of, units_text, words
+from plot_feedback import read_feedback
 
-LATENT_HEAT_J_PER_KG = 2.45e6  # of vaporisation near 20 degC (FAO-56, eq. 3-1 to 3-3)
+LATENT_HEAT_J_PER_KG = 2.45e6  # of vaporisation near 20 degC (Allen et al. 1998, FAO-56, eq. 8)
 SECONDS_PER_DAY = 86400.0
+NEAR_DEG = 0.05  # an observation this near to a station is its own
 
-# Panel -> names of the product and of the observation, best first.
+# Panel -> words in a stream's name, product, factor from the product to the unit, unit.
 PANELS = {
-    "GPP": ("gross_primary_productivity", "gpp"),
-    "LE": ("latent_heat_flux", "latent_heat", "le", "evapotranspiration"),
-    "NEE": ("net_ecosystem_exchange", "nee"),
+    "GPP": (("gpp",), "gross_primary_productivity", 1.0, "g m-2 day-1"),
+    "LE": (("le", "latent", "qle"), "evapotranspiration", LATENT_HEAT_J_PER_KG / SECONDS_PER_DAY, "W m-2"),
+    "NEE": (("nee",), "net_ecosystem_exchange", 1.0, "g m-2 day-1"),
 }
-SCORES = [("nse", "Nash-Sutcliffe efficiency", (-1, 1)), ("rmse", "RMS error (units of the variable)", None),
-          ("bias", "Bias, model minus observed (units of the variable)", None), ("r", "Correlation", (0, 1))]
+SCORES = [("nse", "Nash-Sutcliffe efficiency", (-1, 1)), ("rmse", "RMS error (units of the stream)", None),
+          ("bias", "Bias, model minus observed (units)", None), ("r", "Correlation", (-0.2, 1))]
 
 
-def words(values):
-    return [v.decode().strip() if isinstance(v, bytes) else str(v).strip() for v in np.atleast_1d(values)]
+def panel_of(stream):
+    """The panel a stream belongs to: GPP, LE, NEE or one of its own."""
+    parts = set(stream.lower().replace("-", "_").split("_"))
+    return next((panel for panel, (names, *_) in PANELS.items() if parts & set(names)), stream)
 
 
-def station_names(data):
-    """Names of the stations of a product file."""
-    for name in ("station_name", "station", "station_id", "site", "name"):
-        if name in data.variables and data[name].dtype.kind in "SUO":
-            return words(data[name].values)
-    return [f"station {i}" for i in range(data.sizes["station"])]
-
-
-def series(data, station, names, suffix="mean"):
-    """(series, units) of the first of `names` at a station; water is shown as latent heat."""
-    for name in names:
-        values = field(data, name, suffix)
-        if values is not None and "station" in values.dims:
-            values, units = values.isel(station=station), values.attrs.get("units", "")
-            if name == "evapotranspiration":
-                return values * LATENT_HEAT_J_PER_KG / SECONDS_PER_DAY, "W m-2"
-            return values, units
-    return None, ""
-
-
-def matches(file, data, site, panel):
-    """Does an observation file belong to this site and panel?"""
-    kind = str(data["value"].attrs.get("standard_name", "")) + " " + file.stem if "value" in data else file.stem
-    station = str(data.attrs.get("station", data.attrs.get("site_code", "")))
-    about_panel = any(name in kind.lower() for name in (panel.lower(), *PANELS[panel]))
-    return about_panel and (site in file.stem or site == station)
-
-
-def at_station(data, mean_of):
-    """Rows of an observation file at the station's place, as a series in time."""
-    near = (abs(data["lat"] - float(mean_of["lat"])) < 0.01) & (abs(data["lon"] - float(mean_of["lon"])) < 0.01)
-    rows = data.isel(obs=np.flatnonzero(near.values))
-    return rows["time"].values, rows["value"].values
-
-
-def observed(files, site, panel, place):
-    """(time, value) of what was observed at a site: from a file of the site or from rows at its place."""
-    for file, data in files.items():
-        if "value" in data and "obs" in data["value"].dims and any(n in file.stem.lower() for n in (panel.lower(), *PANELS[panel])):
-            time, value = at_station(data, place)
-            if len(time):
-                return time, value
-        for name in (panel, f"{panel}_NT_VUT_REF", *PANELS[panel]):
-            if name in data and "time" in data[name].dims and matches(file, data, site, panel):
-                return data["time"].values, np.squeeze(data[name].values)
-    return None
-
-
-def plot_site(folder, number, site, prior, posterior, files):
-    """GPP, LE and NEE of one site: observed, prior and posterior with their spread."""
-    figure, grid = plt.subplots(len(PANELS), 1, figsize=(11, 7), sharex=True)
+def draw_stream(axes, prior, posterior, lon, lat):
+    """Observed values and both runs' forecasts of them; withheld ones hollow."""
     drawn = False
-    for axes, (panel, names) in zip(grid, PANELS.items()):
-        units = ""
-        for data, colour, label in ((prior, RED, "prior"), (posterior, BLUE, "posterior")):
-            mean, found = series(data, number, names) if data is not None else (None, "")
-            if mean is None:
-                continue
-            drawn, units = True, found
-            axes.plot(mean["time"], mean, color=colour, lw=0.9, label=label)
-            sd, _ = series(data, number, names, "sd")
-            if sd is not None:
-                axes.fill_between(mean["time"].values, mean - 1.645 * sd, mean + 1.645 * sd, color=colour, alpha=0.15, lw=0)
-        reference = posterior if posterior is not None else prior
-        points = observed(files, site, panel, reference.isel(station=number))
-        if points is not None:
-            axes.plot(*points, ".", color="black", ms=2.5, label="observed")
-        axes.set_ylabel(f"{panel}\n({units_text(units)})")
-    if not drawn:
+    for data, colour, label in ((posterior, BLUE, "posterior"), (prior, RED, "prior")):
+        if data is None:
+            continue
+        here = (abs(data["lon"] - lon) < NEAR_DEG) & (abs(data["lat"] - lat) < NEAR_DEG) & np.isfinite(data["prior_mean"])
+        order = np.flatnonzero(here)[np.argsort(data["time"][here], kind="stable")]
+        if order.size == 0:
+            continue
+        time, mean, sd = data["time"][order], data["prior_mean"][order], data["prior_sd"][order]
+        if not drawn:
+            used = data["qc"][order] == 0
+            axes.plot(time[used], data["value"][order][used], ".", color="black", ms=3, label="observed")
+            axes.plot(time[~used], data["value"][order][~used], "o", color="0.4", ms=2.5, mfc="none", mew=0.5, label="not used")
+        axes.plot(time, mean, color=colour, lw=0.9, label=label)
+        axes.fill_between(time, mean - 1.645 * sd, mean + 1.645 * sd, color=colour, alpha=0.15, lw=0)
+        drawn = True
+    return drawn
+
+
+def draw_product(axes, prior, posterior, station, panel):
+    """Both runs' product; no observations."""
+    _, name, factor, _ = PANELS[panel]
+    drawn = False
+    for data, colour, label in ((prior, RED, "prior"), (posterior, BLUE, "posterior")):
+        mean, sd = field(data, name), field(data, name, "sd")
+        if mean is None:
+            continue
+        mean = mean.isel(station=station) * factor
+        axes.plot(mean["time"], mean, color=colour, lw=0.9, label=label)
+        if sd is not None:
+            width = 1.645 * factor * sd.isel(station=station)
+            axes.fill_between(mean["time"].values, mean - width, mean + width, color=colour, alpha=0.15, lw=0)
+        drawn = True
+    return drawn
+
+
+def rows_of(data, stream):
+    """Rows of one stream of a feedback."""
+    return None if data is None else {name: values[data["stream"] == stream] for name, values in data.items()}
+
+
+def plot_site(folder, station, name, place, products, feedback):
+    """One figure: a panel per stream, and GPP, LE, NEE in any case."""
+    streams = list(dict.fromkeys(s for f in feedback if f is not None for s in f["stream"]))
+    panels = {panel_of(s): s for s in streams}
+    titles = list(PANELS) + [p for p in panels if p not in PANELS]
+    figure, grid = plt.subplots(len(titles), 1, figsize=(11, 2.1 * len(titles) + 0.6), sharex=True, squeeze=False)
+    empty = True
+    for axes, panel in zip(grid[:, 0], titles):
+        drawn = panel in panels and draw_stream(axes, *(rows_of(f, panels[panel]) for f in feedback), *place)
+        if not drawn and panel in PANELS:
+            drawn = draw_product(axes, *products, station, panel)
+        empty &= not drawn
+        units = f"\n({units_text(PANELS[panel][3])})" if panel in PANELS else ""
+        axes.set_ylabel((panel if panel in PANELS else title_of(panel)) + units)
+        if drawn:
+            axes.legend(ncol=4, loc="upper left", fontsize=7)
+    if empty:
         plt.close(figure)
-        return common.say(f"skipped: {site}: none of GPP, LE, NEE in the products")
-    grid[0].legend(ncol=3, loc="upper right")
-    figure.suptitle(f"{site}: mean and 90 % interval")
-    return common.save(figure, folder, f"site_{site.replace(' ', '_')}")
+        return common.say(f"skipped: {name}: neither observations nor GPP, evapotranspiration or NEE")
+    figure.suptitle(f"{name}: mean and 90 % interval of the forecast")
+    return common.save(figure, folder, f"site_{name.replace(' ', '_')}")
 
 
 def number(text):
@@ -123,30 +117,33 @@ def plot_scores(folder, run):
     if not path.exists():
         return common.say(f"skipped: {path} is absent")
     with path.open(newline="") as file:
-        rows = list(csv.DictReader(line for line in file if not line.startswith("#")))
+        rows = list(csv.DictReader(file))
     variables = list(dict.fromkeys(r["variable"] for r in rows))
     if not variables:
         return common.say(f"skipped: {path} has no row")
-    scores = [s for s in SCORES if f"{s[0]}_prior" in rows[0]]
-    figure, grid = plt.subplots(len(variables), len(scores), squeeze=False,
-                                figsize=(3.6 * len(scores) + 1, len(variables) * (0.28 * len({r["site"] for r in rows}) + 1.2)))
+    most = max(sum(r["variable"] == v for r in rows) for v in variables)
+    figure, grid = plt.subplots(len(variables), len(SCORES), squeeze=False, figsize=(14, len(variables) * (0.3 * most + 1.2)))
     for line, variable in zip(grid, variables):
         mine = [r for r in rows if r["variable"] == variable]
         y = np.arange(len(mine))
-        used = "assimilated" if any(r.get("assimilated", "").lower() in ("1", "true", "yes") for r in mine) else "not assimilated"
-        for axes, (score, title, limits) in zip(line, scores):
+        used = any(r["assimilated"].lower() in ("1", "true", "yes") for r in mine)
+        for axes, (score, title, limits) in zip(line, SCORES):
             axes.barh(y - 0.2, [number(r[f"{score}_prior"]) for r in mine], 0.38, color=RED, label="prior")
             axes.barh(y + 0.2, [number(r[f"{score}_posterior"]) for r in mine], 0.38, color=BLUE, label="posterior")
-            axes.set_yticks(y, [r["site"] for r in mine] if axes is line[0] else [])
-            axes.set_title(f"{variable} ({used})" if axes is line[0] else "")
+            axes.set_yticks(y, [r["site"] for r in mine] if axes is line[0] else [""] * len(mine))
             axes.set_xlabel(title)
             axes.axvline(0.0, color="black", lw=0.6)
             axes.invert_yaxis()
             if limits:
                 axes.set_xlim(limits)
-    grid[0][0].legend(loc="best", fontsize=8)
+        line[0].set_title(f"{title_of(variable)} ({'assimilated in the earlier years' if used else 'not assimilated'})")
+    grid[0][-1].legend(loc="lower left", bbox_to_anchor=(0, 1), ncol=2, fontsize=8)
     figure.suptitle("Scores on the withheld part of the records")
     return common.save(figure, folder, "site_scores")
+
+
+def first_folder(run, *names):
+    return next((run / n for n in names if (run / n).is_dir()), run / names[0])
 
 
 def main():
@@ -158,14 +155,16 @@ def main():
     if not run.is_dir():
         sys.exit(f"plot_sites.py: {run} is not a folder; give the output folder of a run at sites")
     folder = arguments.output or run / "pictures"
-    prior, posterior = (common.open_file(run / part / "products.nc") for part in ("prior", "posterior"))
-    files = {f: d for f in sorted((run / "observations").glob("*.nc")) if isinstance(d := common.open_file(f), xr.Dataset)}
     plot_scores(folder, run)
-    reference = posterior if posterior is not None else prior
-    if reference is None or "station" not in reference.dims:
+    parts = first_folder(run, "open_loop", "prior"), first_folder(run, "analysis", "posterior")
+    products = [common.open_file(part / "products.nc") for part in parts]
+    reference = next((p for p in products if p is not None and "station" in p.dims), None)
+    if reference is None:
         return common.say("skipped: series of the sites: no products with stations")
-    for i, site in enumerate(station_names(reference)):
-        plot_site(folder, i, site, prior, posterior, files)
+    feedback = [read_feedback(part / "feedback") for part in parts]
+    names = words(reference["station_name"]) if "station_name" in reference else [f"station {i}" for i in range(reference.sizes["station"])]
+    for i, name in enumerate(names):
+        plot_site(folder, i, name, (float(reference["lon"][i]), float(reference["lat"][i])), products, feedback)
     return None
 
 

@@ -36,7 +36,7 @@ class Plots(unittest.TestCase):
         synthetic_run.write_osse(self.run_folder)
         done = plot("plot_osse.py", self.run_folder)
         self.assertEqual(done.returncode, 0, done.stderr)
-        expected = {f"map_{name}" for name in synthetic_run.PRODUCTS} | {"scores", "errors", "means", "parameters", "observations"}
+        expected = {f"map_{name}" for name in synthetic_run.PRODUCTS} | {"scores", "errors", "means", "parameters", "observations", "diagnostics"}
         self.assertEqual(set(self.pictures()), expected)
         self.assertGreater(min(self.pictures().values()), 10_000, "a picture is nearly empty")
         self.assertNotIn("skipped", done.stderr)
@@ -58,6 +58,7 @@ class Plots(unittest.TestCase):
         done = plot("plot_sites.py", self.run_folder)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(set(self.pictures()), {"site_AT-Neu", "site_FI-Hyy", "site_scores"})
+        self.assertNotIn("skipped", done.stderr)
 
     def test_an_empty_folder_is_no_error_and_a_missing_one_is(self):
         for tool in ("plot_osse.py", "plot_sites.py"):

@@ -11,7 +11,7 @@ PRODUCTS = {
     "net_ecosystem_exchange": "g m-2 day-1", "carbon_vegetation": "kg m-2", "carbon_soil": "kg m-2",
     "snow_water_equivalent": "kg m-2",
 }
-PFTS = ["evergreen_needleleaf", "deciduous_broadleaf", "c3_grass"]
+PFTS = ["ENF", "DBF", "C3G"]
 
 
 def write(data, path):
@@ -31,6 +31,38 @@ def products(random, dims, shape, coordinates, ensemble, land=None):
     return xr.Dataset(out, coordinates)
 
 
+def write_parameters(folder, random, time, sd):
+    """One row per window, parameter and plant functional type; one parameter is global."""
+    keys = [(t, name, pft) for t in time for name, pfts in (("lue_max", PFTS), ("sif_scale", ["BAR"])) for pft in pfts]
+    table = {"time": ("row", np.array([k[0] for k in keys])), "parameter": ("row", np.array([k[1] for k in keys], "S16")),
+             "pft": ("row", np.array([k[2] for k in keys], "S3")), "mean": ("row", 1.0 + random.random(len(keys))),
+             "sd": ("row", np.full(len(keys), sd))}
+    write(xr.Dataset(table), folder / "parameters.nc")
+
+
+def write_feedback(folder, random, start, streams, lon, lat):
+    """Two files of observations of two streams."""
+    rows = len(lon)
+    for part, name in ((slice(0, rows // 2), "20180101"), (slice(rows // 2, rows), "20180109")):
+        n = rows // 2 if part.start == 0 else rows - rows // 2
+        table = {c: ("obs", random.normal(size=n)) for c in ("value", "prior_mean", "posterior_mean")}
+        table |= {c: ("obs", np.full(n, 0.4)) for c in ("error_sd", "prior_sd", "posterior_sd")}
+        table["type"] = ("obs", random.integers(0, 2, n).astype("i4"), {"flag_meanings": streams})
+        table["qc"] = ("obs", np.where(random.random(n) < 0.2, 128, 0).astype("i4"))
+        table["time"] = ("obs", start + np.arange(n) * np.timedelta64(1, "D"))
+        table["lon"], table["lat"] = ("obs", lon[part]), ("obs", lat[part])
+        write(xr.Dataset(table), folder / "feedback" / f"{name}.nc")
+
+
+def write_diagnostics(folder, random, time, streams):
+    names = ("used", "rejected", "rms_prior", "spread_prior", "error_sd", "rms_posterior", "chi2")
+    rows = len(time) * len(streams)
+    table = {n: ("row", 1.0 + random.random(rows)) for n in names}
+    table["time"] = ("row", np.repeat(time, len(streams)))
+    table["stream"] = ("row", np.array(streams * len(time), "S8"))
+    write(xr.Dataset(table), folder / "diagnostics.nc")
+
+
 def write_osse(run, windows=6):
     """A global twin experiment on a coarse raster."""
     random = np.random.default_rng(1)
@@ -41,23 +73,15 @@ def write_osse(run, windows=6):
     for part in ("nature", "open_loop", "analysis"):
         data = products(random, ("time", "lat", "lon"), shape, coordinates, part != "nature", land)
         write(data, run / part / "products.nc")
-    kinds = ("time", "pft")
-    parameters = {}
-    for name, units in (("lue_max", "1"), ("root_depth", "m")):
-        parameters[f"{name}_mean"] = (kinds, 1.0 + random.random((windows, 3)), {"units": units})
-        parameters[f"{name}_sd"] = (kinds, np.full((windows, 3), 0.2), {"units": units})
-    write(xr.Dataset(parameters, {"time": time, "pft": PFTS}), run / "analysis" / "parameters.nc")
-    rows = 200
-    table = {n: ("obs", random.normal(size=rows)) for n in ("value", "prior_mean", "posterior_mean")}
-    table["type"] = ("obs", random.integers(0, 2, rows).astype("i4"), {"flag_meanings": "smap ndvi"})
-    table["flag"] = ("obs", (random.random(rows) < 0.2).astype("i4"))
-    table["lat"], table["lon"] = ("obs", random.uniform(-50, 70, rows)), ("obs", random.uniform(-180, 180, rows))
-    write(xr.Dataset(table), run / "analysis" / "feedback" / "cycle_000001.nc")
+    write_parameters(run / "analysis", random, time, 0.2)
+    write_parameters(run / "nature", random, time[-1:], np.nan)
+    write_feedback(run / "analysis", random, time[0], "smap ndvi", random.uniform(-180, 180, 200), random.uniform(-50, 70, 200))
+    write_diagnostics(run / "analysis", random, time, ["smap", "ndvi"])
     variables = [{"name": n, "units": u, "observed": n == "leaf_area_index", "open_loop_rmse": 0.2, "analysis_rmse": 0.1,
                   "open_loop_spread": 0.2, "analysis_spread": 0.1, "spread_over_rmse": 1.0, "coverage90": 0.88}
                  for n, u in PRODUCTS.items()]
-    entries = [{"name": "lue_max", "scope": "pft", "pft": p, "units": "1", "truth": 1.4} for p in PFTS]
-    (run / "verification.json").write_text(json.dumps({"variables": variables, "parameters": entries}))
+    variables[0]["spread_over_rmse"] = None
+    (run / "verification.json").write_text(json.dumps({"variables": variables, "parameters": []}))
 
 
 def write_sites(run, days=60):
@@ -66,14 +90,13 @@ def write_sites(run, days=60):
     time = np.datetime64("2018-01-01", "ns") + np.arange(days) * np.timedelta64(1, "D")
     coordinates = {"time": time, "lat": ("station", [47.1, 61.8]), "lon": ("station", [11.3, 24.3]),
                    "station_name": ("station", ["AT-Neu", "FI-Hyy"])}
-    for part in ("prior", "posterior"):
+    for part in ("open_loop", "analysis"):
         write(products(random, ("time", "station"), (days, 2), coordinates, True), run / part / "products.nc")
-    table = {"value": ("obs", random.random(2 * days), {"units": "g m-2 day-1"}), "time": ("obs", np.tile(time, 2)),
-             "lat": ("obs", np.repeat([47.1, 61.8], days)), "lon": ("obs", np.repeat([11.3, 24.3], days))}
-    write(xr.Dataset(table), run / "observations" / "gpp.nc")
+    for part in ("open_loop", "analysis"):
+        write_feedback(run / part, random, time[0], "gpp fapar", np.repeat([11.3, 24.3], days), np.repeat([47.1, 61.8], days))
     scores = ("nse", "rmse", "bias", "r")
     lines = ["site,variable,assimilated,n," + ",".join(f"{s}_prior,{s}_posterior" for s in scores)]
     for site in ("AT-Neu", "FI-Hyy"):
-        for variable, used in (("GPP", "yes"), ("NEE", "no"), ("LE", "yes")):
+        for variable, used in (("gpp", 1), ("nee", 0), ("le", 1)):
             lines.append(f"{site},{variable},{used},20,0.2,0.6,2,1,0.5,,0.6,0.8")
     (run / "site_scores.csv").write_text("\n".join(lines) + "\n")
