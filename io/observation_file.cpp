@@ -1,0 +1,203 @@
+#include "io/observation_file.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/base/error.hpp"
+#include "core/obs/obs_table.hpp"
+#include "io/netcdf.hpp"
+#include "io/time_axis.hpp"
+#include "io/units.hpp"
+
+namespace tilth {
+
+namespace {
+
+using netcdf::File;
+
+/// This rank's part of the rows of a file.
+struct Slab {
+  std::int64_t start = 0, length = 0, total = 0;
+};
+
+/// Values of this rank's rows of a variable that has one value per row (other dimensions of length 1), unpacked.
+std::vector<double> slab_of(const File& file, int variable, const Slab& slab) {
+  std::vector<std::int64_t> start, count;
+  bool rows_seen = false;
+  for (const netcdf::Dimension& d : file.dimensions(variable)) {
+    const bool rows = !rows_seen && d.length == slab.total;
+    require(rows || d.length == 1, file.path(), ": variable '", file.name(variable), "' has ", file.size(variable),
+            " values for ", slab.total, " times; expected one per time: choose one pixel or average them");
+    rows_seen = rows_seen || rows;
+    start.push_back(rows ? slab.start : 0);
+    count.push_back(rows ? slab.length : (slab.length == 0 ? 0 : 1));
+  }
+  require(rows_seen || slab.total == 1, file.path(), ": variable '", file.name(variable), "' has no time dimension");
+  std::vector<double> values(std::size_t(slab.length));
+  file.get(variable, start, count, std::span<double>(values));
+  File::unpack(file.packing(variable), values);
+  return values;
+}
+
+/// The first of `names` the file has, or -1.
+int first_of(const File& file, std::initializer_list<const char*> names) {
+  for (const char* name : names)
+    if (file.has_variable(name)) return file.variable(name);
+  return -1;
+}
+
+/// Longitudes or latitudes of this rank's rows: one per row, or one for all.
+std::vector<double> places(const File& file, std::initializer_list<const char*> names, const Slab& slab, double limit) {
+  const int id = first_of(file, names);
+  require(id >= 0, file.path(), ": no variable '", *names.begin(), "'; observations need a place");
+  std::vector<double> values = file.size(id) == 1 && slab.total != 1
+                                   ? std::vector<double>(std::size_t(slab.length), file.all(id)[0])
+                                   : slab_of(file, id, slab);
+  for (double& v : values) {
+    require(std::isfinite(v) && std::abs(v) <= limit, file.path(), ": variable '", file.name(id), "' is ", v,
+            ", expected degrees within ", limit, " of 0");
+    if (limit > 90.0) v = v >= 180.0 ? v - 360.0 : (v < -180.0 ? v + 360.0 : v);
+  }
+  return values;
+}
+
+/// Start and end of this rank's rows.
+TimeAxis times(const File& file, const ObservationFileOptions& options, const Slab& slab, bool series) {
+  if (series) {
+    const TimeAxis all = read_time_axis(file, options.time_shift_s, options.interval_s);
+    const auto part = [&](const std::vector<Time>& v) {
+      return std::vector<Time>(v.begin() + slab.start, v.begin() + slab.start + slab.length);
+    };
+    return {part(all.begin), part(all.end)};
+  }
+  const int id = time_variable(file);
+  const TimeDecoder decode(file, id, options.time_shift_s);
+  const std::string bounds = file.text_attribute(id, "bounds").value_or("");
+  const bool bounded = !bounds.empty() && file.has_variable(bounds);
+  const std::vector<double> stamps = slab_of(file, id, slab);
+  std::vector<double> edges(std::size_t(bounded ? 2 * slab.length : 0));
+  if (bounded)
+    file.get(file.variable(bounds), std::vector<std::int64_t>{slab.start, 0},
+             std::vector<std::int64_t>{slab.length, slab.length == 0 ? 0 : 2}, std::span<double>(edges));
+  TimeAxis axis;  // nothing is collective from here on
+  for (std::size_t i = 0; i < stamps.size(); ++i) {
+    axis.begin.push_back(decode(bounded ? edges[2 * i] : stamps[i]));
+    axis.end.push_back(bounded ? decode(edges[2 * i + 1])
+                               : axis.begin.back() + std::max<std::int64_t>(options.interval_s, 0));
+    require(axis.end[i] >= axis.begin[i], file.path(), ": variable '", bounds, "' ends before it begins at ",
+            format_time(axis.begin[i]));
+  }
+  return axis;
+}
+
+/// The variable an option names, or the usual one when the option is empty; -1: none.
+int companion(const File& file, const std::string& named, std::initializer_list<std::string> usual) {
+  if (!named.empty()) return file.variable(named);
+  for (const std::string& name : usual)
+    if (file.has_variable(name)) return file.variable(name);
+  return -1;
+}
+
+/// Errors of this rank's rows in target units, 0 where not given.
+std::vector<double> errors(const File& file, int id, const Slab& slab, const std::string& target_units,
+                           const TimeAxis& axis) {
+  if (id < 0) return std::vector<double>(std::size_t(slab.length), 0.0);
+  const std::string where = file.path() + ": variable '" + file.name(id) + "'";
+  const UnitConverter convert(file.units(id), target_units, where);
+  std::vector<double> values = slab_of(file, id, slab);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    require(!(values[i] < 0.0), where, " is ", values[i], " at ", format_time(axis.begin[i]),
+            ", an error must not be negative; correct the file or leave out error_variable");
+    values[i] = std::isfinite(values[i]) ? convert.difference(values[i]) : 0.0;
+  }
+  return values;
+}
+
+/// One rank's rows before missing and unwanted ones are dropped.
+struct Rows {
+  TimeAxis axis;
+  std::vector<double> lon, lat, value, error, quality;
+};
+
+ObservationSeries kept(const Rows& rows, const ObservationFileOptions& options, const Slab& slab) {
+  ObservationSeries out;
+  for (std::size_t i = 0; i < rows.value.size(); ++i) {
+    const double value = rows.value[i];
+    if (!std::isfinite(value)) {
+      ++out.missing;
+      continue;
+    }
+    if (rows.axis.begin[i] < options.not_before || rows.axis.end[i] > options.not_after) {
+      ++out.left_out;
+      continue;
+    }
+    std::uint32_t flag = qc_used;
+    if (value < options.valid_min || value > options.valid_max) flag |= qc_bad_value;
+    if (!rows.quality.empty() && !(rows.quality[i] >= options.qc_minimum)) flag |= qc_bad_quality;
+    out.row.push_back(slab.start + std::int64_t(i));
+    out.begin.push_back(rows.axis.begin[i]);
+    out.end.push_back(rows.axis.end[i]);
+    out.lon.push_back(rows.lon[i]);
+    out.lat.push_back(rows.lat[i]);
+    out.value.push_back(value);
+    out.error_sd.push_back(rows.error[i]);
+    out.flag.push_back(flag);
+  }
+  return out;
+}
+
+}  // namespace
+
+void ObservationFileOptions::describe(Schema& s) {
+  s.text("error_variable", error_variable)
+      .about("Variable of the standard deviation of the error; empty: `error_sd` if the file has it.");
+  s.text("qc_variable", qc_variable)
+      .about("Variable of the quality; empty: `qc` or the variable's name with `_qc` if the file has it.");
+  s.real("qc_minimum", qc_minimum).about("Values of lower quality are flagged bad_quality.");
+  s.real("valid_min", valid_min).about("Values below, in units of the operator, are flagged bad_value.");
+  s.real("valid_max", valid_max).about("Values above, in units of the operator, are flagged bad_value.");
+  s.time("not_before", not_before).about("Observations that begin earlier are left out.");
+  s.time("not_after", not_after).about("Observations that end later are left out.");
+  s.duration("time_shift", time_shift_s).about("Added to the times of the file, for instance local time to UTC.");
+  s.integer("interval_s", interval_s).units("s").about("Length of the averaging interval; -1: from the file.");
+}
+
+ObservationSeries read_observations(const Comm& comm, const ObservationFileOptions& options,
+                                    const std::string& target_units) {
+  const File file = File::open(comm, options.path);
+  const int value = file.variable(options.variable);
+  const std::string where = options.path + ": variable '" + options.variable + "'";
+  const UnitConverter convert(file.units(value), target_units, where);
+  Slab slab;
+  const bool series = !file.has_dimension("obs");
+  slab.total = file.size(time_variable(file));
+  slab.start = slab.total * comm.rank() / comm.size();
+  slab.length = slab.total * (comm.rank() + 1) / comm.size() - slab.start;
+  const int error = companion(file, options.error_variable, {"error_sd"});
+  const int quality = companion(file, options.qc_variable, {"qc", options.variable + "_qc"});
+  Rows rows;
+  together(comm, [&] { rows.value = slab_of(file, value, slab); });
+  if (quality >= 0) rows.quality = slab_of(file, quality, slab);
+  // Reading is collective, so every step is taken by all ranks before one of them may complain.
+  std::string problem;
+  const auto attempt = [&](auto&& step) {
+    try {
+      step();
+    } catch (const Error& e) {
+      if (problem.empty()) problem = e.what();
+    }
+    require_all(comm, problem.empty(), problem);
+  };
+  attempt([&] { rows.axis = times(file, options, slab, series); });
+  attempt([&] { rows.lon = places(file, {"lon", "longitude"}, slab, 360.0); });
+  attempt([&] { rows.lat = places(file, {"lat", "latitude"}, slab, 90.0); });
+  attempt([&] { rows.error = errors(file, error, slab, target_units, rows.axis); });
+  for (double& v : rows.value) v = convert(v);
+  ObservationSeries out = kept(rows, options, slab);
+  out.missing = comm.sum(out.missing);
+  out.left_out = comm.sum(out.left_out);
+  out.station = file.text_attribute(netcdf::global, "site_code").value_or("");
+  return out;
+}
+
+}  // namespace tilth
