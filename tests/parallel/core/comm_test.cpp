@@ -106,6 +106,20 @@ TEST(Comm, SplitsByColourAndKeepsTheOrderOfRanks) {
   EXPECT_EQ(part.max(std::int64_t{comm.rank() % 2}), comm.rank() % 2);
 }
 
+TEST(Comm, AllArriveTellsWhetherARankIsMissing) {
+  const Comm comm = Comm::world(), watch = Comm::world(), late = Comm::world();
+  constexpr double patience_s = 20.0, impatience_s = 0.02;
+  EXPECT_TRUE(watch.all_arrive(patience_s));
+  if (comm.root()) {
+    EXPECT_EQ(late.all_arrive(impatience_s), comm.size() == 1);
+  }
+  comm.barrier();
+  if (!comm.root()) {
+    EXPECT_TRUE(late.all_arrive(patience_s));
+  }
+  comm.barrier();
+}
+
 TEST(Comm, SelfIsOneRankAndMovesLeaveTheHandleBehind) {
   Comm alone = Comm::self();
   EXPECT_EQ(alone.size(), 1);
