@@ -10,7 +10,7 @@ SITE = {"name": "XX-One", "lon": 11.3, "lat": 47.1}
 EXPERIMENT = {
     "experiment": {"name": "one-site", "seed": 7, "output": "out"},
     "time": {"start": "2018-01-01", "end": "2018-01-17", "window": "8 days"},
-    "grid": {"sites": [{**SITE, "elevation_m": 970.0, "cover": ["C3G 0.9"]}]},
+    "grid": {"sites": [{**SITE, "elevation_m": 970.0, "cover": ["GR3 0.9"]}]},
     "model": "daily",
     "forcing": {"sites": {"files": "{site}_met.nc"}},
     "spinup": {"warmup": "2 days"},
