@@ -1,0 +1,9 @@
+// The daily step compiled for avx2 (options in model/kernels.cmake); no header with shared inline functions may come in
+// here.
+#include "model/daily/daily_step.hpp"
+
+namespace tilth::daily::isa_avx2 {
+
+void step(const TileStep& job) { step_tile<simd::Pack<xsimd::avx2>>(job); }
+
+}  // namespace tilth::daily::isa_avx2

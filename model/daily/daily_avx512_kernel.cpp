@@ -1,0 +1,9 @@
+// The daily step compiled for avx512 (options in model/kernels.cmake); no header with shared inline functions may come
+// in here.
+#include "model/daily/daily_step.hpp"
+
+namespace tilth::daily::isa_avx512 {
+
+void step(const TileStep& job) { step_tile<simd::Pack<xsimd::avx512dq>>(job); }
+
+}  // namespace tilth::daily::isa_avx512

@@ -1,0 +1,137 @@
+#pragma once
+
+#include "model/daily/daily_day.hpp"
+
+namespace tilth::daily {
+
+template <class T>
+T carbon_storage(const Day<T>& d) {
+  return ((d.labile + d.leaf) + (d.root + d.wood)) + ((d.litter + d.cwd) + (d.fast + d.slow));
+}
+
+inline constexpr double growth_respiration = 0.2;  ///< of the labile carbon used for growth
+inline constexpr double resorption = 0.2;          ///< of the carbon of shed leaves
+
+/// Labile carbon released for growth today (g m-2) and its shares.
+template <class T>
+struct Growth {
+  T leaf, root, wood;  ///< labile carbon taken, growth respiration included
+  T target;            ///< leaf area aimed at
+};
+
+/// Allocation from co-limiting water and light (concept: Friedlingstein et al. 1999); leaves grow towards the target of
+/// phenology, faster the larger the gap, and what they do not take stays labile.
+template <class T>
+Growth<T> allocate(const Day<T>& d, T labile) {
+  Growth<T> g;
+  const T water = max(T(0.05), d.stress_memory);
+  const T tilt = exp(d.p(par::s_w) * log(water));
+  const T a_leaf = d.p(par::allocation_leaf), a_root = d.p(par::allocation_root);
+  const T u_leaf = a_leaf * tilt, u_root = a_root / tilt;
+  T u_wood = 0.0;
+  if (d.site->woody) u_wood = max(T(0.02), 1.0 - a_leaf - a_root) * max(T(0.05), 1.0 - exp(-0.5 * d.lai));
+  const T total = 1.0 / (u_leaf + u_root + u_wood);
+  const T share = u_leaf * total;
+  g.target = d.phenology * min(d.lai_water, d.p(par::lai_max));
+  const T gap = max(T(0.0), g.target - d.lai);
+  const T boosted = min(max(share, T(0.9)), share * (1.0 + 4.0 * gap / max(T(0.1), g.target)));
+  const T others = (1.0 - boosted) * total / max(T(1e-6), 1.0 - share);
+  const T warm = d.site->cold_deciduous ? d.phenology : sigmoid((d.growth_temperature - (freezing_k + 3.0)) * 0.7);
+  const T rate = d.p(par::k_lab) * warm;
+  const T released = labile * rate * mean_survival(rate);
+  const T demand = d.p(par::xi) * gap * d.p(par::lma) * (1.0 / (1.0 - growth_respiration));
+  g.leaf = min(demand, boosted * released);
+  g.root = released * u_root * others;
+  g.wood = released * u_wood * others;
+  // Beyond the capacity of the store the surplus goes to wood, or to roots without wood.
+  const T capacity = 0.5 * d.p(par::lai_max) * d.p(par::lma);
+  const T left = ((labile - g.leaf) - g.root) - g.wood;
+  const T surplus = 0.1 * max(T(0.0), left - capacity);
+  if (d.site->woody)
+    g.wood = g.wood + surplus;
+  else
+    g.root = g.root + surplus;
+  return g;
+}
+
+/// Maintenance respiration (g m-2 d-1), limited by production and the labile store.
+template <class T>
+T maintenance(const Day<T>& d) {
+  constexpr double per_day = 1.0 / days_per_year;
+  const T roots = d.p(par::r_r) * d.root * maintenance_response(d.soil_temperature[3] - freezing_k);
+  T wood = 0.0;
+  if (d.site->woody) wood = d.p(par::r_w) * d.wood * maintenance_response(d.air.t);
+  const T wanted = d.leaf_respiration + (roots + wood) * per_day;
+  return simd::smooth_min(wanted, d.gpp + 0.1 * d.labile, 0.98);
+}
+
+/// Decay rates of the day from temperature and moisture of the upper 0.3 m.
+template <class T>
+DecayRates<T> decay_rates(const Day<T>& d) {
+  T temperature = 0.0, liquid = 0.0, total = 0.0;
+  for (int k = 0; k < 4; ++k) {
+    temperature = temperature + d.soil_temperature[k] * (layer_thickness[k] / 0.3);
+    liquid = liquid + d.liquid[k] * (layer_thickness[k] / 0.3);
+    total = total + d.soil_moisture[k] * (layer_thickness[k] / 0.3);
+  }
+  const T warmth = exp(log(d.p(par::q10_h)) * ((temperature - (freezing_k + 15.0)) * 0.1));
+  const T wet = moisture_response(liquid / d.theta_s, d.p(par::s_opt)) * (liquid / total);
+  const T scale = warmth * wet * (1.0 / days_per_year);
+  return {min(T(0.5), d.p(par::k_litter) * scale), min(T(0.5), d.p(par::k_cwd) * scale),
+          min(T(0.5), d.p(par::k_soil_fast) * scale), min(T(0.5), d.p(par::k_soil_slow) * scale)};
+}
+
+/// Adds this day's fluxes of the slow pools to the sums of a spin-up cycle.
+template <class T>
+void sum_fluxes(const Day<T>& d, T wood_input, T wood_output, T root_input, T root_output, T litter_input,
+                const Decomposition<T>& s) {
+  const T value[sum_count] = {wood_input, wood_output, root_input,  root_output, litter_input, s.from_litter,
+                              s.from_cwd, s.to_fast,   s.from_fast, s.to_slow,   s.from_slow};
+  for (int i = 0; i < sum_count; ++i) {
+    double* at = d.job->sums + i * d.job->stride + d.member;
+    simd::store(at, simd::load<T>(at) + value[i]);
+  }
+}
+
+/// Floors that keep vegetation alive; returns the carbon added, g m-2.
+template <class T>
+T seed_pools(Day<T>& d) {
+  constexpr double least = 1e-3;
+  T added = 0.0;
+  if (d.site->vegetated) {
+    added = seed(d.labile, T(0.5)) + seed(d.root, T(0.5)) + seed(d.leaf, 0.005 * d.p(par::lma));
+  } else {
+    added = seed(d.labile, T(least)) + seed(d.root, T(least)) + seed(d.leaf, T(least));
+  }
+  for (T* pool : {&d.wood, &d.litter, &d.cwd, &d.fast, &d.slow}) added = added + seed(*pool, T(least));
+  return added;
+}
+
+/// The carbon of a day: respiration, growth, turnover, decomposition.
+template <class T>
+void carbon(Day<T>& d) {
+  constexpr double per_day = 1.0 / days_per_year;
+  const T kept = maintenance(d);
+  const T labile = d.labile + (d.gpp - kept);
+  const Growth<T> g = allocate(d, labile);
+  const T grown = (g.leaf + g.root) + g.wood;
+  d.autotrophic = kept + growth_respiration * grown;
+  // Leaf loss: background, end of season, and leaf area beyond what water sustains.
+  T loss = per_day / d.p(par::tau_leaf);
+  const T excess = max(T(0.0), d.lai - d.lai_water) / max(T(1e-3), d.lai);
+  T inactive = excess;
+  if (d.site->cold_deciduous) inactive = min(T(1.0), inactive + (1.0 - d.phenology));
+  loss = loss + d.p(par::k_senescence) * inactive;
+  const T leaf_loss = decay_pool(d.leaf, (1.0 - growth_respiration) * g.leaf, loss);
+  const T root_input = (1.0 - growth_respiration) * g.root, wood_input = (1.0 - growth_respiration) * g.wood;
+  const T root_loss = decay_pool(d.root, root_input, per_day / d.p(par::tau_root));
+  const T wood_loss = decay_pool(d.wood, wood_input, per_day / d.p(par::tau_wood));
+  d.labile = (labile - grown) + resorption * leaf_loss;
+  const T litter_input = (1.0 - resorption) * leaf_loss + root_loss;
+  const Decomposition<T> s = decompose(d.litter, d.cwd, d.fast, d.slow, litter_input, wood_loss, decay_rates(d));
+  d.heterotrophic = s.respired;
+  if (d.job->sums) sum_fluxes(d, wood_input, wood_loss, root_input, root_loss, litter_input, s);
+  d.seeded = seed_pools(d);
+}
+
+}  // namespace tilth::daily

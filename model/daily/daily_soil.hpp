@@ -1,0 +1,137 @@
+#pragma once
+
+#include "model/daily/daily_day.hpp"
+
+namespace tilth::daily {
+
+/// Hydraulic state of the layers at the start of the day, with the water that is frozen, and the stress of each layer.
+template <class T>
+void soil_state(Day<T>& d) {
+  const TileSite& site = *d.site;
+  auto& c = d.closure;
+  c.b = site.b * d.p(par::f_b);
+  c.psi_s = site.psi_s_m * d.p(par::f_psi);
+  c.log_psi_s = log(-c.psi_s);
+  const T ks = site.ks_m_s * d.p(par::f_ks);
+  const T inverse_b = 1.0 / c.b;
+  simd::Mask<T> frozen = d.soil_temperature[0] < freezing_k;
+  for (int k = 1; k < soil_layers; ++k) frozen = frozen | (d.soil_temperature[k] < freezing_k);
+  const bool some_frozen = any(frozen);
+  const T log_half = log(d.p(par::psi_50)) + log_head_per_mpa;
+  for (int k = 0; k < soil_layers; ++k) {
+    d.liquid[k] = d.soil_moisture[k];
+    d.ice[k] = 0.0;
+    c.ks[k] = ks;
+    if (some_frozen) {
+      const auto cold = d.soil_temperature[k] < freezing_k;
+      const T liquid = unfrozen_water(d.soil_temperature[k], d.soil_moisture[k], d.theta_s, c.log_psi_s, inverse_b);
+      d.liquid[k] = select(cold, liquid, d.liquid[k]);
+      d.ice[k] = d.soil_moisture[k] - d.liquid[k];
+      constexpr double impedance = 13.815510557964274;  // ln 10^6 (Lundin 1990)
+      c.ks[k] = select(cold, ks * exp(-impedance * (d.ice[k] / d.soil_moisture[k])), ks);
+    }
+    c.pores[k] = max(d.liquid[k], d.theta_s - d.ice[k]);
+    d.points[k] = c.point(k, d.liquid[k], d.log_s[k]);
+    const T log_head = c.log_psi_s - c.b * d.log_s[k];
+    d.stress[k] = layer_stress(log_head, log_half, d.p(par::a_psi)) * (d.liquid[k] / d.soil_moisture[k]);
+  }
+}
+
+/// Root shares, the stress they feel, and the water they can reach above wilting (twice the head of half stress).
+template <class T>
+void root_zone(Day<T>& d) {
+  const TileSite& site = *d.site;
+  const T depth = max(T(0.1), d.p(par::d_max) * (1.0 - exp(-(d.root / d.p(par::c_r0)))));
+  root_profile(d.p(par::beta_r), depth, site.layers, site.dz, d.share);
+  const T log_wilting = log(2.0 * d.p(par::psi_50)) + log_head_per_mpa;
+  const T wilting = d.theta_s * exp(min(T(0.0), -((log_wilting - d.closure.log_psi_s) / d.closure.b)));
+  d.water_stress = 0.0;
+  d.available_water = 0.0;
+  double top = 0.0;
+  for (int k = 0; k < site.layers; ++k) {
+    d.water_stress = d.water_stress + d.share[k] * d.stress[k];
+    const T inside = clamp((depth - top) * (1.0 / site.dz[k]), 0.0, 1.0);
+    d.available_water = d.available_water + inside * max(T(0.0), d.liquid[k] - wilting) * (site.dz[k] * water_density);
+    top += site.dz[k];
+  }
+}
+
+/// Water in soil, snow, canopy and pond, kg m-2.
+template <class T>
+T water_storage(const Day<T>& d) {
+  T water = (d.snow.ice + d.snow.liquid) + (d.canopy_water + d.pond);
+  for (int k = 0; k < d.site->layers; ++k) water = water + d.soil_moisture[k] * (d.site->dz[k] * water_density);
+  return water;
+}
+
+/// Saturated fraction of the tile from the filling of the upper 0.6 m (Dumenil & Todini 1992).
+template <class T>
+T saturated_fraction(const Day<T>& d) {
+  T filled = 0.0;
+  double depth = 0.0;
+  for (int k = 0; k < 5 && k < d.site->layers; ++k) {
+    filled = filled + d.soil_moisture[k] * d.site->dz[k];
+    depth += d.site->dz[k];
+  }
+  const T b = d.site->topography * d.p(par::infiltration_exponent);
+  const T dry = clamp(1.0 - filled / (d.theta_s * depth), 1e-6, 1.0);
+  return 1.0 - exp(b / (1.0 + b) * log(dry));
+}
+
+/// Runoff, infiltration, redistribution, uptake and drainage of the day.
+template <class T>
+void soil_water(Day<T>& d) {
+  constexpr double pond_capacity = 5.0;  // kg m-2
+  const TileSite& site = *d.site;
+  const T arriving = d.rain_to_ground + d.snow_outflow;
+  const T direct = saturated_fraction(d) * arriving;
+  const T scale = 1.0 / (water_density * seconds_per_day_d);
+  T sink[soil_layers];
+  for (int k = 0; k < site.layers; ++k) sink[k] = d.uptake[k] * scale;
+  sink[0] = sink[0] + d.soil_evaporation * scale;
+  SoilColumn column;
+  column.layers = site.layers;
+  column.dz = site.dz;
+  column.bottom = site.zero_flux_bottom ? SoilBottom::zero_flux : SoilBottom::free_drainage;
+  SoilWaterDay<T> day;
+  day.surface = ((arriving - direct) + (d.pond - d.pond_evaporation)) * (1.0 / water_density);
+  advance_soil_water(d.closure, column, seconds_per_day_d, d.liquid, sink, d.points, day);
+  const T standing = day.surface * water_density;
+  d.pond = min(T(pond_capacity), max(T(0.0), standing));
+  d.runoff = direct + (standing - d.pond);
+  d.drainage = day.drainage * water_density;
+  for (int k = 0; k < site.layers; ++k) d.soil_moisture[k] = d.liquid[k] + d.ice[k];
+}
+
+/// Conduction of the day under snow, with freezing and thawing.
+template <class T>
+void soil_heat(Day<T>& d) {
+  const TileSite& site = *d.site;
+  SoilHeat<T> soil;
+  soil.dz = layer_thickness;
+  soil.theta_s = d.theta_s;
+  soil.log_psi_s = d.closure.log_psi_s;
+  soil.inverse_b = 1.0 / d.closure.b;
+  soil.solid_capacity = site.solid_capacity;
+  const T scale = d.p(par::soil_conductivity_scale);
+  soil.k_dry = scale * site.k_dry;
+  soil.k_saturated = scale * site.k_saturated;
+  soil.k_saturated_frozen = scale * site.k_saturated_frozen;
+  T k_layer[soil_layers];
+  for (int k = 0; k < soil_layers; ++k)
+    k_layer[k] =
+        conductivity(soil, min(T(1.0), d.soil_moisture[k] / d.theta_s), d.log_s[k], d.ice[k] / d.soil_moisture[k]);
+  // Snow-covered and open ground in parallel; skin and snow temperature weighted by their conductances.
+  const T ground = 2.0 * k_layer[0] * (1.0 / layer_thickness[0]);
+  const T rho = d.snow.density * (1.0 / ice_density);
+  const T snow_k = 2.22 * exp(1.88 * log(rho));  // Yen 1981
+  const T insulated = 1.0 / (d.snow_depth / snow_k + 1.0 / ground);
+  const T open = (1.0 - d.scf) * ground, covered = d.scf * insulated;
+  const T conductance = open + covered;
+  const T top = (open * d.skin_temperature + covered * d.snow_temperature) / conductance + freezing_k;
+  advance_soil_heat<T, soil_layers>(soil, seconds_per_day_d, d.soil_moisture, k_layer, top, conductance,
+                                    d.soil_temperature, d.liquid);
+  for (int k = 0; k < soil_layers; ++k) d.soil_temperature[k] = clamp(d.soil_temperature[k], 200.0, 350.0);
+}
+
+}  // namespace tilth::daily

@@ -1,0 +1,89 @@
+#pragma once
+
+#include "model/daily/daily_rows.hpp"
+
+namespace tilth::daily {
+
+/// Rows of the weather, in the order of `Met` (asserted in daily_model.cpp; kernels include no library headers).
+namespace weather {
+enum Row : int {
+  air_temperature,
+  air_temperature_min,
+  air_temperature_max,
+  shortwave,
+  longwave,
+  vapour_pressure,
+  surface_pressure,
+  wind_speed,
+  precipitation,
+  co2
+};
+}  // namespace weather
+
+/// What all members of a tile share on a day. Plain data: it crosses the border between instruction sets.
+struct TileSite {
+  // soil
+  double theta_s = 0.45, psi_s_m = -0.3, ks_m_s = 3e-6, b = 6.0;     ///< before the scales of the parameters
+  double solid_capacity = 2e6;                                       ///< J m-3 K-1
+  double k_dry = 0.25, k_saturated = 1.6, k_saturated_frozen = 2.6;  ///< W m-1 K-1
+  double dz[soil_layers] = {};                                       ///< thickness of the active layers, m
+  int layers = soil_layers;                                          ///< above bedrock
+  bool zero_flux_bottom = false;
+  double topography = 1.0;  ///< scale of the infiltration exponent
+  double soil_vis_dry = 0.2, soil_nir_dry = 0.32;
+  // vegetation
+  bool vegetated = true, woody = true, cold_deciduous = false, c4 = false;
+  double stem_area = 1.0;         ///< of stems, for shelter and roughness
+  double canopy_height_m = -1.0;  ///< given for the place; negative: the parameter
+  // day
+  double day_length_h = 12.0;
+  double wind_height_m = 10.0;
+  double log_wind_soil = 6.9, log_heat_soil = 9.2;  ///< ln(z/0.01), ln(z/0.001)
+};
+
+/// Fluxes of the slow pools summed over a spin-up cycle, g m-2.
+enum Sum : int {
+  wood_in,
+  wood_out,
+  root_in,
+  root_out,
+  litter_in,
+  litter_out,
+  cwd_out,
+  fast_in,
+  fast_out,
+  slow_in,
+  slow_out,
+  sum_count
+};
+
+/// One tile, all padded members, one day. Rows lie `stride` doubles apart, 64-byte aligned.
+struct TileStep {
+  const TileSite* site = nullptr;
+  const double* const* parameter = nullptr;  ///< par::count pointers to padded members
+  const double* met = nullptr;               ///< rows of MetMembers
+  double* state = nullptr;                   ///< row::count rows, advanced in place
+  double* water_residual = nullptr;          ///< out, kg m-2, per padded member
+  double* carbon_residual = nullptr;         ///< out, g m-2
+  double* healthy = nullptr;                 ///< out, 1 or 0
+  double* sums = nullptr;                    ///< sum_count rows added to, or null
+  int stride = 0;
+};
+
+/// Advances a tile by a day.
+using StepFunction = void (*)(const TileStep&);
+
+namespace isa_scalar {
+void step(const TileStep& job);
+}
+namespace isa_sse2 {
+void step(const TileStep& job);
+}
+namespace isa_avx2 {
+void step(const TileStep& job);
+}
+namespace isa_avx512 {
+void step(const TileStep& job);
+}
+
+}  // namespace tilth::daily
