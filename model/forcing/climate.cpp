@@ -84,10 +84,11 @@ void Climate::set_moisture(double cold_sea) {
     const double supply = n[Normal::precipitation] / std::max(potential_evapotranspiration(m), 0.05);
     const double dryness = 1.0 - std::tanh(1.5 * supply);
     n[Normal::relative_humidity] = 0.87 - dryness * (0.60 - 0.22 * (1.0 - continentality_) - 0.25 * cold_sea);
-    n[Normal::cloud_fraction] = std::min(0.95, 0.08 + 0.55 * std::pow(n[Normal::wet_day_frequency], 0.6) +
-                                                   0.25 * n[Normal::relative_humidity] + 0.3 * cold_sea);
+    const double moist = n[Normal::relative_humidity] * n[Normal::relative_humidity];
+    n[Normal::cloud_fraction] =
+        std::min(0.95, 0.02 + 0.40 * std::pow(n[Normal::wet_day_frequency], 0.7) + 0.45 * moist + 0.2 * cold_sea);
     const double sunshine = 1.0 - n[Normal::cloud_fraction];
-    n[Normal::diurnal_range] = (3.5 + 13.5 * sunshine * (0.35 + 0.65 * continentality_)) *
+    n[Normal::diurnal_range] = (4.0 + 15.0 * sunshine * (0.6 + 0.4 * continentality_)) *
                                (0.6 + 0.4 * std::min(1.0, toa_w_m2(m, lat_) / 350.0));
   }
 }
