@@ -77,7 +77,8 @@ std::array<int, 6> define_whole(RowsFile& rows, std::span<const std::string> typ
   std::string meanings;
   for (const auto& [mask, meaning] : qc_meanings) {
     masks.push_back(mask);
-    meanings += (meanings.empty() ? "" : " ") + std::string(meaning);
+    if (!meanings.empty()) meanings += ' ';
+    meanings += meaning;
   }
   file.put_attribute(qc, "flag_masks", Type::int_, masks);
   file.put_attribute(qc, "flag_meanings", meanings);

@@ -12,6 +12,8 @@
 
 namespace tilth {
 
+class Co2Table;
+
 /// How missing weather is completed; common to site and gridded files.
 struct MetRules {
   std::string out_of_range = "refuse";  ///< or `gap`: treat as missing, with a remark
@@ -57,6 +59,7 @@ class SiteForcing final : public ForcingSource {
   const Comm* comm_;
   Options options_;
   std::vector<Site> sites_;
+  std::unique_ptr<Co2Table> co2_;  // null: CO2 of the files
   Period common_;
 };
 

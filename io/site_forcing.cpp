@@ -1,0 +1,124 @@
+#include <limits>
+
+#include "core/base/error.hpp"
+#include "io/forcing_files.hpp"
+#include "io/met_derivation.hpp"
+#include "io/site_record.hpp"
+
+namespace tilth {
+
+void MetRules::describe(Schema& s) {
+  s.text("out_of_range", out_of_range)
+      .one_of({"refuse", "gap"})
+      .about("What to do with values outside the plausible range: stop, or treat them as missing and say so.");
+  s.real("wind_speed", wind_speed).in(0.5, 20.0).units("m s-1").about("Wind speed where a file has none.");
+  s.text("co2_file", co2_file)
+      .about("CSV file `year,co2` of annual CO2 in umol mol-1, used instead of what the weather files say.");
+  s.real("co2", co2).in(180.0, 1200.0).units("umol mol-1").about("CO2 when neither co2_file nor the files give it.");
+  s.real("co2_outlier", co2_outlier)
+      .in(0.01, 10.0)
+      .about("CO2 of a site further than this fraction from the median of its record is treated as missing.");
+  s.flag("estimate_radiation", estimate_radiation)
+      .about(
+          "Estimate shortwave and humidity when files lack them: from temperature range, else from wet and dry days.");
+}
+
+void SiteForcing::Options::describe(Schema& s) {
+  s.text("files", files)
+      .required()
+      .about(
+          "Weather file of each site: `{site}` is replaced by its name, * and ? match; exactly one file must match.");
+  s.duration("time_shift", time_shift_s).about("Added to the times of the files, for instance local time to UTC.");
+  s.integer("interpolate_days", interpolate_days)
+      .in(0, 30)
+      .units("days")
+      .about("Gaps up to this length are interpolated, precipitation set to 0.");
+  s.flag("recycle", recycle)
+      .about("Fill longer gaps and days outside the record from the same day of the nearest other year.");
+  rules.describe(s);
+}
+
+struct SiteForcing::Site {
+  std::int64_t id = 0;
+  std::string name;
+  SiteRecord record;
+  std::int64_t recycled = 0;  ///< days outside the record that were asked for
+};
+
+SiteForcing::SiteForcing(const Comm& comm, Options options, std::span<const GridPoint> points)
+    : comm_(&comm), options_(std::move(options)) {
+  if (!options_.rules.co2_file.empty()) co2_ = std::make_unique<Co2Table>(comm, options_.rules.co2_file);
+  const Comm self = comm.split(comm.rank());
+  double begin = -std::numeric_limits<double>::infinity(), end = std::numeric_limits<double>::infinity();
+  together(comm, [&] {
+    for (const GridPoint& point : points) {
+      Site site{point.id, point.name, {}, 0};
+      load(point, site, self);
+      begin = std::max(begin, double(site.record.first.seconds));
+      end = std::min(end, double(site.record.end().seconds));
+      sites_.push_back(std::move(site));
+    }
+  });
+  common_ = {{std::int64_t(comm.max(begin))}, {std::int64_t(comm.min(end))}};
+}
+SiteForcing::~SiteForcing() = default;
+
+void SiteForcing::load(const GridPoint& point, Site& site, const Comm& self) const {
+  const std::string key = "{site}";
+  std::string pattern = options_.files;
+  const bool by_name = pattern.find(key) != std::string::npos;
+  require(!by_name || !point.name.empty(), "forcing files ", options_.files, ": grid point ", point.id,
+          " has no name to put for {site}; use a list of sites as grid");
+  for (std::size_t at = pattern.find(key); at != std::string::npos; at = pattern.find(key, at + point.name.size()))
+    pattern.replace(at, key.size(), point.name);
+  site.record = read_site_record(self, only_match(pattern, "forcing of site '" + point.name + "'"), options_, point);
+}
+
+void SiteForcing::read(Time day, std::span<const GridPoint> points, std::span<MetDay> out) {
+  ensure(points.size() == sites_.size() && out.size() == points.size(), "site forcing was made for ", sites_.size(),
+         " points and is read for ", points.size());
+  together(*comm_, [&] {
+    for (std::size_t i = 0; i < sites_.size(); ++i) {
+      Site& site = sites_[i];
+      ensure(site.id == points[i].id, "site forcing is read for point ", points[i].id, " in place of ", site.id);
+      const SiteRecord& record = site.record;
+      const auto inside = [&](Time t) { return t >= record.first && t < record.end(); };
+      Time source = day;
+      if (!inside(day)) {
+        const int first = date_of(record.first).year, last = date_of(record.end() + -1).year;
+        require(options_.recycle && recycled_day(day, first, last, inside, source), "forcing of site '", site.name,
+                "': ", format_time(day), " is outside the record ", format_time(record.first), " to ",
+                format_time(record.end()), " of ", record.path, "; change the time of the run or set recycle: true");
+        ++site.recycled;
+      }
+      out[i] = record.days[std::size_t((source - record.first) / seconds_per_day)];
+      if (co2_) out[i][Met::co2] = co2_->at(day);
+    }
+  });
+}
+
+std::vector<std::string> SiteForcing::files() const {
+  std::vector<std::string> out;
+  for (const Site& site : sites_) out.push_back(site.record.path);
+  if (co2_) out.push_back(options_.rules.co2_file);
+  return out;
+}
+
+std::vector<std::string> SiteForcing::remarks() const {
+  std::vector<std::string> out;
+  for (const Site& site : sites_) {
+    for (const std::string& remark : site.record.remarks) out.push_back(site.name + ": " + remark);
+    if (site.recycled > 0)
+      out.push_back(text(site.name, ": ", site.recycled, " days outside the record ", format_time(site.record.first),
+                         " to ", format_time(site.record.end()), " taken from the same day of the nearest year in it"));
+  }
+  return out;
+}
+
+SiteForcing::Period SiteForcing::common_period() const { return common_; }
+
+SiteForcing::Period SiteForcing::period(std::size_t point) const {
+  return {sites_[point].record.first, sites_[point].record.end()};
+}
+
+}  // namespace tilth
