@@ -26,7 +26,7 @@ bool describe_options(const Registry<Interface>& registry, const std::string& na
     if (known != name) continue;
     Schema schema = Schema::documenting(path + "." + name);
     plugin->configure(schema);
-    fmt::print("{}: {}\n\n{}", name, plugin->about, reference_page(schema.records()));
+    fmt::print("{}: {}\n\n{}", name, plugin->about, reference_tables(schema.records()));
     return true;
   }
   return false;

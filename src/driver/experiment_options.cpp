@@ -19,9 +19,9 @@ void TimeOptions::describe(Schema& s) {
   s.time("end", end).required().about("End (exclusive).");
   s.duration("window", window_s).about("Length of an assimilation window; whole days.");
   if (!s.is_reading()) return;
-  require(midnight(start) == start && midnight(end) == end, s.path(), ": start and end must be whole days, e.g. 2018-01-01");
-  require(end > start, s.path(), ": end = ", format_time(end), " is not after start = ", format_time(start));
-  require(window_s >= seconds_per_day && window_s % seconds_per_day == 0, s.path(), ".window = ", format_duration(window_s),
+  require(midnight(start) == start && midnight(end) == end, s.where(), ": start and end must be whole days, e.g. 2018-01-01");
+  require(end > start, s.where(), ": end = ", format_time(end), " is not after start = ", format_time(start));
+  require(window_s >= seconds_per_day && window_s % seconds_per_day == 0, s.where(), ".window = ", format_duration(window_s),
           ", must be whole days, at least one");
 }
 
@@ -56,12 +56,12 @@ void SiteOptions::describe(Schema& s) {
     std::string pft;
     double fraction = std::nan("");
     in >> pft >> fraction;
-    require(pft_index(pft) >= 0 && fraction > 0.0 && fraction <= 1.0, s.path(), ".cover: '", word,
+    require(pft_index(pft) >= 0 && fraction > 0.0 && fraction <= 1.0, s.where(), ".cover: '", word,
             "' is not a plant functional type and a fraction; write e.g. 'ENB 0.8'");
     cover.emplace_back(pft, fraction);
     sum += fraction;
   }
-  require(sum <= 1.0 + 1e-9, s.path(), ".cover: the fractions add up to ", sum, ", must be at most 1");
+  require(sum <= 1.0 + 1e-9, s.where(), ".cover: the fractions add up to ", sum, ", must be at most 1");
 }
 
 namespace {
@@ -71,11 +71,11 @@ int only_one(const Schema& s, const std::vector<std::string>& keys, int fallback
   int found = -1;
   for (int i = 0; i < int(keys.size()); ++i) {
     if (!s.given(keys[i])) continue;
-    require(found < 0, s.path(), ": give only one of '", keys[std::max(found, 0)], "' and '", keys[i], "'");
+    require(found < 0, s.where(), ": give only one of '", keys[std::max(found, 0)], "' and '", keys[i], "'");
     found = i;
   }
   if (found < 0) found = fallback;
-  require(found >= 0, s.path(), ": give one of ", joined(keys));
+  require(found >= 0, s.where(), ": give one of ", joined(keys));
   return found;
 }
 }  // namespace
@@ -117,7 +117,7 @@ void SimulateOptions::describe(Schema& s) {
   s.real("cloud_sensitivity", cloud_sensitivity).in(0.0, 1.0).about("1: optical, seen with the probability of a clear sky; 0: sees through clouds.");
   s.real("bias", bias).about("Constant error, in the units of the operator.");
   if (s.is_reading())
-    require(every_s >= seconds_per_day && every_s % seconds_per_day == 0, s.path(), ".every must be whole days");
+    require(every_s >= seconds_per_day && every_s % seconds_per_day == 0, s.where(), ".every must be whole days");
 }
 
 void ObservationOptions::describe(Schema& s) {
@@ -143,11 +143,11 @@ void ObservationOptions::describe(Schema& s) {
   s.section("simulate", simulate).about("Sampling of an instrument; makes this a simulated stream (OSSE).");
   if (!s.is_reading()) return;
   simulated = s.given("simulate");
-  require(simulated || !files.empty(), s.path(), " (", name, "): give files, or simulate for an OSSE");
-  require(!(simulated && !files.empty()), s.path(), " (", name, "): give files or simulate, not both");
-  require(valid_range.empty() || (valid_range.size() == 2 && valid_range[0] < valid_range[1]), s.path(),
+  require(simulated || !files.empty(), s.where(), " (", name, "): give files, or simulate for an OSSE");
+  require(!(simulated && !files.empty()), s.where(), " (", name, "): give files or simulate, not both");
+  require(valid_range.empty() || (valid_range.size() == 2 && valid_range[0] < valid_range[1]), s.where(),
           ".valid_range must be two ascending numbers");
-  require(error_absolute != 0.0 || error_relative > 0.0, s.path(), ".error_absolute = 0, must be positive; leave it out for the default");
+  require(error_absolute != 0.0 || error_relative > 0.0, s.where(), ".error_absolute = 0, must be positive; leave it out for the default");
 }
 
 void AnalysisOptions::describe(Schema& s) {
