@@ -32,6 +32,14 @@ std::uint32_t cell(double gnomonic) {
 }
 
 constexpr int swap_axes = 1, reverse = 2;
+// Turns the earth (by Euler angles z-y-z of 3.125, 1.692 and 5.506) so that edges of the cube and the start of the
+// curve cut little land; found by comparing random turns (docs/design-partition.md).
+constexpr std::array<std::array<double, 3>, 3> turned_earth = {{
+    {{0.097817142356153991, -0.69974898515418416, 0.7076603453896263}},
+    {{-0.072949359704350472, -0.71419891573542693, -0.69613095009564518}},
+    {{0.99252717725007467, 0.016470171159697723, -0.12090713743186987}},
+}};
+
 /// Order of the quadrants (2 * i + j) along the curve, by orientation of the parent.
 constexpr int position[4][4] = {{0, 1, 3, 2}, {0, 3, 1, 2}, {2, 3, 1, 0}, {2, 1, 3, 0}};
 /// Change of orientation when entering the quadrant at a position of the curve.
@@ -39,8 +47,8 @@ constexpr int turn[4] = {swap_axes, 0, 0, reverse + swap_axes};
 
 }  // namespace
 
-std::uint64_t hilbert_index(double lon, double lat) {
-  const FacePlace place = face_place(unit_vector(lon, lat));
+std::uint64_t cube_hilbert_index(const std::array<double, 3>& direction) {
+  const FacePlace place = face_place(direction);
   const std::uint32_t i = cell(place.u), j = cell(place.v);
   int orientation = place.face & swap_axes;
   auto index = std::uint64_t(place.face);
@@ -51,6 +59,14 @@ std::uint64_t hilbert_index(double lon, double lat) {
     orientation ^= turn[along];
   }
   return index;
+}
+
+std::uint64_t hilbert_index(double lon, double lat) {
+  const std::array<double, 3> p = unit_vector(lon, lat);
+  std::array<double, 3> turned{};
+  for (int i = 0; i < 3; ++i)
+    turned[i] = turned_earth[i][0] * p[0] + turned_earth[i][1] * p[1] + turned_earth[i][2] * p[2];
+  return cube_hilbert_index(turned);
 }
 
 }  // namespace tilth
