@@ -217,6 +217,24 @@ TEST(ForcingPerturbation, OtherSeedsAndTheNatureRunDrawOtherErrors) {
   }
 }
 
+TEST(ForcingPerturbation, DrawsKeptFromOneGeneratorNeverServeAnother) {
+  const MetDay base = rainy_day();
+  const GridPoint point = place(0, 10, 50);
+  Options options;
+  options.persistence_days = 0.0;  // the memory is the draw of the day
+  const ForcingPerturbation shared(options);
+  MetMembers out(8);
+  const auto temperature = [&](std::uint64_t seed, std::int64_t first) {
+    AlignedVector<double> memory(4 * out.stride);
+    shared.apply(Random(seed, Purpose::forcing_perturbation), june, point, first, base, memory.data(), out);
+    return out.row(Met::air_temperature)[0];
+  };
+  const double a = temperature(1, 0), b = temperature(2, 0), c = temperature(1, -1);
+  EXPECT_NE(a, b);
+  EXPECT_NE(a, c);
+  EXPECT_EQ(a, temperature(1, 0));
+}
+
 TEST(ForcingPerturbation, NeighboursShareErrorsOnlyWhenAsked) {
   const MetDay base = rainy_day();
   constexpr int n = 4000;  // standard error 0.016
