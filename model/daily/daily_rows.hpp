@@ -67,6 +67,7 @@ enum Parameter : int {
   g1,
   lma,
   clumping,
+  chi_l,
   leaf_reflectance_vis,
   leaf_reflectance_nir,
   leaf_transmittance_vis,
