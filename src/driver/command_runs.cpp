@@ -43,6 +43,7 @@ struct Session {
   Domain domain;
   std::unique_ptr<RunRecord> record;
   std::string folder;
+  bool spun_up = false;
 };
 
 std::vector<std::string> folders_of(const std::vector<std::string>& parts) {
@@ -50,6 +51,7 @@ std::vector<std::string> folders_of(const std::vector<std::string>& parts) {
   for (const auto& part : parts)
     for (const char* leaf : {"/restart", "/feedback"}) out.push_back(part + leaf);
   out.push_back("observations");
+  out.push_back("restart");
   return out;
 }
 
@@ -79,6 +81,9 @@ std::unique_ptr<Cycle> run_ensemble(Session& s, const ObservationStore& store, c
                                     bool assimilate) {
   CycleOptions options = s.options(label, part, s.ensemble());
   options.assimilate = assimilate;
+  options.initial = s.folder + "/restart/initial.nc";
+  options.read_initial = s.spun_up;
+  s.spun_up = true;  // a second ensemble of the same run starts from the members of the first
   auto cycle = std::make_unique<Cycle>(s.domain, options, reading(store));
   cycle->run();
   s.record->add(label, *cycle);

@@ -61,13 +61,15 @@ Cycle::~Cycle() = default;
 
 void Cycle::start() {
   const SpinupOptions& spinup = domain_.experiment->spinup;
-  if (!spinup.restart.empty()) {
-    load_members(*domain_.comm, spinup.restart, members_);
+  const std::string& given = options_.read_initial ? options_.initial : spinup.restart;
+  if (!given.empty() && members_.size() > 1) {
+    load_members(*domain_.comm, given, members_);
     return;
   }
   Progress progress(options_.label + ": spin-up", domain_.columns(), domain_.comm->root() && !options_.quiet);
   closure_.merge(members_.spin_up(domain_.experiment->time.start,
                                   [&](std::int64_t done, std::int64_t) { progress.step(done, "columns of rank 0"); }));
+  if (!options_.initial.empty()) save_members(*domain_.comm, options_.initial, members_);
 }
 
 void Cycle::run() {

@@ -23,6 +23,8 @@ struct CycleOptions {
   bool resume = false;
   bool checkpoints = true;
   bool quiet = false;
+  std::string initial;        ///< restart file of the initial members; empty: none
+  bool read_initial = false;  ///< true: start from it; false: write it after the spin-up
 };
 
 /// Where the observations of a window come from, and what is done with them once predicted.

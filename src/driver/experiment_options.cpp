@@ -90,8 +90,9 @@ void GridOptions::describe(Schema& s) {
 
 void ForcingOptions::describe(Schema& s) {
   s.section("weather_generator", weather_generator).about("Generated weather; needs no files.");
-  s.section("sites", sites).about("Site files instead: one NetCDF time series per site.");
-  s.section("netcdf", netcdf).about("Gridded NetCDF files instead.");
+  const bool all = !s.is_reading();  // an alternative that is not given has no required options
+  if (all || s.given("sites")) s.section("sites", sites).about("Site files instead: one NetCDF time series per site.");
+  if (all || s.given("netcdf")) s.section("netcdf", netcdf).about("Gridded NetCDF files instead.");
   s.section("perturbations", perturbations).about("How the members' weather differs.");
   kind = Kind(only_one(s, {"weather_generator", "sites", "netcdf"}, 0));
 }
