@@ -51,10 +51,8 @@ struct ClappHornberger {
   TILTH_INLINE SoilPoint<T> move(int k, const SoilPoint<T>& p, T dh, simd::Mask<T>& clipped) const {
     const simd::Mask<T> was_saturated = p.head > psi_s, was_dry = !was_saturated;
     const T head_free = p.head + dh;
-    const T entry_capacity = -(pores[k] / (b * psi_s));
-    // from saturated below entry: continue on the tangent at entry; from unsaturated: along the tangent in theta
-    const T from_saturated = pores[k] + entry_capacity * (head_free - psi_s);
-    const T wanted = select(was_saturated, from_saturated, p.theta + p.capacity * dh);
+    // From saturated below entry: to entry, on the dry side; from unsaturated: along the tangent in theta.
+    const T wanted = select(was_saturated, pores[k], p.theta + p.capacity * dh);
     const T theta = min(pores[k], max(max(0.5 * p.theta, T(least_moisture)), wanted));
     const simd::Mask<T> wet = was_dry & (wanted > pores[k]);
     const simd::Mask<T> dried = was_saturated & (head_free <= psi_s);

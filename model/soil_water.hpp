@@ -76,7 +76,7 @@ simd::Mask<T> richards_step(const Closure& closure, const SoilColumn& column, T 
       const T diagonal = points[k].capacity * storage - below + own;
       const T residual = q[k] - q[k + 1] - sink[k] - (points[k].theta - theta_old[k]) * storage;
       // Thomas: row is -before dh[k-1] + diagonal dh[k] + next dh[k+1] = residual
-      const T pivot = k == 0 ? 1.0 / diagonal : 1.0 / (diagonal + before * gamma[k - 1]);
+      const T pivot = k == 0 ? 1.0 / diagonal : 1.0 / (diagonal - before * gamma[k - 1]);
       gamma[k] = -(next * pivot);
       dh[k] = (k == 0 ? residual : residual + before * dh[k - 1]) * pivot;
       upper[k] = own;
