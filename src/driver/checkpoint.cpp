@@ -117,6 +117,14 @@ std::int64_t load_cycle(const Comm& comm, const std::string& path, const CycleSt
   return file.integer("windows_done");
 }
 
+void clear_folder(const Comm& comm, const std::string& folder) {
+  if (comm.root() && std::filesystem::is_directory(folder)) {
+    for (const auto& entry : std::filesystem::directory_iterator(folder))
+      if (entry.path().extension() == ".nc") std::filesystem::remove(entry.path());
+  }
+  comm.barrier();
+}
+
 void prune_checkpoints(const Comm& comm, const std::string& folder, int keep) {
   if (comm.root()) {
     std::vector<std::string> files;

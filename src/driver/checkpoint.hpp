@@ -29,6 +29,9 @@ void load_members(const Comm& comm, const std::string& path, Members& members);
 /// Removes all but the last `keep` restart files of a folder. Collective.
 void prune_checkpoints(const Comm& comm, const std::string& folder, int keep);
 
+/// Removes the NetCDF files of a folder: what an earlier run left must not be taken for this one's. Collective.
+void clear_folder(const Comm& comm, const std::string& folder);
+
 /// What must agree between a restart file and the experiment that reads it.
 std::string fingerprint(const Domain& domain, int members);
 

@@ -60,6 +60,8 @@ Cycle::Cycle(const Domain& domain, CycleOptions options, CycleHooks hooks)
 Cycle::~Cycle() = default;
 
 void Cycle::start() {
+  clear_folder(*domain_.comm, options_.folder + "/restart");
+  clear_folder(*domain_.comm, options_.folder + "/feedback");
   const SpinupOptions& spinup = domain_.experiment->spinup;
   const std::string& given = options_.read_initial ? options_.initial : spinup.restart;
   if (!given.empty() && members_.size() > 1) {
