@@ -44,7 +44,7 @@ struct GridForcing::State {
 
   void find_cells();
   void shrink();
-  Time source(Time day);
+  std::optional<Time> source(Time day) const;
   void load(Time first, std::int64_t days);
   void read_run(const MetCatalogue::Variable& v, Raw raw, std::span<const Time> sources, std::vector<RawDay>& raws);
   void aggregate(Raw raw, std::span<const double> samples, int per_day, Time first_source, std::span<RawDay> raws);
@@ -96,17 +96,13 @@ void GridForcing::State::shrink() {
   box = tight;
 }
 
-/// The day whose files are read for `day`.
-Time GridForcing::State::source(Time day) {
+/// The day whose files are read for `day`, if there is one.
+std::optional<Time> GridForcing::State::source(Time day) const {
   if (catalogue.has(day)) return day;
   Time found = day;
   const auto has = [&](Time t) { return catalogue.has(t); };
-  const bool ok = options.recycle && recycled_day(day, catalogue.first_year(), catalogue.last_year(), has, found);
-  require(ok, "forcing ", catalogue.paths.front(), ": no whole day ", format_time(day),
-          options.recycle ? " in any year" : "", "; the files cover ", catalogue.first_year(), " to ",
-          catalogue.last_year(), "; change the time of the run or the files");
-  ++recycled;
-  return found;
+  if (options.recycle && recycled_day(day, catalogue.first_year(), catalogue.last_year(), has, found)) return found;
+  return {};
 }
 
 /// Means of this rank's points over the samples of each day; `samples` is [day][sample][cell of the box].
@@ -172,8 +168,13 @@ void GridForcing::State::load(Time first, std::int64_t days) {
   std::vector<Time> sources;
   for (std::int64_t d = 0; d < days; ++d) {
     const Time day = first + d * seconds_per_day;
-    if (d > 0 && !options.recycle && !catalogue.has(day)) break;  // asked for only if the run gets there
-    sources.push_back(source(day));
+    const std::optional<Time> found = source(day);
+    require(found || d > 0, "forcing ", catalogue.paths.front(), ": no whole day ", format_time(day),
+            options.recycle ? " in any year" : "", "; the files cover ", catalogue.first_year(), " to ",
+            catalogue.last_year(), "; change the time of the run or the files");
+    if (!found) break;  // a later day is missed only if the run gets there
+    sources.push_back(*found);
+    recycled += *found != day;
   }
   const std::size_t n = points.size();
   std::vector<RawDay> raws(sources.size() * n);

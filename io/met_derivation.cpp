@@ -213,12 +213,17 @@ double Co2Table::at(Time time) const {
 }
 
 void require_complete(const MetDay& met, const std::string& where, Time day) {
-  for (int m = 0; m < met_count; ++m) {
-    const MetVariable& v = met_variables[m];
-    require(std::isfinite(met.value[m]), where, ": no ", v.name, " for ", format_time(day),
+  // What others are derived from comes first, so that the message names the cause.
+  constexpr Met order[] = {
+      Met::air_temperature,     Met::precipitation,   Met::shortwave, Met::surface_pressure, Met::air_temperature_min,
+      Met::air_temperature_max, Met::vapour_pressure, Met::longwave,  Met::wind_speed,       Met::co2};
+  static_assert(std::size(order) == met_count);
+  for (const Met m : order) {
+    const MetVariable& v = met_variables[std::size_t(m)];
+    require(std::isfinite(met[m]), where, ": no ", v.name, " for ", format_time(day),
             " and nothing to derive it from; add the variable, fill the gap or see the options of the forcing");
-    require(met.value[m] >= v.lower && met.value[m] <= v.upper, where, ": ", v.name, " is ", met.value[m], " ", v.units,
-            " on ", format_time(day), ", expected ", v.lower, " to ", v.upper);
+    require(met[m] >= v.lower && met[m] <= v.upper, where, ": ", v.name, " is ", met[m], " ", v.units, " on ",
+            format_time(day), ", expected ", v.lower, " to ", v.upper);
   }
 }
 
