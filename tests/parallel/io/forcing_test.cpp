@@ -4,9 +4,10 @@
 
 #include "core/base/error.hpp"
 #include "io/grid_file.hpp"
+#include "io/met_derivation.hpp"
 #include "io/met_raw.hpp"
 #include "io/netcdf.hpp"
-#include "io/units.hpp"
+#include "io/time_axis.hpp"
 #include "parallel/io/files.hpp"
 #include "support/shared.hpp"
 
@@ -98,6 +99,35 @@ TEST(SiteForcing, ReadsTheValuesOfTheFileInOurUnits) {
   EXPECT_EQ(recycled[0][Met::precipitation], met[0][Met::precipitation]);
   EXPECT_GT(recycled[0][Met::co2], met[0][Met::co2]);  // CO2 goes on rising
   EXPECT_TRUE(mentions(forcing.remarks(), "CH-Dav", "outside the record"));
+}
+
+TEST(SiteForcing, LongwaveByTheRulesIsNearTheMeasured) {
+  const Comm comm = Comm::world();
+  DATA_OR_SKIP(data);
+  const std::vector<std::string> names = {"FI-Hyy", "FR-Pue", "CH-Lae", "US-UMB"};
+  const Grid grid = sites(comm, data, names);
+  const Comm self = comm.split(comm.rank());
+  for (const GridPoint& p : grid.points) {
+    const std::string path = data + "/sites/" + p.name + "_met_daily.nc";
+    const netcdf::File file = netcdf::File::open(self, path);
+    const auto all = [&](const char* name) { return file.all(file.variable(name)); };
+    const std::vector<double> t = all("Tair"), sw = all("SWdown"), vpd = all("VPD"), lw = all("LWdown");
+    const TimeAxis axis = read_time_axis(file, 0, -1);
+    double bias = 0.0, square = 0.0;
+    for (std::size_t i = 0; i < t.size(); ++i) {
+      RawDay raw;
+      raw[Raw::tair] = t[i];
+      raw[Raw::swdown] = sw[i];
+      raw[Raw::vpd] = vpd[i];
+      raw[Raw::precip] = 0.0;
+      RuleCounts counts{};
+      const double error = derived(raw, p, axis.begin[i], {}, counts)[Met::longwave] - lw[i];
+      bias += error / double(t.size());
+      square += error * error / double(t.size());
+    }
+    EXPECT_LT(std::abs(bias), 10.0) << p.name;  // W m-2; the uncertainty of a pyrgeometer's daily mean is about 5
+    EXPECT_LT(std::sqrt(square), 20.0) << p.name;
+  }
 }
 
 TEST(SiteForcing, NamesWhatIsWrong) {
