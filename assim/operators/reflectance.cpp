@@ -12,8 +12,8 @@ namespace tilth {
 namespace {
 
 constexpr Reflectance snow_reflectance{0.85, 0.65};  // MODEL 6.1
-constexpr double wet_over_dry = 0.5;    // reflectance of saturated over dry soil (Lobell & Asner 2002, Fig. 3)
-constexpr double darkening_rate = 4.0;  // decay with saturation (Lobell & Asner 2002, eq. 1)
+constexpr double wet_over_dry = 0.5;                 // reflectance of saturated over dry soil; our choice
+constexpr double darkening_rate = 4.0;               // decay with saturation; our choice, form of Lobell & Asner 2002
 constexpr double largest_reflectance = 0.95;
 
 /// Reflectance of soil as it gets wet: exponential in the degree of saturation, `dry` at 0, half of it when wet.
