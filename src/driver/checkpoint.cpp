@@ -51,8 +51,9 @@ void queue_members(CheckpointWriter& file, Members& m, std::vector<std::vector<d
 void read_members(const CheckpointReader& file, const std::string& path, Members& m) {
   const Domain& domain = m.domain();
   const int n = m.size(), rows = m.state.rows();
-  require(file.text("fingerprint") == fingerprint(domain, n), path, ": belongs to another experiment (", file.text("fingerprint"),
-          "), this one is ", fingerprint(domain, n), "; remove it or give another output folder");
+  require(file.text("fingerprint") == fingerprint(domain, n), path, ": belongs to another experiment (",
+          file.text("fingerprint"), "), this one is ", fingerprint(domain, n),
+          "; remove it or give another output folder");
   const std::size_t tiles = m.state.first_tile(m.state.columns());
   std::vector<double> buffer(tiles * rows * n);
   file.distributed("state", *domain.by_tile, rows * n, buffer);
@@ -77,10 +78,12 @@ void read_members(const CheckpointReader& file, const std::string& path, Members
 std::string fingerprint(const Domain& domain, int members) {
   const ModelTraits& traits = domain.model->traits();
   std::string uncertain;
-  for (const auto& [name, options] : domain.experiment->control.parameters) uncertain += " " + name + ":" + options.scope;
-  for (const auto& [name, options] : domain.experiment->ensemble.parameters) uncertain += " " + name + ":" + options.scope;
-  return text("model ", traits.name, ", ", traits.layout.rows(), " rows, ", members, " members, ", domain.grid.global_count,
-              " points, ", domain.global_tiles, " tiles, uncertain", uncertain);
+  for (const auto& [name, options] : domain.experiment->control.parameters)
+    uncertain += " " + name + ":" + options.scope;
+  for (const auto& [name, options] : domain.experiment->ensemble.parameters)
+    uncertain += " " + name + ":" + options.scope;
+  return text("model ", traits.name, ", ", traits.layout.rows(), " rows, ", members, " members, ",
+              domain.grid.global_count, " points, ", domain.global_tiles, " tiles, uncertain", uncertain);
 }
 
 void save_members(const Comm& comm, const std::string& path, Members& members) {

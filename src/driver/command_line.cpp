@@ -63,7 +63,8 @@ std::string help_text(const std::string& command) {
     for (const Command& c : commands()) out << "  tilth " << c.usage << "\n      " << c.about << "\n";
     out << "\n";
   }
-  out << visible_options(unused) << "\nExit status: 0 done, 2 bad input, 3 failure, 4 stopped by a signal with a good checkpoint.\n";
+  out << visible_options(unused)
+      << "\nExit status: 0 done, 2 bad input, 3 failure, 4 stopped by a signal with a good checkpoint.\n";
   return out.str();
 }
 

@@ -33,7 +33,8 @@ bool describe_options(const Registry<Interface>& registry, const std::string& na
 }
 
 void describe_parameters(const LandModel& model) {
-  fmt::print("{:<28}{:<16}{:>10}{:>10}{:>8}  {:<9} {}\n", "parameter", "units", "lower", "upper", "sd", "transform", "meaning");
+  fmt::print("{:<28}{:<16}{:>10}{:>10}{:>8}  {:<9} {}\n", "parameter", "units", "lower", "upper", "sd", "transform",
+             "meaning");
   for (const ParameterDefinition& d : model.traits().parameters)
     fmt::print("{:<28}{:<16}{:>10.4g}{:>10.4g}{:>8.3g}  {:<9} {}\n", d.name, d.units, d.lower, d.upper, d.prior_sd,
                to_string(d.transform.kind), d.about);
@@ -72,7 +73,8 @@ void run_describe(const Comm& comm, const CommandLine& line) {
   for (const auto& entry : land_models()) names.push_back(entry.first);
   for (const auto& entry : observation_operators()) names.push_back(entry.first);
   for (const auto& entry : analysis_methods()) names.push_back(entry.first);
-  require(false, "tilth describe: nothing is named '", what, "'", did_you_mean(what, names), "; known: ", joined(names));
+  require(false, "tilth describe: nothing is named '", what, "'", did_you_mean(what, names),
+          "; known: ", joined(names));
 }
 
 void run_check(const Comm& comm, const CommandLine& line) {
@@ -91,26 +93,31 @@ void run_check(const Comm& comm, const CommandLine& line) {
   const double bytes = comm.max(double(tiles) * domain.model->traits().layout.rows() * padded(e.ensemble.size) * 8.0);
   bool simulated = false;
   for (const auto& o : e.observations) simulated = simulated || o.simulated;
-  const auto store = simulated ? ObservationStore{} : ObservationStore::read(domain, std::vector<std::vector<std::string>>(e.observations.size()));
+  const auto store = simulated
+                         ? ObservationStore{}
+                         : ObservationStore::read(domain, std::vector<std::vector<std::string>>(e.observations.size()));
   std::vector<std::int64_t> counts(e.observations.size(), 0);
   for (const ObsRecord& r : store.records()) ++counts[r.type];
   comm.sum(std::span<std::int64_t>(counts));
   if (!comm.root()) return;
   fmt::print("{}: valid\n", e.file);
-  fmt::print("  period      {} to {}, {} windows of {}\n", format_time(e.time.start), format_time(e.time.end), e.windows(),
-             format_duration(e.time.window_s));
-  fmt::print("  grid        {} columns, {} tiles; {} to {} columns on each of {} ranks\n", domain.grid.global_count, domain.global_tiles,
-             fewest, most, comm.size());
-  fmt::print("  ensemble    {} members, {} uncertain parameters; state {:.1f} MiB on the fullest rank\n", e.ensemble.size,
-             members.parameters.uncertain().size(), bytes / 1048576.0);
+  fmt::print("  period      {} to {}, {} windows of {}\n", format_time(e.time.start), format_time(e.time.end),
+             e.windows(), format_duration(e.time.window_s));
+  fmt::print("  grid        {} columns, {} tiles; {} to {} columns on each of {} ranks\n", domain.grid.global_count,
+             domain.global_tiles, fewest, most, comm.size());
+  fmt::print("  ensemble    {} members, {} uncertain parameters; state {:.1f} MiB on the fullest rank\n",
+             e.ensemble.size, members.parameters.uncertain().size(), bytes / 1048576.0);
   fmt::print("  control     {} rows per tile\n", control.size());
   for (std::size_t i = 0; i < e.observations.size(); ++i) {
     const ObservationOptions& o = e.observations[i];
     if (o.simulated)
-      fmt::print("  {:<20}{}: simulated every {}, at most {:.0f} per window\n", o.name, o.op.name, format_duration(o.simulate.every_s),
-                 o.simulate.coverage * double(domain.grid.global_count) * double(e.time.window_s) / double(o.simulate.every_s));
+      fmt::print("  {:<20}{}: simulated every {}, at most {:.0f} per window\n", o.name, o.op.name,
+                 format_duration(o.simulate.every_s),
+                 o.simulate.coverage * double(domain.grid.global_count) * double(e.time.window_s) /
+                     double(o.simulate.every_s));
     else
-      fmt::print("  {:<20}{}: {} observations, {:.1f} per window\n", o.name, o.op.name, counts[i], double(counts[i]) / double(e.windows()));
+      fmt::print("  {:<20}{}: {} observations, {:.1f} per window\n", o.name, o.op.name, counts[i],
+                 double(counts[i]) / double(e.windows()));
   }
   fmt::print("\nresolved configuration:\n{}", e.resolved);
 }

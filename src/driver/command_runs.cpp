@@ -19,7 +19,8 @@ namespace {
 
 /// What every run command builds first. Nothing is written before all of it is valid.
 struct Session {
-  Session(const Comm& comm, const CommandLine& l, const std::string& name, const std::vector<std::string>& folders) : line(l) {
+  Session(const Comm& comm, const CommandLine& l, const std::string& name, const std::vector<std::string>& folders)
+      : line(l) {
     together(comm, [&] {
       require(line.arguments.size() == 1, "tilth ", name, ": give one experiment file, e.g. tilth ", name,
               " jobs/experiments/demo.yaml");
@@ -77,8 +78,8 @@ std::unique_ptr<Cycle> run_nature(Session& s) {
   return cycle;
 }
 
-std::unique_ptr<Cycle> run_ensemble(Session& s, const ObservationStore& store, const std::string& label, const std::string& part,
-                                    bool assimilate) {
+std::unique_ptr<Cycle> run_ensemble(Session& s, const ObservationStore& store, const std::string& label,
+                                    const std::string& part, bool assimilate) {
   CycleOptions options = s.options(label, part, s.ensemble());
   options.assimilate = assimilate;
   options.initial = s.folder + "/restart/initial.nc";
@@ -116,10 +117,12 @@ void run_observe(const Comm& comm, const CommandLine& line) {
 void run_assimilate(const Comm& comm, const CommandLine& line) {
   Session s(comm, line, "assimilate", folders_of({"open_loop", "analysis"}));
   const auto store = ObservationStore::read(s.domain, simulated_files(s.experiment, s.folder + "/observations"));
-  require_all(comm, comm.sum(store.size()) > 0, s.experiment.file + ": no observation lies inside the period and the domain");
+  require_all(comm, comm.sum(store.size()) > 0,
+              s.experiment.file + ": no observation lies inside the period and the domain");
   if (s.experiment.verification.open_loop) run_ensemble(s, store, "open loop", "open_loop", false);
   run_ensemble(s, store, "analysis", "analysis", true);
-  if (s.experiment.verification.open_loop && s.experiment.output.feedback) report(s.domain, s.folder, score_sites(s.domain, s.folder));
+  if (s.experiment.verification.open_loop && s.experiment.output.feedback)
+    report(s.domain, s.folder, score_sites(s.domain, s.folder));
   s.record->write();
 }
 
@@ -127,7 +130,8 @@ void run_osse(const Comm& comm, const CommandLine& line) {
   Session s(comm, line, "osse", folders_of({"nature", "open_loop", "analysis"}));
   const auto nature = run_nature(s);
   const auto store = ObservationStore::read(s.domain, simulated_files(s.experiment, s.folder + "/observations"));
-  require_all(comm, comm.sum(store.size()) > 0, s.experiment.file + ": the observing system saw nothing; check observations[].simulate");
+  require_all(comm, comm.sum(store.size()) > 0,
+              s.experiment.file + ": the observing system saw nothing; check observations[].simulate");
   const auto open_loop = run_ensemble(s, store, "open loop", "open_loop", false);
   const auto analysis = run_ensemble(s, store, "analysis", "analysis", true);
   Verification v{score_products(s.domain, s.folder, s.experiment.verification.from_window),
@@ -139,10 +143,12 @@ void run_osse(const Comm& comm, const CommandLine& line) {
 void run_verify(const Comm& comm, const CommandLine& line) {
   Session s(comm, line, "verify", {});
   if (std::filesystem::exists(s.folder + "/nature/products.nc")) {
-    report(s.domain, s.folder, Verification{score_products(s.domain, s.folder, s.experiment.verification.from_window), {}});
+    report(s.domain, s.folder,
+           Verification{score_products(s.domain, s.folder, s.experiment.verification.from_window), {}});
   } else {
-    require_all(comm, std::filesystem::exists(s.folder + "/analysis/feedback"),
-                s.folder + ": holds no finished run; run 'tilth osse' or 'tilth assimilate' with this experiment first");
+    require_all(
+        comm, std::filesystem::exists(s.folder + "/analysis/feedback"),
+        s.folder + ": holds no finished run; run 'tilth osse' or 'tilth assimilate' with this experiment first");
     report(s.domain, s.folder, score_sites(s.domain, s.folder));
   }
 }

@@ -6,15 +6,18 @@ namespace tilth {
 
 const std::vector<Command>& commands() {
   static const std::vector<Command> list{
-      {"check", "check EXP.yaml", "Validate everything and print the plan: columns, ranks, memory, observations.", run_check},
+      {"check", "check EXP.yaml", "Validate everything and print the plan: columns, ranks, memory, observations.",
+       run_check},
       {"spinup", "spinup EXP.yaml", "Bring slow pools to equilibrium; writes restart/spinup.nc.", run_spinup},
       {"forecast", "forecast EXP.yaml", "Run the ensemble without assimilation.", run_forecast},
       {"observe", "observe EXP.yaml", "Run the nature run and simulate the observing system.", run_observe},
       {"assimilate", "assimilate EXP.yaml", "Cycle forecast and analysis; --resume continues.", run_assimilate},
-      {"osse", "osse EXP.yaml", "Nature run, simulated observations, open loop, assimilation and verification.", run_osse},
-      {"verify", "verify EXP.yaml", "Score a finished run against its nature run or its withheld observations.", run_verify},
-      {"describe", "describe [models|operators|methods|NAME|config]", "What is registered, with parameters and options.",
-       run_describe}};
+      {"osse", "osse EXP.yaml", "Nature run, simulated observations, open loop, assimilation and verification.",
+       run_osse},
+      {"verify", "verify EXP.yaml", "Score a finished run against its nature run or its withheld observations.",
+       run_verify},
+      {"describe", "describe [models|operators|methods|NAME|config]",
+       "What is registered, with parameters and options.", run_describe}};
   return list;
 }
 

@@ -5,6 +5,7 @@
 
 #include "core/base/error.hpp"
 #include "driver/checkpoint.hpp"
+#include "driver/log.hpp"
 #include "driver/progress.hpp"
 #include "driver/signals.hpp"
 #include "driver/window_forecast.hpp"
@@ -65,9 +66,11 @@ void Cycle::start() {
   const SpinupOptions& spinup = domain_.experiment->spinup;
   const std::string& given = options_.read_initial ? options_.initial : spinup.restart;
   if (!given.empty() && members_.size() > 1) {
+    log_debug(options_.label + ": starts from " + given);
     load_members(*domain_.comm, given, members_);
     return;
   }
+  log_info(options_.label + ": spin-up");
   Progress progress(options_.label + ": spin-up", domain_.columns(), domain_.comm->root() && !options_.quiet);
   closure_.merge(members_.spin_up(domain_.experiment->time.start,
                                   [&](std::int64_t done, std::int64_t) { progress.step(done, "columns of rank 0"); }));
@@ -77,14 +80,15 @@ void Cycle::start() {
 void Cycle::run() {
   const auto begin = std::chrono::steady_clock::now();
   const std::int64_t windows = domain_.experiment->windows();
+  log_info(text(options_.label, ": windows ", next_ + 1, " to ", windows, " of ",
+                format_duration(domain_.experiment->time.window_s)));
   Progress progress(options_.label, windows, domain_.comm->root() && !options_.quiet);
   while (next_ < windows) {
     const std::int64_t cycle = next_;
     step(cycle);
     next_ = cycle + 1;
     const bool stop = domain_.comm->any(signal_received()) && next_ < windows;
-    if (options_.checkpoints &&
-        (stop || next_ == windows || next_ % domain_.experiment->output.checkpoint_every == 0))
+    if (options_.checkpoints && (stop || next_ == windows || next_ % domain_.experiment->output.checkpoint_every == 0))
       save(next_);
     progress.step(next_, format_time(domain_.experiment->window_end(cycle)));
     if (stop)
@@ -115,7 +119,6 @@ void Cycle::step(std::int64_t cycle) {
     }
   }
   write_products(begin, end);
-  diagnostics_.write(options_.folder);
 }
 
 void Cycle::write_products(Time begin, Time end) {
@@ -138,13 +141,16 @@ std::string Cycle::checkpoint_name(std::int64_t done) const {
 
 void Cycle::save(std::int64_t done) {
   product_file_->sync();
+  diagnostics_.write(options_.folder);
   save_cycle(*domain_.comm, checkpoint_name(done), {done, &members_, &diagnostics_, &closure_});
   prune_checkpoints(*domain_.comm, options_.folder + "/restart", domain_.experiment->output.checkpoint_keep);
 }
 
 bool Cycle::restore() {
   const auto path = CheckpointReader::newest_valid(*domain_.comm, options_.folder + "/restart", "restart_", &warnings_);
+  for (const std::string& warning : warnings_) log_warning(warning);
   if (!path) return false;
+  log_info(options_.label + ": continues from " + *path);
   next_ = load_cycle(*domain_.comm, *path, {0, &members_, &diagnostics_, &closure_});
   return true;
 }

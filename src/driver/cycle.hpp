@@ -16,8 +16,8 @@ namespace tilth {
 
 /// How a cycle runs.
 struct CycleOptions {
-  std::string label;      ///< in progress and titles: nature, open loop, analysis
-  std::string folder;     ///< where its files go
+  std::string label;   ///< in progress and titles: nature, open loop, analysis
+  std::string folder;  ///< where its files go
   MemberRole role;
   bool assimilate = false;
   bool resume = false;

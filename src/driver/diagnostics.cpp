@@ -40,7 +40,8 @@ std::vector<double> Diagnostics::increment(int p, Products& products) const {
   return out;
 }
 
-void Diagnostics::add(std::int64_t cycle, Time end, const FeedbackColumns& f, const AnalysisSummary& summary, Members& members) {
+void Diagnostics::add(std::int64_t cycle, Time end, const FeedbackColumns& f, const AnalysisSummary& summary,
+                      Members& members) {
   const Comm& comm = *domain_->comm;
   for (int type = 0; type < int(domain_->streams.size()); ++type) {
     StreamSums sums;
@@ -49,8 +50,10 @@ void Diagnostics::add(std::int64_t cycle, Time end, const FeedbackColumns& f, co
       if (f.type[i] != type) continue;
       ++total;
       if (f.flag[i] == qc_used) sums.add(f, i);
-      if (f.flag[i] & qc_withheld) ++withheld;
-      else if (f.flag[i] != qc_used) ++rejected;
+      if (f.flag[i] & qc_withheld)
+        ++withheld;
+      else if (f.flag[i] != qc_used)
+        ++rejected;
     }
     StreamRow row{double(cycle), double(end.seconds), double(type)};
     row.total = double(comm.sum(total));
@@ -85,8 +88,8 @@ void Diagnostics::add(std::int64_t cycle, Time end, const FeedbackColumns& f, co
         const auto i = std::min(std::size_t(at), v.size() - 2);
         return v[i] + (at - double(i)) * (v[i + 1] - v[i]);
       };
-      parameters_.push_back({double(cycle), double(end.seconds), double(set.uncertain()[k].definition), double(unit), mean,
-                             std::sqrt(variance), quantile(0.05), quantile(0.95)});
+      parameters_.push_back({double(cycle), double(end.seconds), double(set.uncertain()[k].definition), double(unit),
+                             mean, std::sqrt(variance), quantile(0.05), quantile(0.95)});
     }
   }
 }

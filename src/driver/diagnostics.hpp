@@ -10,8 +10,8 @@
 
 namespace tilth {
 
-/// Rows of diagnostics.nc (one per cycle and stream) and parameters.nc (one per cycle, parameter and unit). All numbers are
-/// the same on every rank and for any rank count.
+/// Rows of diagnostics.nc (one per cycle and stream) and parameters.nc (one per cycle, parameter and unit). All numbers
+/// are the same on every rank and for any rank count.
 class Diagnostics {
  public:
   explicit Diagnostics(const Domain& domain);
@@ -21,7 +21,8 @@ class Diagnostics {
   /// Analysis minus forecast of product p, per owned column.
   std::vector<double> increment(int p, Products& products) const;
   /// Adds the rows of a cycle. Collective.
-  void add(std::int64_t cycle, Time end, const FeedbackColumns& feedback, const AnalysisSummary& summary, Members& members);
+  void add(std::int64_t cycle, Time end, const FeedbackColumns& feedback, const AnalysisSummary& summary,
+           Members& members);
   /// Writes both files into `folder`. Collective.
   void write(const std::string& folder) const;
 

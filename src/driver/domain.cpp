@@ -42,7 +42,8 @@ std::unique_ptr<ForcingSource> make_forcing(const Comm& comm, const Experiment& 
 }
 
 // Global number of this rank's tiles: points in the order of their ids, tiles of a point one after the other.
-std::vector<std::int64_t> tile_ids(const Comm& comm, const Grid& grid, const BlockExchange& by_point, std::int64_t& total) {
+std::vector<std::int64_t> tile_ids(const Comm& comm, const Grid& grid, const BlockExchange& by_point,
+                                   std::int64_t& total) {
   std::vector<double> count(grid.points.size()), block(by_point.block_size(), 0.0);
   for (std::size_t i = 0; i < count.size(); ++i) count[i] = double(grid.points[i].surface.tiles.size());
   by_point.to_block(count, block, 1);
@@ -59,7 +60,8 @@ std::vector<std::int64_t> tile_ids(const Comm& comm, const Grid& grid, const Blo
   total = comm.sum(sum);
   std::vector<std::int64_t> ids;
   for (std::size_t i = 0; i < first.size(); ++i)
-    for (std::size_t t = 0; t < grid.points[i].surface.tiles.size(); ++t) ids.push_back(std::int64_t(first[i]) + std::int64_t(t));
+    for (std::size_t t = 0; t < grid.points[i].surface.tiles.size(); ++t)
+      ids.push_back(std::int64_t(first[i]) + std::int64_t(t));
   return ids;
 }
 

@@ -20,8 +20,8 @@ struct Stream {
   std::vector<int> parameters;  ///< indices of traits().parameters in the model's definitions
 };
 
-/// What all runs of an experiment share: this rank's grid, the model, the weather, the observation streams, and the ways
-/// from owned records to file order.
+/// What all runs of an experiment share: this rank's grid, the model, the weather, the observation streams, and the
+/// ways from owned records to file order.
 struct Domain {
   const Comm* comm = nullptr;
   const Experiment* experiment = nullptr;

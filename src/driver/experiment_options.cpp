@@ -19,10 +19,11 @@ void TimeOptions::describe(Schema& s) {
   s.time("end", end).required().about("End (exclusive).");
   s.duration("window", window_s).about("Length of an assimilation window; whole days.");
   if (!s.is_reading()) return;
-  require(midnight(start) == start && midnight(end) == end, s.where(), ": start and end must be whole days, e.g. 2018-01-01");
+  require(midnight(start) == start && midnight(end) == end, s.where(),
+          ": start and end must be whole days, e.g. 2018-01-01");
   require(end > start, s.where(), ": end = ", format_time(end), " is not after start = ", format_time(start));
-  require(window_s >= seconds_per_day && window_s % seconds_per_day == 0, s.where(), ".window = ", format_duration(window_s),
-          ", must be whole days, at least one");
+  require(window_s >= seconds_per_day && window_s % seconds_per_day == 0, s.where(),
+          ".window = ", format_duration(window_s), ", must be whole days, at least one");
 }
 
 void GenerateGridOptions::describe(Schema& s) {
@@ -32,6 +33,8 @@ void GenerateGridOptions::describe(Schema& s) {
   s.real("south", south).in(-90.0, 90.0).units("degree_north").about("Southern edge.");
   s.real("north", north).in(-90.0, 90.0).units("degree_north").about("Northern edge.");
   s.real("land_fraction", land_fraction).in(0.01, 1.0).about("Cells with at least this share of land take part.");
+  require(!s.is_reading() || (west < east && south < north), s.where(), ": the region is empty: west ", west, ", east ",
+          east, ", south ", south, ", north ", north, "; west must be below east and south below north");
   s.flag("ice", ice).about("Keep cells covered by ice sheets (as bare ground).");
 }
 
@@ -40,14 +43,25 @@ void SiteOptions::describe(Schema& s) {
   s.real("lon", lon).in(-180.0, 180.0).required().units("degree_east").about("Longitude.");
   s.real("lat", lat).in(-90.0, 90.0).required().units("degree_north").about("Latitude.");
   s.real("elevation_m", surface.elevation_m).in(-500.0, 9000.0).units("m").about("Elevation above sea level.");
-  s.words("cover", cover_words).required().about("Plant functional types and fractions, e.g. [EBM 0.9, DBS 0.1]; the rest is bare.");
+  s.words("cover", cover_words)
+      .required()
+      .about("Plant functional types and fractions, e.g. [EBM 0.9, DBS 0.1]; the rest is bare.");
   s.real("sand_percent", surface.sand_percent).in(0.0, 100.0).units("percent").about("Sand of the mineral soil.");
   s.real("clay_percent", surface.clay_percent).in(0.0, 100.0).units("percent").about("Clay of the mineral soil.");
   s.real("organic_fraction", surface.organic_fraction).in(0.0, 1.0).about("Organic share of the soil volume.");
   s.real("soil_depth_m", surface.soil_depth_m).in(0.1, 4.0).units("m").about("Depth to bedrock.");
-  s.real("topographic_sd_m", surface.topographic_sd_m).in(0.0, 5000.0).units("m").about("Sub-grid standard deviation of elevation.");
-  s.real("canopy_height_m", surface.canopy_height_m).in(-1.0, 60.0).units("m").about("Canopy height; -1 for the plant functional type's.");
-  s.real("wind_height_m", surface.wind_height_m).in(1.0, 100.0).units("m").about("Height of the wind and temperature sensors.");
+  s.real("topographic_sd_m", surface.topographic_sd_m)
+      .in(0.0, 5000.0)
+      .units("m")
+      .about("Sub-grid standard deviation of elevation.");
+  s.real("canopy_height_m", surface.canopy_height_m)
+      .in(-1.0, 60.0)
+      .units("m")
+      .about("Canopy height; -1 for the plant functional type's.");
+  s.real("wind_height_m", surface.wind_height_m)
+      .in(1.0, 100.0)
+      .units("m")
+      .about("Height of the wind and temperature sensors.");
   if (!s.is_reading()) return;
   cover.clear();
   double sum = 0.0;
@@ -98,7 +112,9 @@ void ForcingOptions::describe(Schema& s) {
 }
 
 void ParameterOptions::describe(Schema& s) {
-  s.text("scope", scope).one_of({"global", "pft", "column"}).about("One value for all, per plant functional type, or per column.");
+  s.text("scope", scope)
+      .one_of({"global", "pft", "column"})
+      .about("One value for all, per plant functional type, or per column.");
   s.real("sd", sd).about("Prior standard deviation in unconstrained space; negative: the declared one.");
 }
 
@@ -108,14 +124,17 @@ void EnsembleOptions::describe(Schema& s) {
 }
 
 void ControlOptions::describe(Schema& s) {
-  s.words("states", states).about("State variables the analysis updates; empty: the model's own list; [none]: no states.");
+  s.words("states", states)
+      .about("State variables the analysis updates; empty: the model's own list; [none]: no states.");
   s.map("parameters", parameters).about("Parameters that differ between members and are updated.");
 }
 
 void SimulateOptions::describe(Schema& s) {
   s.duration("every", every_s).about("Revisit time; whole days.");
   s.real("coverage", coverage).in(0.0, 1.0).about("Probability that a cell is seen at a visit.");
-  s.real("cloud_sensitivity", cloud_sensitivity).in(0.0, 1.0).about("1: optical, seen with the probability of a clear sky; 0: sees through clouds.");
+  s.real("cloud_sensitivity", cloud_sensitivity)
+      .in(0.0, 1.0)
+      .about("1: optical, seen with the probability of a clear sky; 0: sees through clouds.");
   s.real("bias", bias).about("Constant error, in the units of the operator.");
   if (s.is_reading())
     require(every_s >= seconds_per_day && every_s % seconds_per_day == 0, s.where(), ".every must be whole days");
@@ -126,20 +145,35 @@ void ObservationOptions::describe(Schema& s) {
   op.describe(s, "operator", observation_operators()).required().about("What is observed.");
   s.words("files", files).about("NetCDF files; {site} is replaced by the site name; wildcards allowed.");
   s.text("variable", variable).about("Variable in the files.");
-  s.text("error_variable", error_variable).about("Variable with the error standard deviation; else error_absolute and error_relative.");
+  s.text("error_variable", error_variable)
+      .about("Variable with the error standard deviation; else error_absolute and error_relative.");
   s.text("quality_variable", quality_variable).about("Variable with a quality measure, higher is better.");
   s.real("quality_minimum", quality_minimum).about("Observations below it are flagged.");
   s.reals("valid_range", valid_range).about("Two numbers; observations outside are flagged.");
   s.time("not_before", not_before).about("Earlier observations are not read.");
   s.time("not_after", not_after).about("Later observations are not read.");
   s.duration("average", average_s).about("Average finer observations over this interval before use; 0: as they are.");
-  s.real("error_absolute", error_absolute).about("Error standard deviation, operator units; negative: the operator's default.");
-  s.real("error_relative", error_relative).about("Share of the value; the larger of both counts. Negative: the operator's default.");
-  s.real("half_width_km", half_width_km).in(1.0, 20000.0).units("km").about("Half width of the Gaspari-Cohn taper; no effect beyond twice it.");
-  s.real("reach_km", reach_km).in(0.0, 2000.0).units("km").about("Farthest land point an observation may be compared with; 0: one cell size.");
-  s.real("background_check", background_check).in(1.0, 100.0).about("Flagged when the departure exceeds this many standard deviations.");
-  s.real("parameter_weight", parameter_weight).in(0.0, 100.0).about("Weight in the update of per-PFT and global parameters; 0: none.");
-  s.real("withhold_last", withhold_last).in(0.0, 1.0).about("Share at the end of each place's record kept for verification.");
+  s.real("error_absolute", error_absolute)
+      .about("Error standard deviation, operator units; negative: the operator's default.");
+  s.real("error_relative", error_relative)
+      .about("Share of the value; the larger of both counts. Negative: the operator's default.");
+  s.real("half_width_km", half_width_km)
+      .in(1.0, 20000.0)
+      .units("km")
+      .about("Half width of the Gaspari-Cohn taper; no effect beyond twice it.");
+  s.real("reach_km", reach_km)
+      .in(0.0, 2000.0)
+      .units("km")
+      .about("Farthest land point an observation may be compared with; 0: one cell size.");
+  s.real("background_check", background_check)
+      .in(1.0, 100.0)
+      .about("Flagged when the departure exceeds this many standard deviations.");
+  s.real("parameter_weight", parameter_weight)
+      .in(0.0, 100.0)
+      .about("Weight in the update of per-PFT and global parameters; 0: none.");
+  s.real("withhold_last", withhold_last)
+      .in(0.0, 1.0)
+      .about("Share at the end of each place's record kept for verification.");
   s.flag("assimilate", assimilate).about("false: predicted and scored only.");
   s.section("simulate", simulate).about("Sampling of an instrument; makes this a simulated stream (OSSE).");
   if (!s.is_reading()) return;
@@ -148,22 +182,31 @@ void ObservationOptions::describe(Schema& s) {
   require(!(simulated && !files.empty()), s.where(), " (", name, "): give files or simulate, not both");
   require(valid_range.empty() || (valid_range.size() == 2 && valid_range[0] < valid_range[1]), s.where(),
           ".valid_range must be two ascending numbers");
-  require(error_absolute != 0.0 || error_relative > 0.0, s.where(), ".error_absolute = 0, must be positive; leave it out for the default");
+  require(error_absolute != 0.0 || error_relative > 0.0, s.where(),
+          ".error_absolute = 0, must be positive; leave it out for the default");
 }
 
 void AnalysisOptions::describe(Schema& s) {
   method.describe(s, "method", analysis_methods()).about("Analysis method.");
   s.section("inflation", inflation).about("How ensemble spread is kept.");
-  s.real("parameter_observations", parameter_observations).above(0.0).about(
-      "Observations behind a per-PFT or global parameter count together at most as this many per window, for they share errors a small ensemble cannot tell apart.");
-  s.real("parameter_relaxation", parameter_relaxation).in(0.0, 1.0).about("Relaxation of parameter spread to its prior (RTPS).");
-  s.real("parameter_floor", parameter_floor).in(0.0, 1.0).about("Parameter spread never falls below this share of the initial one.");
+  s.real("parameter_observations", parameter_observations)
+      .above(0.0)
+      .about(
+          "Observations behind a per-PFT or global parameter count together at most as this many per window, for they "
+          "share errors a small ensemble cannot tell apart.");
+  s.real("parameter_relaxation", parameter_relaxation)
+      .in(0.0, 1.0)
+      .about("Relaxation of parameter spread to its prior (RTPS).");
+  s.real("parameter_floor", parameter_floor)
+      .in(0.0, 1.0)
+      .about("Parameter spread never falls below this share of the initial one.");
 }
 
 void SpinupOptions::describe(Schema& s) {
   s.text("restart", restart).about("Start from this restart file instead of spinning up.");
   s.integer("cycle_years", cycle_years).in(1, 20).about("Years of weather repeated until equilibrium.");
-  s.duration("warmup", warmup_s).about("Run with perturbed weather before the start, so that members differ in their weather too.");
+  s.duration("warmup", warmup_s)
+      .about("Run with perturbed weather before the start, so that members differ in their weather too.");
 }
 
 void NatureOptions::describe(Schema& s) {

@@ -6,6 +6,7 @@
 #include "core/base/text.hpp"
 #include "core/parallel/comm.hpp"
 #include "driver/commands.hpp"
+#include "driver/log.hpp"
 #include "driver/signals.hpp"
 
 namespace {
@@ -26,6 +27,7 @@ int run(const tilth::Comm& comm, int argc, char** argv) {
   for (const Command& c : commands()) names.push_back(c.name);
   require(command != nullptr, "tilth: unknown command '", line.command, "'", did_you_mean(line.command, names),
           "; see 'tilth help'");
+  start_log(comm, line.log_level, line.quiet);
   catch_signals();
   command->run(comm, line);
   return done;

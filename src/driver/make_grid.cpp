@@ -71,7 +71,8 @@ Grid sites(const Comm& comm, const std::vector<SiteOptions>& list) {
     }
     if (bare > 1e-6) point.surface.tiles.push_back({0, bare});
     require(point.surface.tiles.size() <= max_tiles, "grid.sites (", site.name, "): more than ", max_tiles, " tiles");
-    std::sort(point.surface.tiles.begin(), point.surface.tiles.end(), [](const Tile& a, const Tile& b) { return a.pft < b.pft; });
+    std::sort(point.surface.tiles.begin(), point.surface.tiles.end(),
+              [](const Tile& a, const Tile& b) { return a.pft < b.pft; });
     grid.points.push_back(std::move(point));
   }
   return grid;

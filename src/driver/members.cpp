@@ -9,7 +9,8 @@ namespace tilth {
 
 namespace {
 
-int definition_of(const std::vector<ParameterDefinition>& definitions, const std::string& name, const std::string& where) {
+int definition_of(const std::vector<ParameterDefinition>& definitions, const std::string& name,
+                  const std::string& where) {
   std::vector<std::string> names;
   for (int i = 0; i < int(definitions.size()); ++i) {
     if (definitions[i].name == name) return i;
@@ -29,7 +30,9 @@ std::vector<UncertainParameter> uncertain_parameters(const Domain& domain) {
       const int k = definition_of(definitions, name, text(e.file, ": ", where));
       const double sd = options.sd >= 0.0 ? options.sd : definitions[k].prior_sd;
       require(sd > 0.0, e.file, ": ", where, ".", name, ": its prior standard deviation is 0; give sd");
-      const Scope scope = options.scope == "global" ? Scope::global : options.scope == "pft" ? Scope::pft : Scope::column;
+      const Scope scope = options.scope == "global" ? Scope::global
+                          : options.scope == "pft"  ? Scope::pft
+                                                    : Scope::column;
       out.push_back({k, scope, sd, updated});
     }
   };
@@ -106,8 +109,9 @@ StepReport Members::advance(Time day, const Visitor& visit) {
 void Members::replace_failed(int c, Time day, const std::vector<int>& failed) {
   if (failed.empty()) return;
   const GridPoint& point = domain_->grid.points[c];
-  ensure(int(failed.size()) * 2 <= role_.size, "column ", point.id, " (", point.lat, " N, ", point.lon, " E) on ", format_time(day),
-         ": ", failed.size(), " of ", role_.size, " members failed; look at the forcing and the parameters there; the last "
+  ensure(int(failed.size()) * 2 <= role_.size, "column ", point.id, " (", point.lat, " N, ", point.lon, " E) on ",
+         format_time(day), ": ", failed.size(), " of ", role_.size,
+         " members failed; look at the forcing and the parameters there; the last "
          "checkpoint is good");
   std::vector<char> bad(role_.size, 0);
   for (const int k : failed) bad[k] = 1;

@@ -42,7 +42,8 @@ std::vector<std::string> files_of(const Experiment& e, const ObservationOptions&
       std::string path = pattern;
       path.replace(at, 6, site.name);
       glob_t found{};  // not every site has every kind of observation
-      if (glob(path.c_str(), 0, nullptr, &found) == 0) out.insert(out.end(), found.gl_pathv, found.gl_pathv + found.gl_pathc);
+      if (glob(path.c_str(), 0, nullptr, &found) == 0)
+        out.insert(out.end(), found.gl_pathv, found.gl_pathv + found.gl_pathc);
       globfree(&found);
     }
   }
@@ -92,7 +93,8 @@ std::vector<ObsRecord> route(const Domain& domain, std::vector<ObsRecord> record
   return mine;
 }
 
-// Means over whole intervals from `start`, of the good observations of a point; at least a quarter of the days must be there.
+// Means over whole intervals from `start`, of the good observations of a point; at least a quarter of the days must be
+// there.
 std::vector<ObsRecord> averaged(std::vector<ObsRecord> records, Time start, std::int64_t interval_s) {
   std::map<std::pair<std::int64_t, std::int64_t>, std::vector<ObsRecord>> groups;
   for (const ObsRecord& r : records) {
@@ -134,7 +136,8 @@ void withhold_last(std::vector<ObsRecord>& records, double share) {
 
 }  // namespace
 
-ObservationStore ObservationStore::read(const Domain& domain, const std::vector<std::vector<std::string>>& simulated_files) {
+ObservationStore ObservationStore::read(const Domain& domain,
+                                        const std::vector<std::vector<std::string>>& simulated_files) {
   const Experiment& e = *domain.experiment;
   ObservationStore store;
   for (std::int32_t type = 0; type < int(domain.streams.size()); ++type) {

@@ -21,8 +21,8 @@ struct ObsRecord {
 /// All observations of a run on the ranks that own their columns, sorted by (middle of the interval, id).
 class ObservationStore {
  public:
-  /// Reads the files of every stream that has any, compares with the nearest land point, routes to the owner, averages and
-  /// withholds as the options say. Flags, drops nothing but missing values. Collective.
+  /// Reads the files of every stream that has any, compares with the nearest land point, routes to the owner, averages
+  /// and withholds as the options say. Flags, drops nothing but missing values. Collective.
   static ObservationStore read(const Domain& domain, const std::vector<std::vector<std::string>>& simulated_files);
 
   /// Observations whose interval has its middle inside [begin, end): sorted by id, predictions empty.

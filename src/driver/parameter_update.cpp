@@ -26,7 +26,8 @@ std::vector<Weighted> weights(const Members& members, const ObsTable& obs) {
   for (std::size_t i = 0; i < obs.size(); ++i) {
     const double w = domain.streams[obs.type[i]].options->parameter_weight;
     if (obs.flag[i] != qc_used || obs.column[i] < 0 || w <= 0.0) continue;
-    for (const Tile& tile : domain.grid.points[obs.column[i]].surface.tiles) out.push_back({i, tile.pft, w * tile.fraction});
+    for (const Tile& tile : domain.grid.points[obs.column[i]].surface.tiles)
+      out.push_back({i, tile.pft, w * tile.fraction});
     out.push_back({i, global_unit, w});
   }
   return out;

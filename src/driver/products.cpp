@@ -24,7 +24,8 @@ std::vector<std::pair<int, double>> depth_mean(const StateLayout& layout, const 
   return terms;
 }
 
-std::vector<std::pair<int, double>> sum_of(const StateLayout& layout, const std::vector<std::string>& names, double factor) {
+std::vector<std::pair<int, double>> sum_of(const StateLayout& layout, const std::vector<std::string>& names,
+                                           double factor) {
   std::vector<std::pair<int, double>> terms;
   for (const auto& name : names) terms.emplace_back(layout.row(name), factor);
   return terms;
@@ -34,8 +35,9 @@ std::vector<std::pair<int, double>> sum_of(const StateLayout& layout, const std:
 
 std::vector<ProductDefinition> product_definitions(const StateLayout& layout) {
   std::vector<ProductDefinition> out;
-  auto add = [&](const std::string& name, const std::string& standard, const std::string& long_name, const std::string& units,
-                 const std::vector<std::string>& needs, auto terms, double lower, double upper) {
+  auto add = [&](const std::string& name, const std::string& standard, const std::string& long_name,
+                 const std::string& units, const std::vector<std::string>& needs, auto terms, double lower,
+                 double upper) {
     for (const auto& need : needs)
       if (!layout.has(need)) return;
     out.push_back({name, standard, long_name, units, terms(), lower, upper});
@@ -43,17 +45,20 @@ std::vector<ProductDefinition> product_definitions(const StateLayout& layout) {
   auto rows = [&](std::vector<std::string> names, double factor) {
     return [&layout, names, factor] { return sum_of(layout, names, factor); };
   };
-  add("surface_soil_moisture", "", "volumetric soil water, 0-0.05 m", "m3 m-3", {"soil_moisture"},
+  add(
+      "surface_soil_moisture", "", "volumetric soil water, 0-0.05 m", "m3 m-3", {"soil_moisture"},
       [&] { return depth_mean(layout, "soil_moisture", 0.05); }, 0.0, 1.0);
-  add("root_zone_soil_moisture", "", "volumetric soil water, 0-1 m", "m3 m-3", {"soil_moisture"},
+  add(
+      "root_zone_soil_moisture", "", "volumetric soil water, 0-1 m", "m3 m-3", {"soil_moisture"},
       [&] { return depth_mean(layout, "soil_moisture", 1.0); }, 0.0, 1.0);
-  add("leaf_area_index", "leaf_area_index", "leaf area index", "1", {"leaf_area_index"}, rows({"leaf_area_index"}, 1.0), 0.0, 12.0);
-  add("gross_primary_productivity", "gross_primary_productivity_of_biomass_expressed_as_carbon", "gross primary productivity",
-      "g m-2 day-1", {"gpp"}, rows({"gpp"}, 1.0), 0.0, unbounded);
-  add("evapotranspiration", "water_evapotranspiration_flux", "evapotranspiration", "kg m-2 day-1", {"evapotranspiration"},
-      rows({"evapotranspiration"}, 1.0), -unbounded, unbounded);
-  add("net_ecosystem_exchange", "", "net ecosystem exchange of carbon, positive to the atmosphere", "g m-2 day-1", {"nee"},
-      rows({"nee"}, 1.0), -unbounded, unbounded);
+  add("leaf_area_index", "leaf_area_index", "leaf area index", "1", {"leaf_area_index"}, rows({"leaf_area_index"}, 1.0),
+      0.0, 12.0);
+  add("gross_primary_productivity", "gross_primary_productivity_of_biomass_expressed_as_carbon",
+      "gross primary productivity", "g m-2 day-1", {"gpp"}, rows({"gpp"}, 1.0), 0.0, unbounded);
+  add("evapotranspiration", "water_evapotranspiration_flux", "evapotranspiration", "kg m-2 day-1",
+      {"evapotranspiration"}, rows({"evapotranspiration"}, 1.0), -unbounded, unbounded);
+  add("net_ecosystem_exchange", "", "net ecosystem exchange of carbon, positive to the atmosphere", "g m-2 day-1",
+      {"nee"}, rows({"nee"}, 1.0), -unbounded, unbounded);
   add("carbon_vegetation", "vegetation_carbon_content", "carbon in living biomass", "kg m-2",
       {"carbon_labile", "carbon_leaf", "carbon_root", "carbon_wood"},
       rows({"carbon_labile", "carbon_leaf", "carbon_root", "carbon_wood"}, 1e-3), 0.0, unbounded);
@@ -66,7 +71,10 @@ std::vector<ProductDefinition> product_definitions(const StateLayout& layout) {
 }
 
 Products::Products(std::vector<ProductDefinition> definitions, int columns, int members)
-    : definitions_(std::move(definitions)), columns_(columns), members_(members), stride_(padded(members)),
+    : definitions_(std::move(definitions)),
+      columns_(columns),
+      members_(members),
+      stride_(padded(members)),
       data_(std::size_t(columns) * definitions_.size() * stride_, 0.0) {}
 
 void Products::clear() { std::fill(data_.begin(), data_.end(), 0.0); }

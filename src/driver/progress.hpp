@@ -6,7 +6,8 @@
 
 namespace tilth {
 
-/// One line that shows how far long work is: what, step, simulated date, rate, time left. Only on a terminal, only rank 0.
+/// One line that shows how far long work is: what, step, simulated date, rate, time left. Only on a terminal, only rank
+/// 0.
 class Progress {
  public:
   Progress(std::string what, std::int64_t total, bool show);

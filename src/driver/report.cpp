@@ -16,22 +16,28 @@ namespace {
 nlohmann::json as_json(const std::vector<ScoreRow>& rows) {
   nlohmann::json out = nlohmann::json::array();
   for (const ScoreRow& r : rows) {
-    out.push_back({{"name", r.name}, {"units", r.units}, {"observed", r.observed},
-                   {"open_loop_rmse", r.open_loop_rmse}, {"analysis_rmse", r.analysis_rmse},
-                   {"open_loop_spread", r.open_loop_spread}, {"analysis_spread", r.analysis_spread},
+    out.push_back({{"name", r.name},
+                   {"units", r.units},
+                   {"observed", r.observed},
+                   {"open_loop_rmse", r.open_loop_rmse},
+                   {"analysis_rmse", r.analysis_rmse},
+                   {"open_loop_spread", r.open_loop_spread},
+                   {"analysis_spread", r.analysis_spread},
                    {"spread_over_rmse", r.analysis_rmse > 0.0 ? r.analysis_spread / r.analysis_rmse : 0.0},
-                   {"open_loop_coverage90", r.open_loop_coverage}, {"coverage90", r.analysis_coverage}});
+                   {"open_loop_coverage90", r.open_loop_coverage},
+                   {"coverage90", r.analysis_coverage}});
   }
   return out;
 }
 
 void print(const char* title, const std::vector<ScoreRow>& rows) {
-  fmt::print("\n{:<34}{:>14}{:>12}{:>12}{:>8}{:>12}{:>9}{:>7}\n", title, "units", "open loop", "analysis", "ratio", "spread",
-             "spr/rmse", "cov90");
+  fmt::print("\n{:<34}{:>14}{:>12}{:>12}{:>8}{:>12}{:>9}{:>7}\n", title, "units", "open loop", "analysis", "ratio",
+             "spread", "spr/rmse", "cov90");
   for (const ScoreRow& r : rows)
-    fmt::print("{:<34}{:>14}{:>12.4g}{:>12.4g}{:>8.2f}{:>12.4g}{:>9.2f}{:>7.2f}\n", r.name + (r.observed ? " *" : ""), r.units,
-               r.open_loop_rmse, r.analysis_rmse, r.open_loop_rmse > 0 ? r.analysis_rmse / r.open_loop_rmse : 0.0,
-               r.analysis_spread, r.analysis_rmse > 0 ? r.analysis_spread / r.analysis_rmse : 0.0, r.analysis_coverage);
+    fmt::print("{:<34}{:>14}{:>12.4g}{:>12.4g}{:>8.2f}{:>12.4g}{:>9.2f}{:>7.2f}\n", r.name + (r.observed ? " *" : ""),
+               r.units, r.open_loop_rmse, r.analysis_rmse,
+               r.open_loop_rmse > 0 ? r.analysis_rmse / r.open_loop_rmse : 0.0, r.analysis_spread,
+               r.analysis_rmse > 0 ? r.analysis_spread / r.analysis_rmse : 0.0, r.analysis_coverage);
 }
 
 std::vector<TableColumn> as_table(const Verification& v) {
@@ -40,8 +46,8 @@ std::vector<TableColumn> as_table(const Verification& v) {
   auto add = [&](const std::vector<ScoreRow>& rows, const std::string& k) {
     for (const ScoreRow& r : rows) {
       name.push_back(r.name), kind.push_back(k), units.push_back(r.units);
-      const double values[] = {r.open_loop_rmse, r.analysis_rmse, r.open_loop_spread, r.analysis_spread, r.open_loop_coverage,
-                               r.analysis_coverage};
+      const double values[] = {r.open_loop_rmse,  r.analysis_rmse,      r.open_loop_spread,
+                               r.analysis_spread, r.open_loop_coverage, r.analysis_coverage};
       for (int i = 0; i < 6; ++i) n[i].push_back(values[i]);
     }
   };
@@ -63,27 +69,30 @@ std::vector<TableColumn> as_table(const Verification& v) {
 void report(const Domain& domain, const std::string& run, const Verification& v) {
   write_table(*domain.comm, run + "/verification.nc", "row", as_table(v));
   if (!domain.comm->root()) return;
-  std::ofstream(run + "/verification.json") << nlohmann::json{{"variables", as_json(v.variables)}, {"parameters", as_json(v.parameters)}}.dump(1)
-                                            << "\n";
+  std::ofstream(run + "/verification.json")
+      << nlohmann::json{{"variables", as_json(v.variables)}, {"parameters", as_json(v.parameters)}}.dump(1) << "\n";
   print("RMSE against the nature run", v.variables);
   print("parameters (end of the run)", v.parameters);
-  fmt::print("\n* observed, or updated. Area-weighted over all land cells and windows; spread and coverage of the analysis.\n");
+  fmt::print(
+      "\n* observed, or updated. Area-weighted over all land cells and windows; spread and coverage of the "
+      "analysis.\n");
   std::fflush(stdout);
 }
 
 void report(const Domain& domain, const std::string& run, const std::vector<SiteScore>& scores) {
   if (!domain.comm->root()) return;
   std::ofstream csv(run + "/site_scores.csv");
-  csv << "site,variable,assimilated,n,nse_prior,nse_posterior,rmse_prior,rmse_posterior,bias_prior,bias_posterior,r_prior,r_posterior\n";
-  fmt::print("\nwithheld observations: prior -> posterior\n{:<10}{:<22}{:>6}{:>18}{:>20}{:>20}{:>16}\n", "site", "stream", "n", "NSE",
-             "RMSE", "bias", "r");
+  csv << "site,variable,assimilated,n,nse_prior,nse_posterior,rmse_prior,rmse_posterior,bias_prior,bias_posterior,r_"
+         "prior,r_posterior\n";
+  fmt::print("\nwithheld observations: prior -> posterior\n{:<10}{:<22}{:>6}{:>18}{:>20}{:>20}{:>16}\n", "site",
+             "stream", "n", "NSE", "RMSE", "bias", "r");
   for (const SiteScore& s : scores) {
-    csv << fmt::format("{},{},{},{},{:.6g},{:.6g},{:.6g},{:.6g},{:.6g},{:.6g},{:.6g},{:.6g}\n", s.site, s.stream, int(s.assimilated),
-                       s.n, s.prior.nse, s.posterior.nse, s.prior.rmse, s.posterior.rmse, s.prior.bias, s.posterior.bias, s.prior.r,
-                       s.posterior.r);
-    fmt::print("{:<10}{:<22}{:>6}{:>9.2f} ->{:>6.2f}{:>10.3g} ->{:>7.3g}{:>10.3g} ->{:>7.3g}{:>7.2f} ->{:>6.2f}\n", s.site,
-               s.stream + (s.assimilated ? " *" : ""), s.n, s.prior.nse, s.posterior.nse, s.prior.rmse, s.posterior.rmse, s.prior.bias,
-               s.posterior.bias, s.prior.r, s.posterior.r);
+    csv << fmt::format("{},{},{},{},{:.6g},{:.6g},{:.6g},{:.6g},{:.6g},{:.6g},{:.6g},{:.6g}\n", s.site, s.stream,
+                       int(s.assimilated), s.n, s.prior.nse, s.posterior.nse, s.prior.rmse, s.posterior.rmse,
+                       s.prior.bias, s.posterior.bias, s.prior.r, s.posterior.r);
+    fmt::print("{:<10}{:<22}{:>6}{:>9.2f} ->{:>6.2f}{:>10.3g} ->{:>7.3g}{:>10.3g} ->{:>7.3g}{:>7.2f} ->{:>6.2f}\n",
+               s.site, s.stream + (s.assimilated ? " *" : ""), s.n, s.prior.nse, s.posterior.nse, s.prior.rmse,
+               s.posterior.rmse, s.prior.bias, s.posterior.bias, s.prior.r, s.posterior.r);
   }
   fmt::print("\n* assimilated before the withheld period.\n");
   std::fflush(stdout);

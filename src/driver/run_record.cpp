@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.hpp"
+#include "driver/log.hpp"
 
 namespace tilth {
 
@@ -58,8 +59,9 @@ void RunRecord::warn(const std::vector<std::string>& sentences) {
 
 void RunRecord::add(const std::string& name, Cycle& cycle) {
   const Comm& comm = *domain_->comm;
-  parts_.push_back({name, comm.max(cycle.closure().water_residual_kg_m2), comm.max(cycle.closure().carbon_residual_g_m2),
-                    comm.sum(cycle.members().replaced()), cycle.diagnostics().used()});
+  parts_.push_back({name, comm.max(cycle.closure().water_residual_kg_m2),
+                    comm.max(cycle.closure().carbon_residual_g_m2), comm.sum(cycle.members().replaced()),
+                    cycle.diagnostics().used()});
   time(name + ": start", cycle.spinup_seconds());
   time(name + ": windows", cycle.run_seconds());
   warn(cycle.warnings());
@@ -75,31 +77,46 @@ void RunRecord::write() {
     std::istringstream in(list);
     for (std::string line; std::getline(in, line);) forcing.push_back(line);
   }
+  if (!forcing.empty())
+    log_info(text("forcing: ", forcing.size(), " remarks on gaps and derived variables, see run.json"));
   const auto files = inputs(*domain_);
   const double memory = comm.max(peak_memory_mib());
   if (!comm.root()) return;
   for (const std::string& file : files) input.push_back({{"file", file}, {"checksum", checksum(file)}});
   nlohmann::json parts = nlohmann::json::object(), timing = nlohmann::json::object();
   for (const Part& p : parts_)
-    parts[p.name] = {{"largest_water_residual_kg_m2", p.water}, {"largest_carbon_residual_g_m2", p.carbon},
-                     {"members_replaced", p.replaced}, {"observations_used", p.used}};
+    parts[p.name] = {{"largest_water_residual_kg_m2", p.water},
+                     {"largest_carbon_residual_g_m2", p.carbon},
+                     {"members_replaced", p.replaced},
+                     {"observations_used", p.used}};
   for (const auto& [phase, seconds] : seconds_) timing[phase] = seconds;
-  const nlohmann::json record{{"program", "tilth"}, {"version", TILTH_VERSION}, {"command", command_}, {"experiment", e.file},
-                              {"configuration", e.resolved}, {"inputs", input}, {"ranks", comm.size()},
-                              {"columns", domain_->grid.global_count}, {"tiles", domain_->global_tiles},
-                              {"parts", parts}, {"seconds", timing}, {"peak_memory_per_rank_MiB", memory},
-                              {"forcing_remarks", forcing}, {"warnings", warnings_}};
+  const nlohmann::json record{{"program", "tilth"},
+                              {"version", TILTH_VERSION},
+                              {"command", command_},
+                              {"experiment", e.file},
+                              {"configuration", e.resolved},
+                              {"inputs", input},
+                              {"ranks", comm.size()},
+                              {"columns", domain_->grid.global_count},
+                              {"tiles", domain_->global_tiles},
+                              {"parts", parts},
+                              {"seconds", timing},
+                              {"peak_memory_per_rank_MiB", memory},
+                              {"forcing_remarks", forcing},
+                              {"warnings", warnings_}};
   std::ofstream out(e.run.output + "/run.json.tmp");
   out << record.dump(1) << "\n";
   out.close();
   std::filesystem::rename(e.run.output + "/run.json.tmp", e.run.output + "/run.json");
   if (quiet_) return;
   for (const Part& p : parts_)
-    fmt::print("{}: largest residual of a step: water {:.2g} kg m-2, carbon {:.2g} g m-2; members replaced {}; observations used {}\n",
-               p.name, p.water, p.carbon, p.replaced, p.used);
+    fmt::print(
+        "{}: largest residual of a step: water {:.2g} kg m-2, carbon {:.2g} g m-2; members replaced {}; observations "
+        "used {}\n",
+        p.name, p.water, p.carbon, p.replaced, p.used);
   for (const auto& [phase, seconds] : seconds_) fmt::print("{}: {:.1f} s\n", phase, seconds);
-  fmt::print("{} ranks, {} columns, {} tiles, at most {:.0f} MiB per rank; results in {}\n", comm.size(), domain_->grid.global_count,
-             domain_->global_tiles, memory, e.run.output);
+  fmt::print("{} ranks, {} columns, {} tiles, at most {:.0f} MiB per rank; results in {}\n", comm.size(),
+             domain_->grid.global_count, domain_->global_tiles, memory, e.run.output);
   std::fflush(stdout);
 }
 

@@ -9,8 +9,8 @@
 
 namespace tilth {
 
-/// Provenance of a run: version, command, resolved configuration, inputs with checksums, ranks, timings, closure, warnings.
-/// The only file of a run, with the logs, that carries what depends on ranks, host or wall-clock.
+/// Provenance of a run: version, command, resolved configuration, inputs with checksums, ranks, timings, closure,
+/// warnings. The only file of a run, with the logs, that carries what depends on ranks, host or wall-clock.
 class RunRecord {
  public:
   RunRecord(const Domain& domain, std::string command, bool quiet);

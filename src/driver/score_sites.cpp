@@ -28,7 +28,9 @@ std::map<Key, std::map<std::int64_t, Pair>> withheld(const Comm& comm, const std
     const Feedback feedback = read_feedback(comm, file);
     const FeedbackColumns& f = feedback.columns;
     for (std::size_t i = 0; i < f.size(); ++i) {
-      if ((f.flag[i] & ~std::uint32_t(qc_background)) != qc_withheld || f.point[i] < 0 || !std::isfinite(f.prior_mean[i])) continue;
+      if ((f.flag[i] & ~std::uint32_t(qc_background)) != qc_withheld || f.point[i] < 0 ||
+          !std::isfinite(f.prior_mean[i]))
+        continue;
       rows.insert(rows.end(), {double(f.point[i]), double(f.type[i]), double(f.id[i]), f.value[i], f.prior_mean[i]});
     }
   }

@@ -9,8 +9,8 @@
 
 namespace tilth {
 
-/// Simulated instruments of an experiment: where and when they see, and with which error. Draws are keyed by stream, day
-/// and point, so that they depend neither on ranks nor on the assimilation.
+/// Simulated instruments of an experiment: where and when they see, and with which error. Draws are keyed by stream,
+/// day and point, so that they depend neither on ranks nor on the assimilation.
 class Simulator {
  public:
   explicit Simulator(const Domain& domain);

@@ -57,7 +57,8 @@ std::vector<double> parameter_spreads(ParameterSet& parameters) {
   std::vector<double> out;
   for (int k = 0; k < int(parameters.uncertain().size()); ++k)
     for (int unit = 0; unit < parameters.units(k); ++unit)
-      out.push_back(parameters.members() > 1 ? member_spread(parameters.row(k, unit).first(parameters.members())) : 0.0);
+      out.push_back(parameters.members() > 1 ? member_spread(parameters.row(k, unit).first(parameters.members()))
+                                             : 0.0);
   return out;
 }
 
@@ -142,9 +143,7 @@ class ColumnRows {
       for (int k = members_.size(); k < stride_; ++k) in_place_[p][k] = in_place_[p][members_.size() - 1];
   }
 
-  ColumnView before(ColumnView column) {
-    return {before_.data(), column.tiles(), column.rows(), column.members()};
-  }
+  ColumnView before(ColumnView column) { return {before_.data(), column.tiles(), column.rows(), column.members()}; }
 
  private:
   // A little inside the bounds, where the transform is finite.
@@ -157,7 +156,9 @@ class ColumnRows {
     prior_.assign(states_.begin(), states_.end());
     for (int r = 0; r < n_relaxed_; ++r) prior_.insert(prior_.end(), in_place_[r], in_place_[r] + stride_);
   }
-  std::span<const double> prior(std::size_t r) const { return {prior_.data() + r * stride_, std::size_t(members_.size())}; }
+  std::span<const double> prior(std::size_t r) const {
+    return {prior_.data() + r * stride_, std::size_t(members_.size())};
+  }
   void relax_row(const InflationOptions& inflation, std::size_t r, std::span<double> row) {
     if (inflation.rtps > 0.0) relax_to_prior_spread(prior(r), row, inflation.rtps);
     if (inflation.rtpp > 0.0) relax_to_prior_perturbations(prior(r), row, inflation.rtpp);
@@ -171,7 +172,8 @@ class ColumnRows {
 };
 
 // Observations of the halo within reach of a place, with their tapers.
-void localise(const Domain& domain, const LocalObs& obs, const GridPoint& point, double reach_km, LocalProblem& problem) {
+void localise(const Domain& domain, const LocalObs& obs, const GridPoint& point, double reach_km,
+              LocalProblem& problem) {
   std::vector<std::int32_t> near;
   obs.search.within(point.lon, point.lat, reach_km, near);
   problem.obs.clear();

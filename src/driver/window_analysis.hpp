@@ -12,8 +12,8 @@ namespace tilth {
 
 /// What one analysis did, over all ranks: identical on every rank and for any rank count.
 struct AnalysisSummary {
-  double water_increment_kg_m2 = 0.0;   ///< area-mean water added by the analysis
-  double carbon_increment_g_m2 = 0.0;   ///< area-mean carbon added by the analysis
+  double water_increment_kg_m2 = 0.0;  ///< area-mean water added by the analysis
+  double carbon_increment_g_m2 = 0.0;  ///< area-mean carbon added by the analysis
   std::int64_t updated_columns = 0;
   std::int64_t clipped = 0;
 };
@@ -29,8 +29,8 @@ std::vector<ControlRow> control_rows(const Experiment& experiment, const ModelTr
 /// Flags observations that cannot be used and fills prior mean and spread of the feedback.
 FeedbackColumns check_observations(const Domain& domain, ObsTable& obs);
 
-/// Updates states, products of the window and parameters of all members with the observations whose flag is 0; fills the
-/// posterior statistics of the feedback. Steps 6 to 9 of a cycle. Collective.
+/// Updates states, products of the window and parameters of all members with the observations whose flag is 0; fills
+/// the posterior statistics of the feedback. Steps 6 to 9 of a cycle. Collective.
 AnalysisSummary analyse_window(Members& members, const AnalysisMethod& method, const std::vector<ControlRow>& control,
                                ObsTable& obs, Products& products, FeedbackColumns& feedback,
                                const std::vector<double>& initial_parameter_sd);

@@ -48,7 +48,8 @@ class Predictor {
  private:
   static Time middle(Time begin, Time end) { return {begin.seconds + (end.seconds - begin.seconds) / 2}; }
 
-  void predict(std::int32_t i, int c, const Stream& stream, ColumnView column, std::span<const double* const> physical) {
+  void predict(std::int32_t i, int c, const Stream& stream, ColumnView column,
+               std::span<const double* const> physical) {
     const std::size_t n = domain_.model->traits().parameters.size();
     pointers_.clear();
     for (int t = 0; t < column.tiles(); ++t)
