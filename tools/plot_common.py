@@ -6,6 +6,7 @@ from pathlib import Path
 import matplotlib
 
 matplotlib.use("Agg")
+import matplotlib.ticker
 import cartopy
 import cartopy.crs as ccrs
 import cartopy.io.shapereader as shapereader
@@ -87,7 +88,7 @@ def product_names(*datasets):
         for variable in data.data_vars if data is not None else ():
             name = variable[:-5] if variable.endswith("_mean") else variable
             is_product = "time" in data[variable].dims and {"lat", "station"} & set(data[variable].dims)
-            if is_product and not variable.endswith(("_sd", "_bnds")) and name not in names:
+            if is_product and not variable.endswith(("_sd", "_bnds", "_q05", "_q95", "_increment")) and name not in names:
                 names.append(name)
     return names
 
@@ -145,6 +146,8 @@ def draw_map(axes, values, title, units="", cmap="viridis", low=None, high=None,
         axes.add_geometries(coast, ccrs.PlateCarree(), facecolor="none", edgecolor="0.35", linewidth=0.35)
     axes.set_title(title)
     bar = plt.colorbar(drawn, ax=axes, orientation="horizontal", fraction=0.06, pad=0.04, aspect=32, extend="both")
+    bar.locator = matplotlib.ticker.MaxNLocator(5)
+    bar.update_ticks()
     bar.set_label(units_text(units))
 
 

@@ -19,34 +19,47 @@ import plot_parameters
 from plot_common import BLUE, GREEN, RED, field, global_mean, rms, title_of, units_text
 
 
+def map_panels(truth, free, analysis, name):
+    """(values, title, units, colours, lowest, highest) of the maps of one variable."""
+    units = truth.attrs.get("units", "")
+    mean, sd, increment = field(analysis, name), field(analysis, name, "sd"), field(analysis, name, "increment")
+    low, high = np.nanpercentile(truth.mean("time"), [2, 98])
+    error = rms(mean - truth, "time")
+    out = [(truth.mean("time"), "Truth", units, "viridis", low, high),
+           (mean.mean("time"), "Analysis mean", units, "viridis", low, high)]
+    if free is not None:
+        free_error = rms(free - truth, "time")
+        top, gain = float(np.nanpercentile(free_error, 98)), free_error - error
+        most = float(np.nanpercentile(abs(gain), 98))
+        out += [(free_error, "Error, open loop", units, "cividis", 0.0, top), (error, "Error, analysis", units, "cividis", 0.0, top),
+                (gain, "Error removed (blue) or added (red)", units, "RdBu", -most, most)]
+    else:
+        out.append((error, "Error, analysis", units, "cividis", 0.0, None))
+    if sd is not None:
+        out.append((rms(sd, "time"), "Analysis spread", units, "cividis", 0.0, None))
+    if increment is not None:
+        out.append((rms(increment, "time"), "Increments of the analysis", units, "cividis", 0.0, None))
+    lower, upper = field(analysis, name, "q05"), field(analysis, name, "q95")
+    if lower is not None and upper is not None:
+        inside = ((truth >= lower) & (truth <= upper)).where(np.isfinite(truth)).mean("time")
+        out.append((inside, "Share of truths in the 90 % interval", "1", "viridis", 0.0, 1.0))
+    return out
+
+
 def plot_maps(folder, nature, open_loop, analysis, coast):
-    """Per variable: truth, analysis, spread; RMS error of open loop and analysis; what the analysis gained."""
+    """Per variable: truth and analysis, RMS errors and what the analysis gained, spread, increments, coverage."""
     for name in common.product_names(nature, analysis):
-        truth, mean, sd = field(nature, name), field(analysis, name), field(analysis, name, "sd")
-        free = field(open_loop, name)
-        if truth is None or mean is None:
+        truth = field(nature, name)
+        if truth is None or field(analysis, name) is None:
             common.say(f"skipped: maps of {name}: truth or analysis is absent")
             continue
-        units = truth.attrs.get("units", "")
-        figure = plt.figure(figsize=(12.5, 7))
-        figure.suptitle(f"{title_of(name)}: time mean and RMS error over the {truth.sizes['time']} windows")
-        low, high = np.nanpercentile(truth.mean("time"), [2, 98])
-        error = rms(mean - truth, "time")
-        panels = [(truth.mean("time"), "Truth", "viridis", low, high), (mean.mean("time"), "Analysis mean", "viridis", low, high)]
-        if sd is not None:
-            panels.append((rms(sd, "time"), "Analysis spread", "cividis", 0.0, None))
-        if free is not None:
-            free_error = rms(free - truth, "time")
-            top = float(np.nanpercentile(free_error, 98))
-            panels.append((free_error, "Error, open loop", "cividis", 0.0, top))
-            panels.append((error, "Error, analysis", "cividis", 0.0, top))
-            gain = free_error - error
-            most = float(np.nanpercentile(abs(gain), 98))
-            panels.append((gain, "Error removed (blue) or added (red)", "RdBu", -most, most))
-        else:
-            panels.append((error, "Error, analysis", "cividis", 0.0, None))
-        for i, (values, title, cmap, lowest, highest) in enumerate(panels, 1):
-            common.draw_map(common.map_axes(figure, 2, 3, i), values, title, units, cmap, lowest, highest, coast)
+        shown = map_panels(truth, field(open_loop, name), analysis, name)
+        columns = (len(shown) + 1) // 2
+        figure = plt.figure(figsize=(4.1 * columns, 6.4))
+        figure.suptitle(f"{title_of(name)}: time mean, and root mean squares over {truth.sizes['time']} windows")
+        for i, (values, title, units, cmap, lowest, highest) in enumerate(shown, 1):
+            axes = common.map_axes(figure, 2, columns, i)
+            common.draw_map(axes, values, title, units, cmap, lowest, highest, coast)
         common.save(figure, folder, f"map_{name}")
 
 

@@ -11,6 +11,7 @@ PRODUCTS = {
     "net_ecosystem_exchange": "g m-2 day-1", "carbon_vegetation": "kg m-2", "carbon_soil": "kg m-2",
     "snow_water_equivalent": "kg m-2",
 }
+FACTORS = {"sd": 0.2, "q05": 0.7, "q95": 1.3, "increment": 0.1}
 PFTS = ["ENF", "DBF", "C3G"]
 
 
@@ -26,8 +27,8 @@ def products(random, dims, shape, coordinates, ensemble, land=None):
         values = random.gamma(2.0, 0.1, shape)
         if land is not None:
             values[:, ~land] = np.nan
-        for variable in (f"{name}_mean", f"{name}_sd") if ensemble else (name,):
-            out[variable] = (dims, (values * (0.2 if variable.endswith("_sd") else 1.0)).astype("f4"), {"units": units})
+        for variable in [f"{name}_{s}" for s in ("mean", "sd", "q05", "q95", "increment")] if ensemble else [name]:
+            out[variable] = (dims, (values * FACTORS.get(variable.rsplit("_")[-1], 1.0)).astype("f4"), {"units": units})
     return xr.Dataset(out, coordinates)
 
 
