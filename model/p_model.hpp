@@ -83,11 +83,11 @@ TILTH_INLINE T quantum_yield_c3(T t) {
   const T c = clamp(t, 0.0, 40.0);
   return (0.352 + c * (0.022 - 0.00034 * c)) * (1.0 / 0.656);
 }
-/// C4 (Cai & Prentice 2020; reference 25 C), t in C.
+/// C4 on the same reference (Cai & Prentice 2020), t in C.
 template <class T>
 TILTH_INLINE T quantum_yield_c4(T t) {
   const T c = clamp(t, 0.0, 45.0);
-  return max(0.0, -0.064 + c * (0.03 - 0.000464 * c)) * (1.0 / 0.396);
+  return max(0.0, -0.064 + c * (0.03 - 0.000464 * c)) * (1.0 / 0.656);
 }
 
 /// Rate constants of fluorescence and photochemistry, and the yield of fluorescence (Lee et al. 2015 after van der Tol

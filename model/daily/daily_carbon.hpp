@@ -20,7 +20,7 @@ struct Growth {
 };
 
 /// Allocation from co-limiting water and light (concept: Friedlingstein et al. 1999); leaves grow towards the target of
-/// phenology, faster the larger the gap, and what they do not take stays labile.
+/// phenology and what they do not take stays labile.
 template <class T>
 Growth<T> allocate(const Day<T>& d, T labile) {
   Growth<T> g;
@@ -31,20 +31,22 @@ Growth<T> allocate(const Day<T>& d, T labile) {
   T u_wood = 0.0;
   if (d.site->woody) u_wood = max(T(0.02), 1.0 - a_leaf - a_root) * max(T(0.05), 1.0 - exp(-0.5 * d.lai));
   const T total = 1.0 / (u_leaf + u_root + u_wood);
-  const T share = u_leaf * total;
   g.target = d.phenology * min(d.lai_water, d.p(par::lai_max));
   const T gap = max(T(0.0), g.target - d.lai);
-  const T boosted = min(max(share, T(0.9)), share * (1.0 + 4.0 * gap / max(T(0.1), g.target)));
-  const T others = (1.0 - boosted) * total / max(T(1e-6), 1.0 - share);
+  const T open = gap / max(T(0.1), g.target);  // 1 at bud burst, 0 with a full canopy
   const T warm = d.site->cold_deciduous ? d.phenology : sigmoid((d.growth_temperature - (freezing_k + 3.0)) * 0.7);
   const T rate = d.p(par::k_lab) * warm;
   const T released = labile * rate * mean_survival(rate);
   const T demand = d.p(par::xi) * gap * d.p(par::lma) * (1.0 / (1.0 - growth_respiration));
-  g.leaf = min(demand, boosted * released);
-  g.root = released * u_root * others;
-  g.wood = released * u_wood * others;
-  // Beyond the capacity of the store the surplus goes to wood, or to roots without wood.
-  const T capacity = 0.5 * d.p(par::lai_max) * d.p(par::lma);
+  // Leaves come first while the canopy is open: up to eleven times their share, at most a third of the store a day.
+  g.leaf = min(demand, min(labile * (1.0 / 3.0), released * (u_leaf * total) * (1.0 + 10.0 * open)));
+  const T others = released * total * (1.0 - 0.8 * open);
+  g.root = u_root * others;
+  g.wood = u_wood * others;
+  // Beyond the capacity of the store the surplus goes to wood, or to roots without wood; trees that shed their leaves
+  // store what a canopy needs, others half of it.
+  const double stored = d.site->cold_deciduous && d.site->woody ? 1.0 : 0.5;
+  const T capacity = stored * d.p(par::lai_max) * d.p(par::lma);
   const T left = ((labile - g.leaf) - g.root) - g.wood;
   const T surplus = 0.1 * max(T(0.0), left - capacity);
   if (d.site->woody)
@@ -57,7 +59,9 @@ Growth<T> allocate(const Day<T>& d, T labile) {
 /// Maintenance respiration (g m-2 d-1), limited by production and the labile store.
 template <class T>
 T maintenance(const Day<T>& d) {
-  constexpr double per_day = 1.0 / days_per_year;
+  // Basal rates rise where plants live in the cold (Atkin et al. 2008): 10^(-0.00794 (T - 25)) of the growth
+  // temperature.
+  const T per_day = (1.0 / days_per_year) * exp(-0.018283 * (d.growth_temperature - (freezing_k + 25.0)));
   const T roots = d.p(par::r_r) * d.root * maintenance_response(d.soil_temperature[3] - freezing_k);
   T wood = 0.0;
   if (d.site->woody) wood = d.p(par::r_w) * d.wood * maintenance_response(d.air.t);

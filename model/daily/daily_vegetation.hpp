@@ -47,9 +47,10 @@ void photosynthesis(Day<T>& d) {
   const T potential = carbon_molar_mass * d.p(par::kphio) * light_use * d.apar * cold;
   d.gpp = potential * d.water_stress;
   d.transport = min(T(1.0), d.transport * cold * d.water_stress);
-  // Carboxylation capacity is set in daylight, leaves respire all day.
+  // Carboxylation capacity meets the light of midday (twice the daylight mean), and leaves respire all day.
+  constexpr double midday = 2.0;
   const double day_h = d.site->day_length_h > 8.0 ? d.site->day_length_h : 8.0;
-  d.leaf_respiration = d.p(par::rd_fraction) * (24.0 / day_h) * potential / capacity_share;
+  d.leaf_respiration = d.p(par::rd_fraction) * (midday * 24.0 / day_h) * potential / capacity_share;
 }
 
 }  // namespace tilth::daily
