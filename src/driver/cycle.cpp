@@ -111,13 +111,14 @@ void Cycle::step(std::int64_t cycle) {
     diagnostics_.keep_forecast(products_);
     if (options_.assimilate)
       summary = analyse_window(members_, *method_, control_, obs, products_, feedback, initial_sd_);
-    diagnostics_.add(cycle, end, feedback, summary, members_);
+    diagnostics_.add(cycle, end, feedback, summary);
     if (e.output.feedback && domain_.comm->sum(std::int64_t(obs.size())) > 0) {
       std::vector<std::string> names;
       for (const Stream& stream : domain_.streams) names.push_back(stream.options->name);
       write_feedback(*domain_.comm, text(options_.folder, "/feedback/", format_time(begin), ".nc"), feedback, names);
     }
   }
+  diagnostics_.add_parameters(cycle, end, members_);
   write_products(begin, end);
 }
 

@@ -40,8 +40,7 @@ std::vector<double> Diagnostics::increment(int p, Products& products) const {
   return out;
 }
 
-void Diagnostics::add(std::int64_t cycle, Time end, const FeedbackColumns& f, const AnalysisSummary& summary,
-                      Members& members) {
+void Diagnostics::add(std::int64_t cycle, Time end, const FeedbackColumns& f, const AnalysisSummary& summary) {
   const Comm& comm = *domain_->comm;
   for (int type = 0; type < int(domain_->streams.size()); ++type) {
     StreamSums sums;
@@ -73,6 +72,9 @@ void Diagnostics::add(std::int64_t cycle, Time end, const FeedbackColumns& f, co
     row.carbon = summary.carbon_increment_g_m2;
     streams_.push_back(row);
   }
+}
+
+void Diagnostics::add_parameters(std::int64_t cycle, Time end, Members& members) {
   const auto& set = members.parameters;
   for (int k = 0; k < int(set.uncertain().size()); ++k) {
     if (set.uncertain()[k].scope == Scope::column) continue;
@@ -81,12 +83,12 @@ void Diagnostics::add(std::int64_t cycle, Time end, const FeedbackColumns& f, co
       std::vector<double> v(x, x + members.size());
       double mean = 0.0, variance = 0.0;
       for (const double value : v) mean += value / double(v.size());
-      for (const double value : v) variance += (value - mean) * (value - mean) / double(v.size() - 1);
+      for (const double value : v) variance += (value - mean) * (value - mean) / std::max(double(v.size() - 1), 1.0);
       std::sort(v.begin(), v.end());
       auto quantile = [&](double q) {
         const double at = q * double(v.size() - 1);
-        const auto i = std::min(std::size_t(at), v.size() - 2);
-        return v[i] + (at - double(i)) * (v[i + 1] - v[i]);
+        const auto i = std::min(std::size_t(at), v.size() - 1), j = std::min(i + 1, v.size() - 1);
+        return v[i] + (at - double(i)) * (v[j] - v[i]);
       };
       parameters_.push_back({double(cycle), double(end.seconds), double(set.uncertain()[k].definition), double(unit),
                              mean, std::sqrt(variance), quantile(0.05), quantile(0.95)});

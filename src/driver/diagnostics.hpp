@@ -21,8 +21,9 @@ class Diagnostics {
   /// Analysis minus forecast of product p, per owned column.
   std::vector<double> increment(int p, Products& products) const;
   /// Adds the rows of a cycle. Collective.
-  void add(std::int64_t cycle, Time end, const FeedbackColumns& feedback, const AnalysisSummary& summary,
-           Members& members);
+  void add(std::int64_t cycle, Time end, const FeedbackColumns& feedback, const AnalysisSummary& summary);
+  /// Adds the state of the per-PFT and global parameters at the end of a cycle.
+  void add_parameters(std::int64_t cycle, Time end, Members& members);
   /// Writes both files into `folder`. Collective.
   void write(const std::string& folder) const;
 

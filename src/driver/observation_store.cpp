@@ -9,6 +9,7 @@
 #include "core/base/error.hpp"
 #include "core/grid/decomposition.hpp"
 #include "core/parallel/comm.hpp"
+#include "driver/log.hpp"
 #include "io/observation_file.hpp"
 
 namespace tilth {
@@ -134,6 +135,29 @@ void withhold_last(std::vector<ObsRecord>& records, double share) {
   }
 }
 
+std::string named(const std::vector<std::string>& files) {
+  return files.size() == 1 ? files[0] : text(files[0], " and ", files.size() - 1, " more files");
+}
+
+// A stream without a single observation in the period and the domain is a mistake, not an empty data set.
+void require_some(const Domain& domain, const ObservationOptions& o, const std::vector<std::string>& files,
+                  const std::vector<ObsRecord>& records, std::int64_t left_out, double reach_km) {
+  const Experiment& e = *domain.experiment;
+  const std::string where = text(e.file, ": observations (", o.name, "): ");
+  const std::int64_t n = domain.comm->sum(std::int64_t(records.size()));
+  require_all(
+      *domain.comm, n > 0,
+      text(where, "none of the ", left_out, " values of ", named(files), " lies between ", format_time(e.time.start),
+           " and ", format_time(e.time.end), "; correct time, not_before or not_after, or leave the stream out"));
+  std::int64_t inside = 0;
+  for (const ObsRecord& r : records) inside += (r.flag & qc_outside_domain) ? 0 : 1;
+  inside = domain.comm->sum(inside);
+  require_all(*domain.comm, inside > 0,
+              text(where, "no land point of the grid within ", reach_km, " km of any of the ", n, " observations of ",
+                   named(files), "; correct the places, the grid or reach_km"));
+  if (inside < n) log_warning(text(where, n - inside, " of ", n, " observations are outside the domain"));
+}
+
 }  // namespace
 
 ObservationStore ObservationStore::read(const Domain& domain,
@@ -146,6 +170,7 @@ ObservationStore ObservationStore::read(const Domain& domain,
     std::vector<std::string> files;
     together(*domain.comm, [&] { files = o.simulated ? simulated_files.at(type) : files_of(e, o); });
     std::vector<ObsRecord> records;
+    std::int64_t left_out = 0;
     for (std::size_t f = 0; f < files.size(); ++f) {
       ObservationFileOptions options;
       options.path = files[f];
@@ -157,9 +182,12 @@ ObservationStore ObservationStore::read(const Domain& domain,
       options.not_before = std::max({options.not_before, o.not_before, e.time.start});
       options.not_after = std::min({options.not_after, o.not_after, e.time.end});
       const auto series = read_observations(*domain.comm, options, stream.op->traits().units);
+      left_out += series.left_out;
       append(records, series, type, type * rows_per_stream + std::int64_t(f) * rows_per_file, stream);
     }
-    records = route(domain, std::move(records), o.reach_km > 0.0 ? o.reach_km : cell_size_km(domain.grid));
+    const double reach_km = o.reach_km > 0.0 ? o.reach_km : cell_size_km(domain.grid);
+    records = route(domain, std::move(records), reach_km);
+    require_some(domain, o, files, records, left_out, reach_km);
     if (o.average_s > 0) records = averaged(std::move(records), e.time.start, o.average_s);
     if (o.withhold_last > 0.0) withhold_last(records, o.withhold_last);
     store.records_.insert(store.records_.end(), records.begin(), records.end());

@@ -8,6 +8,7 @@
 #include "assim/quality_control.hpp"
 #include "core/base/error.hpp"
 #include "core/base/sphere.hpp"
+#include "core/base/text.hpp"
 #include "core/obs/halo.hpp"
 #include "core/parallel/reproducible_sum.hpp"
 #include "driver/parameter_update.hpp"
@@ -20,6 +21,11 @@ std::vector<ControlRow> control_rows(const Experiment& experiment, const ModelTr
   std::vector<ControlRow> rows;
   if (names.size() == 1 && names[0] == "none") return rows;
   for (const auto& name : names) {
+    std::vector<std::string> known;
+    for (const Variable& v : traits.layout.variables())
+      if (v.kind == Variable::Kind::prognostic) known.push_back(v.name);
+    require(traits.layout.has(name), experiment.file, ": control.states: the model '", traits.name,
+            "' has no variable '", name, "'", did_you_mean(name, known), "; known: ", joined(known));
     const Variable& v = traits.layout.variable(name);
     require(v.kind == Variable::Kind::prognostic, experiment.file, ": control.states: '", name,
             "' is diagnosed by the model, an update of it would have no effect; name a prognostic variable");
