@@ -14,10 +14,21 @@
 
 namespace tilth::test {
 
+/// Removes a folder when the program ends.
+struct Cleaner {
+  std::string folder;
+  ~Cleaner() {
+    std::error_code ignored;
+    if (!folder.empty()) std::filesystem::remove_all(folder, ignored);
+  }
+};
+
 /// A path in a folder of this test run alone, the same on all ranks. Collective.
 inline std::string scratch(const Comm& comm, const std::string& name) {
   std::string folder = (std::filesystem::temp_directory_path() / ("tilth_io_" + std::to_string(getpid()))).string();
   comm.broadcast(folder);
+  static Cleaner cleaner;
+  if (folder.find("_" + std::to_string(getpid())) != std::string::npos) cleaner.folder = folder;
   if (comm.root()) {
     std::filesystem::create_directories(folder);
     std::filesystem::remove_all(folder + "/" + name);
