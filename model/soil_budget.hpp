@@ -76,14 +76,7 @@ void advance_soil_water(const Closure& closure, const SoilColumn& column, double
     step = select(done, step * 2.0, dt * 0.25);
     const simd::Mask<T> again = left > 0.0;
     if (any(again))
-      for (int k = 0; k < n; ++k) {
-        const SoilPoint<T> p = closure.point(k, theta[k]);
-        points[k].head = select(again, p.head, points[k].head);
-        points[k].theta = select(again, p.theta, points[k].theta);
-        points[k].conductivity = select(again, p.conductivity, points[k].conductivity);
-        points[k].capacity = select(again, p.capacity, points[k].capacity);
-        points[k].conductivity_slope = select(again, p.conductivity_slope, points[k].conductivity_slope);
-      }
+      for (int k = 0; k < n; ++k) points[k] = blend(again, closure.point(k, theta[k]), points[k]);
   }
 }
 

@@ -73,7 +73,9 @@ void advance_soil_heat(const SoilHeat<T>& soil, double duration, const T* water,
   }
   for (int k = 0; k < N; ++k) {
     temperature[k] = next[k];
-    liquid[k] = unfrozen_water(next[k], water[k], soil.theta_s, soil.log_psi_s, soil.inverse_b);
+    const simd::Mask<T> frozen = next[k] < freezing_k;
+    liquid[k] = water[k];
+    if (any(frozen)) liquid[k] = unfrozen_water(next[k], water[k], soil.theta_s, soil.log_psi_s, soil.inverse_b);
   }
 }
 

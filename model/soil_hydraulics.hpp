@@ -24,22 +24,31 @@ template <class T, int Layers>
 struct ClappHornberger {
   static constexpr bool newton = true;
   static constexpr int capacity_layers = Layers;
-  T b, psi_s;       ///< exponent; head at air entry (m, negative)
-  T pores[Layers];  ///< pore space free of ice
-  T ks[Layers];     ///< conductivity of the saturated layer with its ice, m s-1
-  T log_psi_s;      ///< ln(-psi_s)
+  T b, psi_s;                              ///< exponent; head at air entry (m, negative)
+  T pores[Layers];                         ///< pore space free of ice
+  T ks[Layers];                            ///< conductivity of the saturated layer with its ice, m s-1
+  T log_psi_s;                             ///< ln(-psi_s)
+  T per_pores[Layers];                     ///< 1 / pores
+  T capacity_factor, conductivity_factor;  ///< -1 / (b psi_s) and -(2 + 3 / b) / psi_s
 
+  /// Derived constants, after the members above are set.
+  TILTH_INLINE void prepare(int layers) {
+    const T per_b = 1.0 / b, per_psi = -1.0 / psi_s;
+    capacity_factor = per_b * per_psi;
+    conductivity_factor = (2.0 + 3.0 * per_b) * per_psi;
+    for (int k = 0; k < layers; ++k) per_pores[k] = 1.0 / pores[k];
+  }
   /// `log_s` receives ln(theta / pores).
   TILTH_INLINE SoilPoint<T> point(int k, T theta, T& log_s) const {
-    const T s = clamp(theta / pores[k], 1e-3, 1.0);
+    const T s = clamp(theta * per_pores[k], 1e-3, 1.0);
     log_s = log(s);
     const T e = exp(b * log_s);
     SoilPoint<T> p;
     p.theta = theta;
     p.head = psi_s / e;
-    p.conductivity = ks[k] * s * s * s * e * e;
-    p.capacity = theta / max(T(1e-30), -(b * p.head));
-    p.conductivity_slope = -((2.0 + 3.0 / b) * p.conductivity / p.head);
+    p.conductivity = ks[k] * (s * s * s) * (e * e);
+    p.capacity = theta * e * capacity_factor;
+    p.conductivity_slope = p.conductivity * e * conductivity_factor;
     return p;
   }
   TILTH_INLINE SoilPoint<T> point(int k, T theta) const {
@@ -47,17 +56,21 @@ struct ClappHornberger {
     return point(k, theta, log_s);
   }
 
-  /// The layer after a change of head; `clipped` is set where the move had to be cut short.
-  TILTH_INLINE SoilPoint<T> move(int k, const SoilPoint<T>& p, T dh, simd::Mask<T>& clipped) const {
+  /// Lanes where a change of head leaves the branch (saturated or not) it was computed on, or is cut short.
+  TILTH_INLINE simd::Mask<T> cut(int k, const SoilPoint<T>& p, T dh) const {
+    const simd::Mask<T> was_saturated = p.head > psi_s, was_dry = !was_saturated;
+    const T wanted = p.theta + p.capacity * dh;
+    return (was_dry & ((wanted > pores[k]) | (wanted < max(0.5 * p.theta, T(least_moisture))))) |
+           (was_saturated & (p.head + dh <= psi_s));
+  }
+  /// The layer after a change of head: from saturated below entry to entry on the dry side, from unsaturated along the
+  /// tangent in theta, never below half of it.
+  TILTH_INLINE SoilPoint<T> move(int k, const SoilPoint<T>& p, T dh) const {
     const simd::Mask<T> was_saturated = p.head > psi_s, was_dry = !was_saturated;
     const T head_free = p.head + dh;
-    // From saturated below entry: to entry, on the dry side; from unsaturated: along the tangent in theta.
     const T wanted = select(was_saturated, pores[k], p.theta + p.capacity * dh);
     const T theta = min(pores[k], max(max(0.5 * p.theta, T(least_moisture)), wanted));
-    const simd::Mask<T> wet = was_dry & (wanted > pores[k]);
-    const simd::Mask<T> dried = was_saturated & (head_free <= psi_s);
-    const simd::Mask<T> saturated = (was_saturated & (head_free > psi_s)) | wet;
-    clipped = clipped | wet | dried | (was_dry & (wanted < theta));
+    const simd::Mask<T> saturated = (was_saturated & (head_free > psi_s)) | (was_dry & (wanted > pores[k]));
     SoilPoint<T> next = point(k, theta);
     next.head = select(saturated, select(was_saturated, head_free, psi_s + 1e-9), next.head);
     next.theta = select(saturated, pores[k] + specific_storage * (next.head - psi_s), next.theta);

@@ -4,6 +4,13 @@
 
 namespace tilth::physics {
 
+/// `a` where the mask holds, else `b`.
+template <class T>
+TILTH_INLINE SoilPoint<T> blend(simd::Mask<T> mask, const SoilPoint<T>& a, const SoilPoint<T>& b) {
+  return {select(mask, a.head, b.head), select(mask, a.theta, b.theta), select(mask, a.conductivity, b.conductivity),
+          select(mask, a.capacity, b.capacity), select(mask, a.conductivity_slope, b.conductivity_slope)};
+}
+
 /// What happens at the lower end of the column.
 enum class SoilBottom { free_drainage, zero_flux, fixed_head };
 
@@ -14,7 +21,7 @@ struct SoilColumn {
   SoilBottom bottom = SoilBottom::free_drainage;
   double top_head = 0.0;     ///< head at the surface when the supply exceeds what the soil takes, m
   double bottom_head = 0.0;  ///< with fixed_head, m
-  double tolerance = 1e-5;   ///< change of theta in the last pass, summed over layers, m3 m-3
+  double tolerance = 1e-4;   ///< change of theta in the last pass, summed over layers, m3 m-3
   int max_passes = 12;
 };
 
@@ -97,14 +104,11 @@ simd::Mask<T> richards_step(const Closure& closure, const SoilColumn& column, T 
     flux[n] = select(active, q[n] + upper[n - 1] * dh[n - 1], flux[n]);
     for (int k = 0; k < n; ++k) {
       change = change + simd::abs(points[k].capacity * dh[k]);
-      const SoilPoint<T> moved = closure.move(k, points[k], dh[k], clipped);
-      points[k].head = select(active, moved.head, points[k].head);
-      points[k].theta = select(active, moved.theta, points[k].theta);
-      points[k].conductivity = select(active, moved.conductivity, points[k].conductivity);
-      points[k].capacity = select(active, moved.capacity, points[k].capacity);
-      points[k].conductivity_slope = select(active, moved.conductivity_slope, points[k].conductivity_slope);
+      clipped = clipped | closure.cut(k, points[k], dh[k]);
     }
     active = active & ((change > column.tolerance) | clipped);  // a lane that is not a number stops here
+    if (!any(active)) break;
+    for (int k = 0; k < n; ++k) points[k] = blend(active, closure.move(k, points[k], dh[k]), points[k]);
   }
   return wanted & !active;
 }

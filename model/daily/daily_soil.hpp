@@ -18,22 +18,28 @@ void soil_state(Day<T>& d) {
   for (int k = 1; k < soil_layers; ++k) frozen = frozen | (d.soil_temperature[k] < freezing_k);
   const bool some_frozen = any(frozen);
   const T log_half = log(d.p(par::psi_50)) + log_head_per_mpa;
+  T liquid_share[soil_layers];
   for (int k = 0; k < soil_layers; ++k) {
     d.liquid[k] = d.soil_moisture[k];
     d.ice[k] = 0.0;
     c.ks[k] = ks;
+    liquid_share[k] = 1.0;
     if (some_frozen) {
       const auto cold = d.soil_temperature[k] < freezing_k;
       const T liquid = unfrozen_water(d.soil_temperature[k], d.soil_moisture[k], d.theta_s, c.log_psi_s, inverse_b);
       d.liquid[k] = select(cold, liquid, d.liquid[k]);
       d.ice[k] = d.soil_moisture[k] - d.liquid[k];
+      liquid_share[k] = select(cold, d.liquid[k] / d.soil_moisture[k], T(1.0));
       constexpr double impedance = 13.815510557964274;  // ln 10^6 (Lundin 1990)
-      c.ks[k] = select(cold, ks * exp(-impedance * (d.ice[k] / d.soil_moisture[k])), ks);
+      c.ks[k] = select(cold, ks * exp(-impedance * (1.0 - liquid_share[k])), ks);
     }
     c.pores[k] = max(d.liquid[k], d.theta_s - d.ice[k]);
+  }
+  c.prepare(soil_layers);
+  for (int k = 0; k < soil_layers; ++k) {
     d.points[k] = c.point(k, d.liquid[k], d.log_s[k]);
     const T log_head = c.log_psi_s - c.b * d.log_s[k];
-    d.stress[k] = layer_stress(log_head, log_half, d.p(par::a_psi)) * (d.liquid[k] / d.soil_moisture[k]);
+    d.stress[k] = layer_stress(log_head, log_half, d.p(par::a_psi)) * liquid_share[k];
   }
 }
 

@@ -1,7 +1,7 @@
 // Microseconds per member-tile-day of the daily model on one core, per instruction set and number of members.
 #include <benchmark/benchmark.h>
 
-#include "support/daily_cases.hpp"
+#include "tests/support/daily_cases.hpp"
 
 namespace {
 
