@@ -45,7 +45,10 @@ Departure departure(const ObsTable& obs, std::size_t i) {
   out.y.resize(obs.members);
   for (int k = 0; k < obs.members; ++k) out.y[k] = hx[k] - mean;
   out.d = obs.value[i] - mean;
-  out.inverse_variance = 1.0 / (obs.error_sd[i] * obs.error_sd[i]);
+  // Local state errors differ from cell to cell and no parameter of a whole PFT can explain them, so for parameters they
+  // count as observation error: the spread of the prediction, which bounds them, is added to the error variance.
+  const double spread = member_spread({hx, std::size_t(obs.members)});
+  out.inverse_variance = 1.0 / (obs.error_sd[i] * obs.error_sd[i] + spread * spread);
   return out;
 }
 
