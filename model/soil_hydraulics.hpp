@@ -110,9 +110,8 @@ struct VanGenuchten {
     p.conductivity_slope = 0.0;
     return p;
   }
-  TILTH_INLINE SoilPoint<T> move(int, const SoilPoint<T>& p, T dh, simd::Mask<T>&) const {
-    return at_head(p.head + dh);
-  }
+  TILTH_INLINE simd::Mask<T> cut(int, const SoilPoint<T>& p, T) const { return p.head > p.head; }
+  TILTH_INLINE SoilPoint<T> move(int, const SoilPoint<T>& p, T dh) const { return at_head(p.head + dh); }
   TILTH_INLINE T surface_conductivity(double head) const { return at_head(head).conductivity; }
   TILTH_INLINE T foot_conductivity(double head, const SoilPoint<T>& p) const {
     return 0.5 * (at_head(head).conductivity + p.conductivity);
@@ -132,9 +131,8 @@ struct Gardner {
     return {head, theta_s * e + specific_storage * max(T(0.0), head), ks * e,
             select(saturated, T(specific_storage), theta_s * alpha * e), select(saturated, T(0.0), ks * alpha * e)};
   }
-  TILTH_INLINE SoilPoint<T> move(int, const SoilPoint<T>& p, T dh, simd::Mask<T>&) const {
-    return at_head(p.head + dh);
-  }
+  TILTH_INLINE simd::Mask<T> cut(int, const SoilPoint<T>& p, T) const { return p.head > p.head; }
+  TILTH_INLINE SoilPoint<T> move(int, const SoilPoint<T>& p, T dh) const { return at_head(p.head + dh); }
   TILTH_INLINE T surface_conductivity(double head) const { return at_head(head).conductivity; }
   TILTH_INLINE T foot_conductivity(double head, const SoilPoint<T>& p) const {
     return 0.5 * (at_head(head).conductivity + p.conductivity);

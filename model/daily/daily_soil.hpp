@@ -60,6 +60,7 @@ void root_zone(Day<T>& d) {
     d.available_water = d.available_water + inside * max(T(0.0), d.liquid[k] - wilting) * (site.dz[k] * water_density);
     top += site.dz[k];
   }
+  d.water_stress = min(T(1.0), d.water_stress);  // shares sum to 1 within round-off
 }
 
 /// Water in soil, snow, canopy and pond, kg m-2.

@@ -36,7 +36,12 @@ struct TestColumn {
   TestColumn(const Climate& climate, std::vector<Tile> tiles, int member_count);
   /// Moves every parameter of every member by up to `amount` of its range between default and bounds.
   void perturb(double amount, unsigned seed);
-  ColumnParameters values() const { return {pointers}; }
+  /// Pointers to the parameters of this very object (copies have their own).
+  ColumnParameters values() {
+    pointers.clear();
+    for (const auto& row : parameters) pointers.push_back(row.data());
+    return {pointers};
+  }
   ColumnView view() { return {state.data(), int(point.surface.tiles.size()), daily::row::count, members}; }
   double at(int tile, int row, int member = 0) { return view().row(tile, row)[member]; }
 };
@@ -104,7 +109,6 @@ inline TestColumn::TestColumn(const Climate& climate, std::vector<Tile> tiles, i
   for (const Tile& tile : point.surface.tiles)
     for (const auto& definition : definitions)
       parameters.emplace_back(std::size_t(padded(members)), definition.value[std::size_t(tile.pft)]);
-  for (const auto& values : parameters) pointers.push_back(values.data());
   state.resize(point.surface.tiles.size() * daily::row::count * std::size_t(padded(members)));
 }
 
