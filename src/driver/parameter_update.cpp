@@ -5,6 +5,7 @@
 
 #include "assim/gram.hpp"
 #include "assim/inflation.hpp"
+#include "assim/parameter_space.hpp"
 #include "core/parallel/reproducible_sum.hpp"
 
 namespace tilth {
@@ -38,18 +39,32 @@ struct Departure {
   double d = 0.0, inverse_variance = 0.0;
 };
 
-Departure departure(const ObsTable& obs, std::size_t i) {
+// Prediction anomalies inside the space of the unit's parameters; what lies outside adds to the error variance.
+Departure departure(const ObsTable& obs, std::size_t i, const ParameterSpace& space) {
   Departure out;
   const double* hx = obs.predictions(i);
   const double mean = member_mean({hx, std::size_t(obs.members)});
   out.y.resize(obs.members);
   for (int k = 0; k < obs.members; ++k) out.y[k] = hx[k] - mean;
   out.d = obs.value[i] - mean;
-  // Local state errors differ from cell to cell and no parameter of a whole PFT can explain them, so for parameters they
-  // count as observation error: the spread of the prediction, which bounds them, is added to the error variance.
-  const double spread = member_spread({hx, std::size_t(obs.members)});
-  out.inverse_variance = 1.0 / (obs.error_sd[i] * obs.error_sd[i] + spread * spread);
+  out.inverse_variance = 1.0 / (obs.error_sd[i] * obs.error_sd[i] + space.project(out.y));
   return out;
+}
+
+// The parameters that each unit's observations may speak about: the PFT's own and the global ones.
+std::vector<ParameterSpace> parameter_spaces(Members& members) {
+  auto& parameters = members.parameters;
+  std::vector<ParameterSpace> spaces;
+  for (int unit = 0; unit <= global_unit; ++unit) {
+    std::vector<const double*> rows;
+    for (int k = 0; k < int(parameters.uncertain().size()); ++k) {
+      const Scope scope = parameters.uncertain()[k].scope;
+      if (scope == Scope::global) rows.push_back(parameters.row(k, 0).data());
+      if (scope == Scope::pft && unit != global_unit) rows.push_back(parameters.row(k, unit).data());
+    }
+    spaces.emplace_back(rows, members.size());
+  }
+  return spaces;
 }
 
 void scale(ObsGram& gram, double factor) {
@@ -77,9 +92,10 @@ void update_shared_parameters(Members& members, const AnalysisMethod& method, co
   if (!any) return;
 
   const auto weighted = weights(members, obs);
+  const auto spaces = parameter_spaces(members);
   double bound = 0.0, largest = 0.0;
   for (const Weighted& w : weighted) {
-    const Departure dep = departure(obs, w.obs);
+    const Departure dep = departure(obs, w.obs, spaces[w.unit]);
     bound = std::max(bound, GramSum::magnitude(dep.y, dep.d, dep.inverse_variance * w.weight));
     largest = std::max(largest, w.weight);
   }
@@ -90,7 +106,7 @@ void update_shared_parameters(Members& members, const AnalysisMethod& method, co
   ReproducibleSum counts(pft_count + 1, largest);
   std::vector<GramSum> sums(pft_count + 1, GramSum(members.size(), bound));
   for (const Weighted& w : weighted) {
-    const Departure dep = departure(obs, w.obs);
+    const Departure dep = departure(obs, w.obs, spaces[w.unit]);
     sums[w.unit].add(dep.y, dep.d, dep.inverse_variance * w.weight);
     counts.add(w.unit, w.weight);
   }
