@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "core/base/error.hpp"
+#include "core/base/simd/math.hpp"
 #include "model/carbon.hpp"
 #include "model/daily/daily_model.hpp"
 
@@ -10,6 +12,9 @@ namespace tilth {
 using namespace daily;
 
 namespace {
+
+/// Movement of the pools over a pass, per year and total carbon, below which a member has reached its cycle.
+constexpr double drift_per_year = 5e-5;
 
 /// Moves the slow pools of one member to where the fluxes of a cycle would balance.
 ///
@@ -22,24 +27,73 @@ struct Balance {
   const double* sums;
 
   double sum(Sum s) const { return sums[std::size_t(s) * stride + member]; }
-  void scale(int r, double input, double output, double most) {
+  /// Up by at most a hundredfold; down by at most a third, for a bad year is often a passing one.
+  void scale(int r, double input, double output, double damping) {
     double& pool = column.row(tile, r)[member];
     if (!(output > 0.0) || !(input >= 0.0)) return;
-    pool = std::max(1e-3, pool * std::clamp(input / output, 1.0 / most, most));
+    const double factor = std::clamp(input / output, 1.0 / 3.0, 100.0);
+    pool = std::max(1e-3, pool * simd::exp(damping * simd::log(factor)));
   }
+  /// Leaves, roots and labile carbon find their cycle by themselves in the years simulated.
   void apply() {
-    constexpr double fast_change = 2.0, slow_change = 100.0;
-    const double wood = sum(wood_in);
-    const double litter = std::max(0.0, sum(litter_in) + (sum(root_in) - sum(root_out)));
+    constexpr double damped = 0.6;  // wood respires, so its input falls as it grows
+    const double wood = sum(wood_in), litter = sum(litter_in);
     const double fast = (1.0 - physics::litter_respired) * litter + (1.0 - physics::cwd_respired) * wood;
     const double slow = (1.0 - physics::fast_respired) * fast;
-    scale(row::carbon_wood, wood, sum(wood_out), slow_change);
-    scale(row::carbon_root, sum(root_in), sum(root_out), fast_change);
-    scale(row::carbon_litter, litter, sum(litter_out), slow_change);
-    scale(row::carbon_cwd, wood, sum(cwd_out), slow_change);
-    scale(row::carbon_soil_fast, fast, sum(fast_out), slow_change);
-    scale(row::carbon_soil_slow, slow, sum(slow_out), slow_change);
+    scale(row::carbon_wood, wood, sum(wood_out), damped);
+    scale(row::carbon_litter, litter, sum(litter_out), 1.0);
+    scale(row::carbon_cwd, wood, sum(cwd_out), 1.0);
+    scale(row::carbon_soil_fast, fast, sum(fast_out), 1.0);
+    scale(row::carbon_soil_slow, slow, sum(slow_out), 1.0);
   }
+};
+
+/// Members that have reached their cycle, kept as they were then while others go on: no result depends on neighbours.
+class Settled {
+ public:
+  explicit Settled(const ColumnView& column)
+      : size_(std::size_t(column.tiles()) * column.rows() * column.stride()),
+        kept_(size_),
+        start_(size_),
+        done_(std::size_t(column.stride())) {}
+
+  void start_pass(const ColumnView& column) { std::copy(column.data(), column.data() + size_, start_.begin()); }
+  /// Keeps the members whose pools moved by less than `tolerance` of their carbon in every tile over the pass.
+  void end_pass(const ColumnView& column, double tolerance) {
+    for (int m = 0; m < column.stride(); ++m) {
+      if (done_[std::size_t(m)] || !unmoved(column, m, tolerance)) continue;
+      done_[std::size_t(m)] = 1;
+      copy(column.data(), kept_.data(), column, m);
+    }
+  }
+  bool all() const {
+    return std::all_of(done_.begin(), done_.end(), [](char d) { return d != 0; });
+  }
+  void restore(ColumnView& column) const {
+    for (int m = 0; m < column.stride(); ++m)
+      if (done_[std::size_t(m)]) copy(kept_.data(), column.data(), column, m);
+  }
+
+ private:
+  bool unmoved(const ColumnView& c, int m, double tolerance) const {
+    for (int t = 0; t < c.tiles(); ++t) {
+      double moved = 0.0, total = 0.0;
+      for (int r = row::carbon_labile; r <= row::carbon_soil_slow; ++r) {
+        const double now = c.row(t, r)[m];
+        moved += std::abs(now - start_[(std::size_t(t) * c.rows() + r) * c.stride() + m]);
+        total += now;
+      }
+      if (!(moved <= tolerance * total + 1e-3)) return false;
+    }
+    return true;
+  }
+  static void copy(const double* from, double* to, const ColumnView& c, int m) {
+    for (int r = 0; r < c.tiles() * c.rows(); ++r)
+      to[std::size_t(r) * c.stride() + m] = from[std::size_t(r) * c.stride() + m];
+  }
+  std::size_t size_;
+  AlignedVector<double> kept_, start_;
+  std::vector<char> done_;
 };
 
 /// Disequilibrium asked for by the parameters (Carvalhais et al. 2008).
@@ -61,24 +115,30 @@ StepReport DailyModel::equilibrate(const GridPoint& point, ColumnParameters para
   require(cycle.size() >= 365, "spin-up of grid point ", point.id, ": a weather cycle of ", cycle.size(),
           " days; give whole years");
   const int years = std::max(1, int(std::lround(double(cycle.size()) / physics::days_per_year)));
-  const int passes = std::max(4, (options_.spinup_years + years - 1) / years);
+  const int establishing = std::max(1, 3 / years);  // passes before pools are moved
+  const int passes = std::max(establishing + 3, (options_.spinup_years + years - 1) / years);
   const int stride = column.stride();
   Site site = site_of(point);
   MetMembers met(column.members());
   AlignedVector<double> sums(std::size_t(column.tiles()) * sum_count * stride);
+  Settled settled(column);
   StepReport report;
   for (int pass = 0; pass < passes; ++pass) {
     std::fill(sums.begin(), sums.end(), 0.0);
+    settled.start_pass(column);
     for (std::size_t day = 0; day < cycle.size(); ++day) {
       met.fill(cycle[day]);
       site.set_day(begin + std::int64_t(day) * seconds_per_day);
       report.merge(step_column(site, parameters, met, column, sums.data()));
     }
-    if (pass + 1 == passes) break;
+    if (pass > establishing) settled.end_pass(column, drift_per_year * years);
+    if (settled.all() || pass + 1 == passes) break;
+    if (pass + 1 < establishing) continue;
     for (int t = 0; t < column.tiles(); ++t)
       for (int m = 0; m < stride; ++m)
         Balance{column, t, m, stride, sums.data() + std::size_t(t) * sum_count * stride}.apply();
   }
+  settled.restore(column);
   apply_disequilibrium(parameters, column);
   return report;
 }

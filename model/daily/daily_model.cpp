@@ -67,7 +67,7 @@ void DailyModel::Options::describe(Schema& s) {
   s.integer("spinup_years", spinup_years)
       .in(4, 1000)
       .units("year")
-      .about("Simulated years of a spin-up, at least four passes through the weather cycle.");
+      .about("Most simulated years of a spin-up; it ends when the carbon of every member repeats.");
 }
 
 DailyModel::DailyModel(Options options) : DailyModel(std::move(options), simd::chosen_isa()) {}

@@ -16,7 +16,7 @@ class DailyModel final : public LandModel {
  public:
   struct Options {
     std::string bottom = "free_drainage";
-    int spinup_years = 12;
+    int spinup_years = 30;
     void describe(Schema& s);
   };
   DailyModel() : DailyModel(Options()) {}

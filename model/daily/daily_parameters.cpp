@@ -31,8 +31,8 @@ using Table = std::vector<ParameterDefinition>;
 // Values per PFT in the order            BAR ENT  ENB  DNB  EBT  EBM  DBT  DBS  SHR  TUN  GR3  GR4  CR3  CR4
 Table leaf_parameters() {
   return {
-      define("kphio", "mol mol-1", "kphio: quantum yield of photosynthesis at 20 C (C3)", same(0.0498), 0.02,
-             0.10, 0.20, L, "Stocker et al. 2020"),
+      define("kphio", "mol mol-1", "kphio: quantum yield of photosynthesis at 20 C (C3)", same(0.0498), 0.02, 0.10,
+             0.20, L, "Stocker et al. 2020"),
       define("rd_fraction", "1", "rd_f: leaf respiration over carboxylation capacity at 25 C",
              {.015, .015, .015, .015, .015, .015, .015, .015, .015, .015, .015, .025, .015, .025}, 0.004, 0.04, 0.25, L,
              "Atkin et al. 2015; Collatz et al. 1991, 1992"),

@@ -31,9 +31,9 @@ void start_member(const TileSite& site, double temperature, P&& p, Set&& set) {
   set(row::carbon_labile, std::max(0.5, leaf));
   set(row::carbon_leaf, std::max(site.vegetated ? 0.005 * p(par::lma) : 1e-3, leaf));
   set(row::carbon_root, std::max(0.5, 40.0 * closed));
-  set(row::carbon_wood, std::max(1e-3, site.woody ? 1000.0 * closed : 0.0));
+  set(row::carbon_wood, std::max(1e-3, site.woody ? 200.0 * closed : 0.0));
   set(row::carbon_litter, std::max(1e-3, 40.0 * closed));
-  set(row::carbon_cwd, std::max(1e-3, site.woody ? 200.0 * closed : 0.0));
+  set(row::carbon_cwd, std::max(1e-3, site.woody ? 50.0 * closed : 0.0));
   set(row::carbon_soil_fast, std::max(1e-3, 500.0 * closed));
   set(row::carbon_soil_slow, std::max(1e-3, 1500.0 * closed));
   set(row::growth_temperature, temperature);

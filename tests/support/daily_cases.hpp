@@ -50,12 +50,12 @@ struct TestColumn {
 double hash_uniform(std::uint64_t a, std::uint64_t b);
 
 //                                  lat  mean season range  SW  RH  rain  dry season
-inline const std::array<Climate, 6> climate_table{{{"tropical", -3, 26, 1, 9, 195, 0.80, 2300, 0.2},
+inline const std::array<Climate, 6> climate_table{{{"tropical", -3, 26, 1, 9, 220, 0.80, 2300, 0.2},
                                                    {"savanna", 12, 27, 3, 13, 235, 0.50, 900, 0.95},
                                                    {"desert", 25, 23, 9, 15, 260, 0.25, 70, 0.5},
                                                    {"temperate", 48, 10, 9, 9, 135, 0.72, 850, 0.1},
                                                    {"boreal", 62, 1, 14, 9, 100, 0.74, 560, 0.3},
-                                                   {"tundra", 70, -9, 17, 7, 88, 0.78, 330, 0.3}}};
+                                                   {"tundra", 68, -6, 18, 8, 95, 0.78, 330, 0.3}}};
 
 inline double saturation_pa(double c) { return 610.94 * std::exp(17.625 * c / (c + 243.04)); }
 inline double hash_uniform(std::uint64_t a, std::uint64_t b) {
