@@ -41,6 +41,8 @@ class SiteForcing final : public ForcingSource {
   ~SiteForcing() override;
 
   void read(Time day, std::span<const GridPoint> points, std::span<MetDay> out) override;
+  /// Whether the day is inside the site's record.
+  bool own_weather(std::size_t point, Time day) const override;
   std::vector<std::string> files() const override;
   /// One sentence per site and rule used, of this rank's sites.
   std::vector<std::string> remarks() const override;

@@ -97,6 +97,11 @@ void SiteForcing::read(Time day, std::span<const GridPoint> points, std::span<Me
   });
 }
 
+bool SiteForcing::own_weather(std::size_t point, Time day) const {
+  const SiteRecord& record = sites_.at(point).record;
+  return day >= record.first && day < record.end();
+}
+
 std::vector<std::string> SiteForcing::files() const {
   std::vector<std::string> out;
   for (const Site& site : sites_) out.push_back(site.record.path);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 
 #include "core/base/error.hpp"
 #include "core/grid/decomposition.hpp"
@@ -94,6 +95,16 @@ std::vector<ObsRecord> route(const Domain& domain, std::vector<ObsRecord> record
   return mine;
 }
 
+// Days that the intervals of a group touch, each counted once.
+std::int64_t covered_days(const std::vector<ObsRecord>& group) {
+  std::set<std::int64_t> days;
+  for (const ObsRecord& r : group) {
+    const Time last = std::max(r.begin, Time{r.end.seconds - 1});
+    for (Time day = midnight(r.begin); day <= last; day = day + seconds_per_day) days.insert(day.seconds);
+  }
+  return std::int64_t(days.size());
+}
+
 // Means over whole intervals from `start`, of the good observations of a point; at least a quarter of the days must be
 // there.
 std::vector<ObsRecord> averaged(std::vector<ObsRecord> records, Time start, std::int64_t interval_s) {
@@ -109,29 +120,49 @@ std::vector<ObsRecord> averaged(std::vector<ObsRecord> records, Time start, std:
     std::sort(group.begin(), group.end(), [](const ObsRecord& a, const ObsRecord& b) { return a.id < b.id; });
     ObsRecord mean = group.front();
     mean.value = mean.error_sd = 0.0;
-    std::int64_t covered = 0;
     for (const ObsRecord& r : group) {
       mean.value += r.value / double(group.size());
       mean.error_sd += r.error_sd / double(group.size());  // errors within an interval are taken as fully correlated
       mean.begin = std::min(mean.begin, r.begin);
       mean.end = std::max(mean.end, r.end);
-      covered += std::max<std::int64_t>(r.end - r.begin, seconds_per_day);
     }
-    if (4 * covered >= interval_s) out.push_back(mean);
+    if (4 * covered_days(group) * seconds_per_day >= interval_s) out.push_back(mean);
   }
   return out;
 }
 
-void withhold_last(std::vector<ObsRecord>& records, double share) {
-  std::map<std::int64_t, std::pair<Time, Time>> span;
+// Observations of days whose weather is borrowed from another year compare with a forecast of other weather.
+std::int64_t flag_borrowed_weather(const Domain& domain, std::vector<ObsRecord>& records) {
+  std::int64_t flagged = 0;
+  for (ObsRecord& r : records) {
+    if (r.column < 0 || domain.forcing->own_weather(std::size_t(r.column), middle(r.begin, r.end))) continue;
+    r.flag |= qc_outside_time;
+    ++flagged;
+  }
+  return flagged;
+}
+
+// Withholds the end of every place's record. The streams of a place share one split, the earliest of their own, so that
+// no withheld value follows the use of another stream's later one.
+void withhold_last(const Domain& domain, std::vector<ObsRecord>& records) {
+  std::map<std::pair<std::int64_t, std::int32_t>, std::pair<Time, Time>> spans;  // of a place's stream
   for (const ObsRecord& r : records) {
-    auto [it, fresh] = span.try_emplace(r.point, std::pair{r.begin, r.end});
+    if (r.flag & ~qc_withheld) continue;
+    auto [it, fresh] = spans.try_emplace({r.point, r.type}, std::pair{r.begin, r.end});
     it->second = {std::min(it->second.first, r.begin), std::max(it->second.second, r.end)};
   }
+  std::map<std::int64_t, Time> splits;
+  for (const auto& [key, span] : spans) {
+    const ObservationOptions& o = *domain.streams[key.second].options;
+    if (o.withhold_last <= 0.0 || !o.assimilate) continue;
+    const Time split = span.second + -std::int64_t(o.withhold_last * double(span.second - span.first));
+    auto [it, fresh] = splits.try_emplace(key.first, split);
+    it->second = std::min(it->second, split);
+  }
   for (ObsRecord& r : records) {
-    const auto [first, last] = span[r.point];
-    const Time split{last.seconds - std::int64_t(share * double(last - first))};
-    if (middle(r.begin, r.end) >= split) r.flag |= qc_withheld;
+    const auto split = splits.find(r.point);
+    const bool kept_back = domain.streams[r.type].options->withhold_last > 0.0;
+    if (kept_back && split != splits.end() && middle(r.begin, r.end) >= split->second) r.flag |= qc_withheld;
   }
 }
 
@@ -158,6 +189,30 @@ void require_some(const Domain& domain, const ObservationOptions& o, const std::
   if (inside < n) log_warning(text(where, n - inside, " of ", n, " observations are outside the domain"));
 }
 
+// This rank's share of a stream's files, not yet with their owners. Collective.
+std::vector<ObsRecord> read_files(const Domain& domain, std::int32_t type, const std::vector<std::string>& files,
+                                  std::int64_t& left_out) {
+  const Stream& stream = domain.streams[type];
+  const ObservationOptions& o = *stream.options;
+  const TimeOptions& time = domain.experiment->time;
+  std::vector<ObsRecord> records;
+  for (std::size_t f = 0; f < files.size(); ++f) {
+    ObservationFileOptions options;
+    options.path = files[f];
+    if (!o.variable.empty()) options.variable = o.variable;
+    options.error_variable = o.error_variable;
+    options.qc_variable = o.quality_variable;
+    options.qc_minimum = o.quality_minimum;
+    if (!o.valid_range.empty()) options.valid_min = o.valid_range[0], options.valid_max = o.valid_range[1];
+    options.not_before = std::max({options.not_before, o.not_before, time.start});
+    options.not_after = std::min({options.not_after, o.not_after, time.end});
+    const auto series = read_observations(*domain.comm, options, stream.op->traits().units);
+    left_out += series.left_out;
+    append(records, series, type, type * rows_per_stream + std::int64_t(f) * rows_per_file, stream);
+  }
+  return records;
+}
+
 }  // namespace
 
 ObservationStore ObservationStore::read(const Domain& domain,
@@ -165,33 +220,28 @@ ObservationStore ObservationStore::read(const Domain& domain,
   const Experiment& e = *domain.experiment;
   ObservationStore store;
   for (std::int32_t type = 0; type < int(domain.streams.size()); ++type) {
-    const Stream& stream = domain.streams[type];
-    const ObservationOptions& o = *stream.options;
+    const ObservationOptions& o = *domain.streams[type].options;
+    if (o.simulated && simulated_files.at(type).empty()) continue;
     std::vector<std::string> files;
-    together(*domain.comm, [&] { files = o.simulated ? simulated_files.at(type) : files_of(e, o); });
-    std::vector<ObsRecord> records;
+    together(*domain.comm, [&] {
+      files = o.simulated ? simulated_files.at(type) : files_of(e, o);
+      require(std::int64_t(files.size()) <= rows_per_stream / rows_per_file, e.file, ": observations (", o.name,
+              "): ", files.size(), " files, at most ", rows_per_stream / rows_per_file, "; join some");
+    });
+    store.files_.insert(store.files_.end(), files.begin(), files.end());
     std::int64_t left_out = 0;
-    for (std::size_t f = 0; f < files.size(); ++f) {
-      ObservationFileOptions options;
-      options.path = files[f];
-      if (!o.variable.empty()) options.variable = o.variable;
-      options.error_variable = o.error_variable;
-      options.qc_variable = o.quality_variable;
-      options.qc_minimum = o.quality_minimum;
-      if (!o.valid_range.empty()) options.valid_min = o.valid_range[0], options.valid_max = o.valid_range[1];
-      options.not_before = std::max({options.not_before, o.not_before, e.time.start});
-      options.not_after = std::min({options.not_after, o.not_after, e.time.end});
-      const auto series = read_observations(*domain.comm, options, stream.op->traits().units);
-      left_out += series.left_out;
-      append(records, series, type, type * rows_per_stream + std::int64_t(f) * rows_per_file, stream);
-    }
+    auto records = read_files(domain, type, files, left_out);
     const double reach_km = o.reach_km > 0.0 ? o.reach_km : cell_size_km(domain.grid);
     records = route(domain, std::move(records), reach_km);
     require_some(domain, o, files, records, left_out, reach_km);
+    const std::int64_t borrowed = domain.comm->sum(flag_borrowed_weather(domain, records));
+    if (borrowed > 0)
+      log_info(
+          text("observations (", o.name, "): ", borrowed, " flagged, the weather of their days is of another year"));
     if (o.average_s > 0) records = averaged(std::move(records), e.time.start, o.average_s);
-    if (o.withhold_last > 0.0) withhold_last(records, o.withhold_last);
     store.records_.insert(store.records_.end(), records.begin(), records.end());
   }
+  withhold_last(domain, store.records_);
   std::sort(store.records_.begin(), store.records_.end(), [](const ObsRecord& a, const ObsRecord& b) {
     return std::pair(middle(a.begin, a.end), a.id) < std::pair(middle(b.begin, b.end), b.id);
   });

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <limits>
 #include <map>
 
 #include "core/base/error.hpp"
@@ -13,12 +14,13 @@ namespace tilth {
 namespace {
 
 struct Pair {
-  double observed, predicted;
+  double observed, predicted, time;  // s
 };
-using Key = std::pair<std::int64_t, std::int32_t>;  // point, stream
+using Key = std::pair<std::int64_t, std::int32_t>;          // point, stream
+using Pairs = std::map<Key, std::map<std::int64_t, Pair>>;  // by observation
 
 // Withheld observations that are otherwise good, with the mean prediction before any use, of all feedback files.
-std::map<Key, std::map<std::int64_t, Pair>> withheld(const Comm& comm, const std::string& folder) {
+Pairs withheld(const Comm& comm, const std::string& folder) {
   std::vector<std::string> files;
   for (const auto& entry : std::filesystem::directory_iterator(folder))
     if (entry.path().extension() == ".nc") files.push_back(entry.path().string());
@@ -31,14 +33,31 @@ std::map<Key, std::map<std::int64_t, Pair>> withheld(const Comm& comm, const std
       if ((f.flag[i] & ~std::uint32_t(qc_background)) != qc_withheld || f.point[i] < 0 ||
           !std::isfinite(f.prior_mean[i]))
         continue;
-      rows.insert(rows.end(), {double(f.point[i]), double(f.type[i]), double(f.id[i]), f.value[i], f.prior_mean[i]});
+      rows.insert(rows.end(), {double(f.point[i]), double(f.type[i]), double(f.id[i]), f.value[i], f.prior_mean[i],
+                               0.5 * double(f.begin[i].seconds + f.end[i].seconds)});
     }
   }
-  std::map<Key, std::map<std::int64_t, Pair>> out;
+  Pairs out;
   const auto all = comm.all_gather(std::span<const double>(rows));
-  for (std::size_t i = 0; i + 5 <= all.size(); i += 5)
-    out[{std::int64_t(all[i]), std::int32_t(all[i + 1])}][std::int64_t(all[i + 2])] = {all[i + 3], all[i + 4]};
+  for (std::size_t i = 0; i + 6 <= all.size(); i += 6)
+    out[{std::int64_t(all[i]), std::int32_t(all[i + 1])}][std::int64_t(all[i + 2])] = {all[i + 3], all[i + 4],
+                                                                                       all[i + 5]};
   return out;
+}
+
+// Streams that are never assimilated are scored over the period that is withheld of the others at their place.
+void keep_withheld_period(const Domain& domain, Pairs& pairs) {
+  std::map<std::int64_t, double> begin;
+  for (const auto& [key, series] : pairs) {
+    if (!domain.streams.at(key.second).options->assimilate) continue;
+    double& first = begin.try_emplace(key.first, std::numeric_limits<double>::infinity()).first->second;
+    for (const auto& [id, pair] : series) first = std::min(first, pair.time);
+  }
+  for (auto& [key, series] : pairs) {
+    const auto found = begin.find(key.first);
+    if (found == begin.end() || domain.streams.at(key.second).options->assimilate) continue;
+    std::erase_if(series, [&](const auto& item) { return item.second.time < found->second; });
+  }
 }
 
 SiteScore::Skill skill(const std::map<std::int64_t, Pair>& pairs) {
@@ -59,8 +78,10 @@ SiteScore::Skill skill(const std::map<std::int64_t, Pair>& pairs) {
 }  // namespace
 
 std::vector<SiteScore> score_sites(const Domain& domain, const std::string& run) {
-  const auto prior = withheld(*domain.comm, run + "/open_loop/feedback");
-  const auto posterior = withheld(*domain.comm, run + "/analysis/feedback");
+  Pairs prior = withheld(*domain.comm, run + "/open_loop/feedback");
+  Pairs posterior = withheld(*domain.comm, run + "/analysis/feedback");
+  keep_withheld_period(domain, prior);
+  keep_withheld_period(domain, posterior);
   constexpr std::size_t fewest = 10;  // pairs below which a score says nothing
   std::vector<SiteScore> scores;
   for (const auto& [key, pairs] : prior) {

@@ -60,6 +60,9 @@ class ForcingSource {
   virtual ~ForcingSource() = default;
   /// Weather of the UTC day starting at `day` at every point. All values finite and inside `met_variables`. Collective.
   virtual void read(Time day, std::span<const GridPoint> points, std::span<MetDay> out) = 0;
+  /// False where the weather of that UTC day at this rank's point is borrowed from another year, so that observations
+  /// of the day say nothing about the forecast of it.
+  virtual bool own_weather(std::size_t /*point*/, Time /*day*/) const { return true; }
   /// Files read so far (for provenance) and sentences about gaps filled and variables derived.
   virtual std::vector<std::string> files() const = 0;
   virtual std::vector<std::string> remarks() const = 0;
