@@ -39,7 +39,7 @@ void queue_members(CheckpointWriter& file, Members& m, std::vector<std::vector<d
     buffers.push_back(units > 0 ? packed(m.parameters.row(k, 0).data(), units, n) : std::vector<double>{});
   }
   file.distributed("state", *domain.by_tile, rows * n, buffers[0]);
-  file.distributed("forcing_memory", *domain.by_point, m.memory_rows() * n, buffers[1]);
+  if (m.memory_rows() > 0) file.distributed("forcing_memory", *domain.by_point, m.memory_rows() * n, buffers[1]);
   for (int k = 0; k < int(m.parameters.uncertain().size()); ++k) {
     if (m.parameters.uncertain()[k].scope == Scope::column)
       file.distributed(parameter_name(m.parameters, k), *domain.by_point, n, buffers[2 + k]);
@@ -59,7 +59,7 @@ void read_members(const CheckpointReader& file, const std::string& path, Members
   file.distributed("state", *domain.by_tile, rows * n, buffer);
   unpack(buffer, m.state.data().data(), tiles * rows, n);
   buffer.resize(std::size_t(domain.columns()) * m.memory_rows() * n);
-  file.distributed("forcing_memory", *domain.by_point, m.memory_rows() * n, buffer);
+  if (m.memory_rows() > 0) file.distributed("forcing_memory", *domain.by_point, m.memory_rows() * n, buffer);
   unpack(buffer, m.memory.data(), std::size_t(domain.columns()) * m.memory_rows(), n);
   for (int k = 0; k < int(m.parameters.uncertain().size()); ++k) {
     const int units = m.parameters.units(k);
@@ -71,6 +71,21 @@ void read_members(const CheckpointReader& file, const std::string& path, Members
     if (units > 0) unpack(buffer, m.parameters.row(k, 0).data(), units, n);
   }
   m.parameters.refresh();
+}
+
+// The draws and windows that a run must share with the one it continues.
+std::string course(const Domain& domain, std::uint64_t seed) {
+  const TimeOptions& time = domain.experiment->time;
+  return text("seed ", seed, ", start ", format_time(time.start), ", window ", format_duration(time.window_s));
+}
+
+void require_same_course(const CheckpointReader& file, const std::string& path, const Domain& domain,
+                         std::uint64_t seed) {
+  const std::string now = course(domain, seed), remedy = "; restore the options, or start anew without --resume";
+  require(file.text("course") == now, path, ": is of a run with ", file.text("course"), ", this one has ", now, remedy);
+  const Time reached{file.integer("time")}, end = domain.experiment->window_end(file.integer("windows_done") - 1);
+  require(reached == end, path, ": its last window ended on ", format_time(reached), ", here on ", format_time(end),
+          " (time.end cut it short)", remedy);
 }
 
 }  // namespace
@@ -101,7 +116,9 @@ void save_cycle(const Comm& comm, const std::string& path, const CycleState& s) 
   CheckpointWriter file(comm, path);
   std::vector<std::vector<double>> buffers;
   queue_members(file, *s.members, buffers);
+  file.attribute("course", course(s.members->domain(), s.seed));
   file.attribute("windows_done", s.done);
+  file.attribute("time", s.members->domain().experiment->window_end(s.done - 1).seconds);
   file.attribute("water_residual_kg_m2", comm.max(s.closure->water_residual_kg_m2));
   file.attribute("carbon_residual_g_m2", comm.max(s.closure->carbon_residual_g_m2));
   const auto rows = s.diagnostics->numbers();
@@ -111,6 +128,7 @@ void save_cycle(const Comm& comm, const std::string& path, const CycleState& s) 
 
 std::int64_t load_cycle(const Comm& comm, const std::string& path, const CycleState& s) {
   const CheckpointReader file(comm, path);
+  require_same_course(file, path, s.members->domain(), s.seed);
   read_members(file, path, *s.members);
   s.closure->water_residual_kg_m2 = file.real("water_residual_kg_m2");
   s.closure->carbon_residual_g_m2 = file.real("carbon_residual_g_m2");
@@ -125,6 +143,11 @@ void clear_folder(const Comm& comm, const std::string& folder) {
     for (const auto& entry : std::filesystem::directory_iterator(folder))
       if (entry.path().extension() == ".nc") std::filesystem::remove(entry.path());
   }
+  comm.barrier();
+}
+
+void clear_file(const Comm& comm, const std::string& path) {
+  if (comm.root()) std::filesystem::remove(path);
   comm.barrier();
 }
 
