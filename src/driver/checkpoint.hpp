@@ -11,7 +11,8 @@ namespace tilth {
 
 /// Everything that decides the numbers of a cycle from here on.
 struct CycleState {
-  std::int64_t done = 0;  ///< windows complete
+  std::int64_t done = 0;   ///< windows complete
+  std::uint64_t seed = 0;  ///< key of the members' draws
   Members* members = nullptr;
   Diagnostics* diagnostics = nullptr;
   StepReport* closure = nullptr;
@@ -19,7 +20,8 @@ struct CycleState {
 
 /// Writes a restart file (aside, checksummed, verified, renamed). Collective.
 void save_cycle(const Comm& comm, const std::string& path, const CycleState& state);
-/// Restores it; returns the number of windows done. `Error` when it belongs to another experiment. Collective.
+/// Restores it; returns the number of windows done. `Error` when it belongs to another experiment, another seed or other
+/// windows: what follows would not be the rest of that run. Collective.
 std::int64_t load_cycle(const Comm& comm, const std::string& path, const CycleState& state);
 
 /// Members only: the result of a spin-up. Collective.
@@ -31,6 +33,9 @@ void prune_checkpoints(const Comm& comm, const std::string& folder, int keep);
 
 /// Removes the NetCDF files of a folder: what an earlier run left must not be taken for this one's. Collective.
 void clear_folder(const Comm& comm, const std::string& folder);
+
+/// Removes a file if it is there. Collective.
+void clear_file(const Comm& comm, const std::string& path);
 
 /// What must agree between a restart file and the experiment that reads it.
 std::string fingerprint(const Domain& domain, int members);

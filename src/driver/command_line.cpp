@@ -34,6 +34,7 @@ CommandLine parse_command_line(int argc, char** argv) {
   po::options_description all;
   all.add(visible_options(line));
   std::vector<std::string> words;
+  bool output_given = false;
   all.add_options()("words", po::value(&words));
   po::positional_options_description positional;
   positional.add("words", -1);
@@ -41,6 +42,7 @@ CommandLine parse_command_line(int argc, char** argv) {
     po::variables_map map;
     po::store(po::command_line_parser(argc, argv).options(all).positional(positional).run(), map);
     po::notify(map);
+    output_given = map.count("output") > 0;
   } catch (const po::error& e) {
     require(false, "command line: ", e.what(), "; see 'tilth help'");
   }
@@ -48,7 +50,8 @@ CommandLine parse_command_line(int argc, char** argv) {
     line.command = words.front();
     line.arguments.assign(words.begin() + 1, words.end());
   }
-  if (!line.output.empty()) line.set.push_back("experiment.output=" + line.output);
+  if (output_given) require(!line.output.empty(), "command line: --output is empty; give a folder");
+  if (output_given) line.set.push_back("experiment.output=" + line.output);
   return line;
 }
 

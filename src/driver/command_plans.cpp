@@ -55,11 +55,18 @@ bool describe_name(const std::string& name) {
   return true;
 }
 
-}  // namespace
+void print_stream(const Experiment& e, std::size_t i, std::int64_t points, std::int64_t count) {
+  const ObservationOptions& o = e.observations[i];
+  if (o.simulated)
+    fmt::print("  {:<20}{}: simulated every {}, at most {:.0f} per window\n", o.name, o.op.name,
+               format_duration(o.simulate.every_s),
+               o.simulate.coverage * double(points) * double(e.time.window_s) / double(o.simulate.every_s));
+  else
+    fmt::print("  {:<20}{}: {} observations, {:.1f} per window\n", o.name, o.op.name, count,
+               double(count) / double(e.windows()));
+}
 
-void run_describe(const Comm& comm, const CommandLine& line) {
-  if (!comm.root()) return;
-  const std::string what = line.arguments.empty() ? "" : line.arguments[0];
+void describe(const std::string& what) {
   if (what == "config") {
     fmt::print("{}", configuration_reference());
     return;
@@ -77,6 +84,15 @@ void run_describe(const Comm& comm, const CommandLine& line) {
           "; known: ", joined(names));
 }
 
+}  // namespace
+
+void run_describe(const Comm& comm, const CommandLine& line) {
+  together(comm, [&] {
+    require(line.arguments.size() <= 1, "tilth describe: give one name; see 'tilth help describe'");
+    if (comm.root()) describe(line.arguments.empty() ? "" : line.arguments[0]);
+  });
+}
+
 void run_check(const Comm& comm, const CommandLine& line) {
   Experiment e;
   together(comm, [&] {
@@ -88,14 +104,8 @@ void run_check(const Comm& comm, const CommandLine& line) {
   const auto control = control_rows(e, domain.model->traits());
   const double mine = double(domain.columns());
   const double most = comm.max(mine), fewest = comm.min(mine);
-  std::int64_t tiles = 0;
-  for (const GridPoint& p : domain.grid.points) tiles += std::int64_t(p.surface.tiles.size());
-  const double bytes = comm.max(double(tiles) * domain.model->traits().layout.rows() * padded(e.ensemble.size) * 8.0);
-  bool simulated = false;
-  for (const auto& o : e.observations) simulated = simulated || o.simulated;
-  const auto store = simulated
-                         ? ObservationStore{}
-                         : ObservationStore::read(domain, std::vector<std::vector<std::string>>(e.observations.size()));
+  const double bytes = comm.max(double(members.state.bytes()));
+  const auto store = ObservationStore::read(domain, std::vector<std::vector<std::string>>(e.observations.size()));
   std::vector<std::int64_t> counts(e.observations.size(), 0);
   for (const ObsRecord& r : store.records()) ++counts[r.type];
   comm.sum(std::span<std::int64_t>(counts));
@@ -108,17 +118,7 @@ void run_check(const Comm& comm, const CommandLine& line) {
   fmt::print("  ensemble    {} members, {} uncertain parameters; state {:.1f} MiB on the fullest rank\n",
              e.ensemble.size, members.parameters.uncertain().size(), bytes / 1048576.0);
   fmt::print("  control     {} rows per tile\n", control.size());
-  for (std::size_t i = 0; i < e.observations.size(); ++i) {
-    const ObservationOptions& o = e.observations[i];
-    if (o.simulated)
-      fmt::print("  {:<20}{}: simulated every {}, at most {:.0f} per window\n", o.name, o.op.name,
-                 format_duration(o.simulate.every_s),
-                 o.simulate.coverage * double(domain.grid.global_count) * double(e.time.window_s) /
-                     double(o.simulate.every_s));
-    else
-      fmt::print("  {:<20}{}: {} observations, {:.1f} per window\n", o.name, o.op.name, counts[i],
-                 double(counts[i]) / double(e.windows()));
-  }
+  for (std::size_t i = 0; i < e.observations.size(); ++i) print_stream(e, i, domain.grid.global_count, counts[i]);
   fmt::print("\nresolved configuration:\n{}", e.resolved);
 }
 

@@ -1,4 +1,5 @@
 // The commands that run models: how their parts follow one another.
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
@@ -25,18 +26,36 @@ struct Session {
       require(line.arguments.size() == 1, "tilth ", name, ": give one experiment file, e.g. tilth ", name,
               " jobs/experiments/demo.yaml");
       experiment = Experiment::load(line.arguments[0], line.set);
+      if (name == "osse" || name == "observe") require_instruments(name);
     });
     const auto begin = std::chrono::steady_clock::now();
     domain = make_domain(comm, experiment);
     record = std::make_unique<RunRecord>(domain, name, line.quiet);
     record->time("set-up", std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
     folder = experiment.run.output;
-    make_folders(comm, folder, folders);
+    if (!folders.empty()) make_folders(comm, folder, folders);
   }
   MemberRole ensemble() const { return {experiment.ensemble.size, 0, std::uint64_t(experiment.run.seed)}; }
   MemberRole nature() const { return {1, -1, std::uint64_t(experiment.nature.seed)}; }
   CycleOptions options(const std::string& label, const std::string& part, MemberRole role) const {
     return {label, folder + "/" + part, role, false, line.resume, true, line.quiet};
+  }
+
+  void require_instruments(const std::string& name) const {
+    const auto& all = experiment.observations;
+    require(std::any_of(all.begin(), all.end(), [](const ObservationOptions& o) { return o.simulated; }),
+            experiment.file, ": observations: tilth ", name,
+            " needs a stream with simulate; real observations are for ", "'tilth assimilate'");
+  }
+  /// Removes what an earlier run left in these parts, unless it is continued: a kill at any later point must not leave
+  /// old files that --resume takes for this run's.
+  void start_fresh(const std::vector<std::string>& parts) const {
+    if (line.resume) return;
+    if (experiment.spinup.restart.empty()) clear_file(*domain.comm, folder + "/restart/initial.nc");
+    for (const char* name : {"run.json", "verification.json", "verification.nc", "site_scores.csv"})
+      clear_file(*domain.comm, folder + "/" + name);
+    for (const auto& part : parts)
+      for (const char* leaf : {"", "/restart", "/feedback"}) clear_folder(*domain.comm, folder + "/" + part + leaf);
   }
 
   const CommandLine& line;
@@ -60,17 +79,27 @@ CycleHooks reading(const ObservationStore& store) {
   return {[&store](Time begin, Time end, int members) { return store.window(begin, end, members); }, {}};
 }
 
-// The nature run and what the instruments make of it; done once, for it is short.
+// Whether the nature run is complete with its last checkpoint and all simulated observations. Collective.
+bool nature_is_done(const Session& s) {
+  std::vector<std::string> files{s.folder + "/nature/restart/restart_" + format_time(s.experiment.time.end) + ".nc"};
+  for (const auto& stream : simulated_files(s.experiment, s.folder + "/observations"))
+    files.insert(files.end(), stream.begin(), stream.end());
+  const bool all = std::all_of(files.begin(), files.end(), [](const auto& f) { return std::filesystem::exists(f); });
+  return s.domain.comm->all(all);
+}
+
+// The nature run and what the instruments make of it; started anew unless complete, for it is short.
 std::unique_ptr<Cycle> run_nature(Session& s) {
   Simulator simulator(s.domain);
   CycleHooks hooks{[&](Time begin, Time end, int members) { return simulator.visits(begin, end, members); },
                    [&](const ObsTable& predicted) { simulator.observe(predicted); }};
   CycleOptions options = s.options("nature", "nature", s.nature());
-  const std::string last = options.folder + "/restart/restart_" + format_time(s.experiment.time.end) + ".nc";
-  options.resume = s.line.resume && std::filesystem::exists(last);
-  s.domain.comm->barrier();
+  options.resume = s.line.resume && nature_is_done(s);
   const bool fresh = !options.resume;
-  options.checkpoints = true;
+  if (fresh) {
+    for (const auto& stream : simulated_files(s.experiment, s.folder + "/observations"))
+      for (const std::string& file : stream) clear_file(*s.domain.comm, file);
+  }
   auto cycle = std::make_unique<Cycle>(s.domain, options, hooks);
   cycle->run();
   if (fresh) simulator.write(s.folder + "/observations");
@@ -83,12 +112,21 @@ std::unique_ptr<Cycle> run_ensemble(Session& s, const ObservationStore& store, c
   CycleOptions options = s.options(label, part, s.ensemble());
   options.assimilate = assimilate;
   options.initial = s.folder + "/restart/initial.nc";
+  s.record->add_inputs(store.files());
   options.read_initial = s.spun_up;
   s.spun_up = true;  // a second ensemble of the same run starts from the members of the first
   auto cycle = std::make_unique<Cycle>(s.domain, options, reading(store));
   cycle->run();
   s.record->add(label, *cycle);
   return cycle;
+}
+
+// The members at the end of a finished part of the run. Collective.
+Members final_members(const Session& s, const std::string& part, MemberRole role) {
+  Members members(s.domain, role);
+  const std::string end = format_time(s.experiment.time.end);
+  load_members(*s.domain.comm, s.folder + "/" + part + "/restart/restart_" + end + ".nc", members);
+  return members;
 }
 
 }  // namespace
@@ -104,12 +142,14 @@ void run_spinup(const Comm& comm, const CommandLine& line) {
 
 void run_forecast(const Comm& comm, const CommandLine& line) {
   Session s(comm, line, "forecast", folders_of({"open_loop"}));
+  s.start_fresh({"open_loop"});
   run_ensemble(s, ObservationStore{}, "open loop", "open_loop", false);
   s.record->write();
 }
 
 void run_observe(const Comm& comm, const CommandLine& line) {
   Session s(comm, line, "observe", folders_of({"nature"}));
+  s.start_fresh({"nature"});
   run_nature(s);
   s.record->write();
 }
@@ -119,6 +159,7 @@ void run_assimilate(const Comm& comm, const CommandLine& line) {
   const auto store = ObservationStore::read(s.domain, simulated_files(s.experiment, s.folder + "/observations"));
   require_all(comm, comm.sum(store.size()) > 0,
               s.experiment.file + ": no observation lies inside the period and the domain");
+  s.start_fresh({"open_loop", "analysis"});
   if (s.experiment.verification.open_loop) run_ensemble(s, store, "open loop", "open_loop", false);
   run_ensemble(s, store, "analysis", "analysis", true);
   if (s.experiment.verification.open_loop && s.experiment.output.feedback)
@@ -128,6 +169,7 @@ void run_assimilate(const Comm& comm, const CommandLine& line) {
 
 void run_osse(const Comm& comm, const CommandLine& line) {
   Session s(comm, line, "osse", folders_of({"nature", "open_loop", "analysis"}));
+  s.start_fresh({"nature", "open_loop", "analysis"});
   const auto nature = run_nature(s);
   const auto store = ObservationStore::read(s.domain, simulated_files(s.experiment, s.folder + "/observations"));
   require_all(comm, comm.sum(store.size()) > 0,
@@ -142,15 +184,19 @@ void run_osse(const Comm& comm, const CommandLine& line) {
 
 void run_verify(const Comm& comm, const CommandLine& line) {
   Session s(comm, line, "verify", {});
-  if (std::filesystem::exists(s.folder + "/nature/products.nc")) {
-    report(s.domain, s.folder,
-           Verification{score_products(s.domain, s.folder, s.experiment.verification.from_window), {}});
-  } else {
-    require_all(
-        comm, std::filesystem::exists(s.folder + "/analysis/feedback"),
-        s.folder + ": holds no finished run; run 'tilth osse' or 'tilth assimilate' with this experiment first");
-    report(s.domain, s.folder, score_sites(s.domain, s.folder));
-  }
+  const bool twin = comm.all(std::filesystem::exists(s.folder + "/nature/products.nc"));
+  const bool real = comm.all(std::filesystem::exists(s.folder + "/analysis/feedback") &&
+                             std::filesystem::exists(s.folder + "/open_loop/feedback"));
+  require_all(comm, twin || real,
+              s.folder +
+                  ": holds no finished run with an open loop; run 'tilth osse' or 'tilth assimilate' with this "
+                  "experiment first");
+  if (!twin) return report(s.domain, s.folder, score_sites(s.domain, s.folder));
+  Members nature = final_members(s, "nature", s.nature()), open_loop = final_members(s, "open_loop", s.ensemble()),
+          analysis = final_members(s, "analysis", s.ensemble());
+  report(s.domain, s.folder,
+         Verification{score_products(s.domain, s.folder, s.experiment.verification.from_window),
+                      score_parameters(s.domain, nature, open_loop, analysis)});
 }
 
 }  // namespace tilth

@@ -12,6 +12,7 @@ namespace tilth {
 struct Command {
   std::string name, usage, about;
   void (*run)(const Comm& comm, const CommandLine& line);
+  bool resumes = false;  ///< takes --resume
 };
 
 const std::vector<Command>& commands();

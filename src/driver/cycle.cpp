@@ -64,7 +64,7 @@ void Cycle::start() {
   clear_folder(*domain_.comm, options_.folder + "/restart");
   clear_folder(*domain_.comm, options_.folder + "/feedback");
   const SpinupOptions& spinup = domain_.experiment->spinup;
-  const std::string& given = options_.read_initial ? options_.initial : spinup.restart;
+  const std::string& given = spinup.restart.empty() && options_.read_initial ? options_.initial : spinup.restart;
   if (!given.empty() && members_.size() > 1) {
     log_debug(options_.label + ": starts from " + given);
     load_members(*domain_.comm, given, members_);
@@ -143,7 +143,7 @@ std::string Cycle::checkpoint_name(std::int64_t done) const {
 void Cycle::save(std::int64_t done) {
   product_file_->sync();
   diagnostics_.write(options_.folder);
-  save_cycle(*domain_.comm, checkpoint_name(done), {done, &members_, &diagnostics_, &closure_});
+  save_cycle(*domain_.comm, checkpoint_name(done), {done, options_.role.seed, &members_, &diagnostics_, &closure_});
   prune_checkpoints(*domain_.comm, options_.folder + "/restart", domain_.experiment->output.checkpoint_keep);
 }
 
@@ -152,7 +152,7 @@ bool Cycle::restore() {
   for (const std::string& warning : warnings_) log_warning(warning);
   if (!path) return false;
   log_info(options_.label + ": continues from " + *path);
-  next_ = load_cycle(*domain_.comm, *path, {0, &members_, &diagnostics_, &closure_});
+  next_ = load_cycle(*domain_.comm, *path, {0, options_.role.seed, &members_, &diagnostics_, &closure_});
   return true;
 }
 

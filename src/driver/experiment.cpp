@@ -42,6 +42,17 @@ void check_parameters(const Experiment& e) {
       require(name != other, e.file, ": '", name, "' is in control.parameters and in ensemble.parameters; keep one");
 }
 
+void check_start(const Experiment& e) {
+  const std::int64_t warmup = e.spinup.warmup_s;
+  require(warmup >= 0 && warmup % seconds_per_day == 0, e.file, ": spinup.warmup = ", format_duration(warmup),
+          ", must be whole days");
+  const std::string& restart = e.spinup.restart;
+  require(restart.empty() || std::ifstream(restart).good(), e.file, ": spinup.restart: ", restart,
+          " cannot be read; make it with 'tilth spinup', or leave it out");
+  require(e.verification.from_window < e.windows(), e.file, ": verification.from_window = ", e.verification.from_window,
+          ", but the run has ", e.windows(), " windows, counted from 0; lower it");
+}
+
 }  // namespace
 
 Experiment Experiment::load(const std::string& file, const std::vector<std::string>& assignments) {
@@ -56,6 +67,7 @@ Experiment Experiment::load(const std::string& file, const std::vector<std::stri
   e.resolved = resolved_yaml(read_options(node, e));
   check_streams(e);
   check_parameters(e);
+  check_start(e);
   return e;
 }
 

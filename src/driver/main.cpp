@@ -27,6 +27,7 @@ int run(const tilth::Comm& comm, int argc, char** argv) {
   for (const Command& c : commands()) names.push_back(c.name);
   require(command != nullptr, "tilth: unknown command '", line.command, "'", did_you_mean(line.command, names),
           "; see 'tilth help'");
+  require(command->resumes || !line.resume, "tilth ", line.command, ": --resume has no effect here; leave it out");
   start_log(comm, line.log_level, line.quiet);
   catch_signals();
   command->run(comm, line);

@@ -22,15 +22,20 @@ struct ObsRecord {
 class ObservationStore {
  public:
   /// Reads the files of every stream that has any, compares with the nearest land point, routes to the owner, averages
-  /// and withholds as the options say. Flags, drops nothing but missing values. Collective.
+  /// and withholds as the options say. Flags, drops nothing but missing values and what an average leaves out: flagged
+  /// observations and intervals with less than a quarter of their days. `simulated_files`: by stream; a simulated stream
+  /// without files is passed over. Collective.
   static ObservationStore read(const Domain& domain, const std::vector<std::vector<std::string>>& simulated_files);
 
   /// Observations whose interval has its middle inside [begin, end): sorted by id, predictions empty.
   ObsTable window(Time begin, Time end, int members) const;
   std::int64_t size() const { return std::int64_t(records_.size()); }
   const std::vector<ObsRecord>& records() const { return records_; }
+  /// The files read, all streams.
+  const std::vector<std::string>& files() const { return files_; }
 
  private:
+  std::vector<std::string> files_;
   std::vector<ObsRecord> records_;
 };
 

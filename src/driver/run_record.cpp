@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <set>
+#include <sstream>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -34,16 +35,34 @@ double peak_memory_mib() {
   return double(usage.ru_maxrss) / 1024.0;
 }
 
-std::vector<std::string> inputs(const Domain& domain) {
-  std::string mine;
-  for (const std::string& file : domain.forcing->files()) mine += file + "\n";
-  std::set<std::string> all{domain.experiment->file};
-  for (const std::string& list : domain.comm->all_gather(mine)) {
+// One text per line of every rank's lines, by rank. Collective.
+std::vector<std::string> gathered_lines(const Comm& comm, const std::vector<std::string>& mine) {
+  std::string joined;
+  for (const std::string& line : mine) joined += line + "\n";
+  std::vector<std::string> out;
+  for (const std::string& list : comm.all_gather(joined)) {
     std::istringstream in(list);
-    for (std::string line; std::getline(in, line);) all.insert(line);
+    for (std::string line; std::getline(in, line);) out.push_back(line);
   }
-  if (!domain.experiment->grid.file.empty()) all.insert(domain.experiment->grid.file);
+  return out;
+}
+
+std::vector<std::string> inputs(const Domain& domain, const std::vector<std::string>& observations) {
+  const Experiment& e = *domain.experiment;
+  std::set<std::string> all{e.file};
+  all.insert(observations.begin(), observations.end());
+  for (const std::string& file : gathered_lines(*domain.comm, domain.forcing->files())) all.insert(file);
+  for (const std::string& file : {e.grid.file.file, e.spinup.restart})
+    if (!file.empty()) all.insert(file);
   return {all.begin(), all.end()};
+}
+
+void write_whole(const std::string& path, const std::string& content) {
+  std::ofstream out(path + ".tmp");
+  out << content << "\n";
+  out.close();
+  ensure(bool(out), path, ": cannot be written; is the disk full?");
+  std::filesystem::rename(path + ".tmp", path);
 }
 
 }  // namespace
@@ -52,6 +71,10 @@ RunRecord::RunRecord(const Domain& domain, std::string command, bool quiet)
     : domain_(&domain), command_(std::move(command)), quiet_(quiet) {}
 
 void RunRecord::time(const std::string& phase, double seconds) { seconds_.emplace_back(phase, seconds); }
+
+void RunRecord::add_inputs(const std::vector<std::string>& files) {
+  inputs_.insert(inputs_.end(), files.begin(), files.end());
+}
 
 void RunRecord::warn(const std::vector<std::string>& sentences) {
   warnings_.insert(warnings_.end(), sentences.begin(), sentences.end());
@@ -70,20 +93,14 @@ void RunRecord::add(const std::string& name, Cycle& cycle) {
 void RunRecord::write() {
   const Comm& comm = *domain_->comm;
   const Experiment& e = *domain_->experiment;
-  std::string remarks;
-  for (const std::string& remark : domain_->forcing->remarks()) remarks += remark + "\n";
-  nlohmann::json forcing = nlohmann::json::array(), input = nlohmann::json::array();
-  for (const std::string& list : comm.all_gather(remarks)) {
-    std::istringstream in(list);
-    for (std::string line; std::getline(in, line);) forcing.push_back(line);
-  }
-  if (!forcing.empty())
-    log_info(text("forcing: ", forcing.size(), " remarks on gaps and derived variables, see run.json"));
-  const auto files = inputs(*domain_);
+  const auto remarks = gathered_lines(comm, domain_->forcing->remarks());
+  if (!remarks.empty())
+    log_info(text("forcing: ", remarks.size(), " remarks on gaps and derived variables, see run.json"));
+  const auto files = inputs(*domain_, inputs_);
   const double memory = comm.max(peak_memory_mib());
   if (!comm.root()) return;
+  nlohmann::json input = nlohmann::json::array(), parts = nlohmann::json::object(), timing = parts;
   for (const std::string& file : files) input.push_back({{"file", file}, {"checksum", checksum(file)}});
-  nlohmann::json parts = nlohmann::json::object(), timing = nlohmann::json::object();
   for (const Part& p : parts_)
     parts[p.name] = {{"largest_water_residual_kg_m2", p.water},
                      {"largest_carbon_residual_g_m2", p.carbon},
@@ -102,21 +119,21 @@ void RunRecord::write() {
                               {"parts", parts},
                               {"seconds", timing},
                               {"peak_memory_per_rank_MiB", memory},
-                              {"forcing_remarks", forcing},
+                              {"forcing_remarks", remarks},
                               {"warnings", warnings_}};
-  std::ofstream out(e.run.output + "/run.json.tmp");
-  out << record.dump(1) << "\n";
-  out.close();
-  std::filesystem::rename(e.run.output + "/run.json.tmp", e.run.output + "/run.json");
-  if (quiet_) return;
+  write_whole(e.run.output + "/run.json", record.dump(1));
+  if (!quiet_) print_summary(memory);
+}
+
+void RunRecord::print_summary(double memory_mib) const {
   for (const Part& p : parts_)
     fmt::print(
         "{}: largest residual of a step: water {:.2g} kg m-2, carbon {:.2g} g m-2; members replaced {}; observations "
         "used {}\n",
         p.name, p.water, p.carbon, p.replaced, p.used);
   for (const auto& [phase, seconds] : seconds_) fmt::print("{}: {:.1f} s\n", phase, seconds);
-  fmt::print("{} ranks, {} columns, {} tiles, at most {:.0f} MiB per rank; results in {}\n", comm.size(),
-             domain_->grid.global_count, domain_->global_tiles, memory, e.run.output);
+  fmt::print("{} ranks, {} columns, {} tiles, at most {:.0f} MiB per rank; results in {}\n", domain_->comm->size(),
+             domain_->grid.global_count, domain_->global_tiles, memory_mib, domain_->experiment->run.output);
   std::fflush(stdout);
 }
 

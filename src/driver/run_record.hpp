@@ -16,6 +16,8 @@ class RunRecord {
   RunRecord(const Domain& domain, std::string command, bool quiet);
   /// Seconds of a phase.
   void time(const std::string& phase, double seconds);
+  /// Files the run read besides the experiment, the grid and the weather.
+  void add_inputs(const std::vector<std::string>& files);
   void warn(const std::vector<std::string>& sentences);
   /// Closure, failed members, observations used and timings of a finished cycle. Collective.
   void add(const std::string& name, Cycle& cycle);
@@ -23,11 +25,12 @@ class RunRecord {
   void write();
 
  private:
+  void print_summary(double memory_mib) const;
   const Domain* domain_;
   std::string command_;
   bool quiet_;
   std::vector<std::pair<std::string, double>> seconds_;
-  std::vector<std::string> warnings_;
+  std::vector<std::string> warnings_, inputs_;
   struct Part {
     std::string name;
     double water, carbon;
