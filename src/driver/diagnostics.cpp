@@ -6,7 +6,6 @@
 
 #include "core/base/error.hpp"
 #include "core/parallel/reproducible_sum.hpp"
-#include "io/table.hpp"
 
 namespace tilth {
 
@@ -26,6 +25,14 @@ struct StreamSums {
 };
 
 }  // namespace
+
+int reported_pft(const ParameterSet& set, int k, int unit) {
+  if (set.uncertain()[k].scope != Scope::global) return unit;
+  const ParameterDefinition& d = set.definitions()[set.uncertain()[k].definition];
+  for (int pft = 1; pft < pft_count; ++pft)
+    if (d.varies(pft)) return pft;
+  return 1;
+}
 
 Diagnostics::Diagnostics(const Domain& domain) : domain_(&domain) {}
 
@@ -59,7 +66,7 @@ void Diagnostics::add(std::int64_t cycle, Time end, const FeedbackColumns& f, co
     row.rejected = double(comm.sum(rejected));
     row.withheld = double(comm.sum(withheld));
     row.used = reproducible_sum(comm, sums.one);
-    const double n = std::max(row.used, 1.0);
+    const double n = row.used > 0.0 ? row.used : std::nan("");  // no observation used: no statistic
     row.bias_prior = reproducible_sum(comm, sums.d) / n;
     row.rms_prior = std::sqrt(reproducible_sum(comm, sums.d2) / n);
     row.spread_prior = std::sqrt(reproducible_sum(comm, sums.s2) / n);
@@ -79,7 +86,7 @@ void Diagnostics::add_parameters(std::int64_t cycle, Time end, Members& members)
   for (int k = 0; k < int(set.uncertain().size()); ++k) {
     if (set.uncertain()[k].scope == Scope::column) continue;
     for (int unit = 0; unit < set.units(k); ++unit) {
-      const double* x = set.physical(set.uncertain()[k].definition, unit, 0);
+      const double* x = set.physical(set.uncertain()[k].definition, reported_pft(set, k, unit), 0);
       std::vector<double> v(x, x + members.size());
       double mean = 0.0, variance = 0.0;
       for (const double value : v) mean += value / double(v.size());
@@ -96,56 +103,64 @@ void Diagnostics::add_parameters(std::int64_t cycle, Time end, Members& members)
   }
 }
 
+namespace {
+
+constexpr const char* seconds_units = "seconds since 1970-01-01 00:00:00";
+
+template <class Row>
+std::vector<double> column(const std::vector<Row>& rows, double Row::*member) {
+  std::vector<double> out;
+  for (const Row& row : rows) out.push_back(row.*member);
+  return out;
+}
+
+}  // namespace
+
+std::vector<TableColumn> Diagnostics::stream_table() const {
+  std::vector<std::string> names;
+  for (const StreamRow& r : streams_) names.push_back(domain_->streams[int(r.type)].options->name);
+  using R = StreamRow;
+  return {{"cycle", "1", "number of the window", column(streams_, &R::cycle)},
+          {"time", seconds_units, "end of the window", column(streams_, &R::time)},
+          {"stream", "", "observation stream", names},
+          {"total", "1", "observations in the window", column(streams_, &R::total)},
+          {"used", "1", "observations used", column(streams_, &R::used)},
+          {"rejected", "1", "observations flagged by quality control", column(streams_, &R::rejected)},
+          {"withheld", "1", "observations kept for verification", column(streams_, &R::withheld)},
+          {"bias_prior", "", "mean observation minus forecast", column(streams_, &R::bias_prior)},
+          {"rms_prior", "", "root mean square of observation minus forecast", column(streams_, &R::rms_prior)},
+          {"spread_prior", "", "root mean square of forecast spread", column(streams_, &R::spread_prior)},
+          {"bias_posterior", "", "mean observation minus analysis", column(streams_, &R::bias_posterior)},
+          {"rms_posterior", "", "root mean square of observation minus analysis", column(streams_, &R::rms_posterior)},
+          {"spread_posterior", "", "root mean square of analysis spread", column(streams_, &R::spread_posterior)},
+          {"error_sd", "", "root mean square of the observation error", column(streams_, &R::error_sd)},
+          {"chi2", "1", "mean of departure^2 / (spread^2 + error^2); 1 when consistent", column(streams_, &R::chi2)},
+          {"water_increment", "kg m-2", "area-mean water added by the analysis", column(streams_, &R::water)},
+          {"carbon_increment", "g m-2", "area-mean carbon added by the analysis", column(streams_, &R::carbon)}};
+}
+
+std::vector<TableColumn> Diagnostics::parameter_table() const {
+  std::vector<std::string> names, units;
+  const auto& definitions = domain_->model->traits().parameters;
+  for (const ParameterRow& r : parameters_) {
+    names.push_back(definitions[int(r.definition)].name);
+    units.push_back(pft_names[int(r.unit)]);
+  }
+  using P = ParameterRow;
+  return {{"cycle", "1", "number of the window", column(parameters_, &P::cycle)},
+          {"time", seconds_units, "end of the window", column(parameters_, &P::time)},
+          {"parameter", "", "parameter", names},
+          {"pft", "", "plant functional type (BAR for global parameters)", units},
+          {"mean", "", "ensemble mean", column(parameters_, &P::mean)},
+          {"sd", "", "ensemble standard deviation", column(parameters_, &P::sd)},
+          {"q05", "", "5 % quantile", column(parameters_, &P::q05)},
+          {"q95", "", "95 % quantile", column(parameters_, &P::q95)}};
+}
+
 void Diagnostics::write(const std::string& folder) const {
   const Comm& comm = *domain_->comm;
-  auto column = [](const auto& rows, auto member) {
-    std::vector<double> out;
-    for (const auto& row : rows) out.push_back(row.*member);
-    return out;
-  };
-  const std::string seconds = "seconds since 1970-01-01 00:00:00";
-  if (!streams_.empty()) {
-    std::vector<std::string> names;
-    for (const StreamRow& r : streams_) names.push_back(domain_->streams[int(r.type)].options->name);
-    using R = StreamRow;
-    std::vector<TableColumn> columns{
-        {"cycle", "1", "number of the window", column(streams_, &R::cycle)},
-        {"time", seconds, "end of the window", column(streams_, &R::time)},
-        {"stream", "", "observation stream", names},
-        {"total", "1", "observations in the window", column(streams_, &R::total)},
-        {"used", "1", "observations used", column(streams_, &R::used)},
-        {"rejected", "1", "observations flagged by quality control", column(streams_, &R::rejected)},
-        {"withheld", "1", "observations kept for verification", column(streams_, &R::withheld)},
-        {"bias_prior", "", "mean observation minus forecast", column(streams_, &R::bias_prior)},
-        {"rms_prior", "", "root mean square of observation minus forecast", column(streams_, &R::rms_prior)},
-        {"spread_prior", "", "root mean square of forecast spread", column(streams_, &R::spread_prior)},
-        {"bias_posterior", "", "mean observation minus analysis", column(streams_, &R::bias_posterior)},
-        {"rms_posterior", "", "root mean square of observation minus analysis", column(streams_, &R::rms_posterior)},
-        {"spread_posterior", "", "root mean square of analysis spread", column(streams_, &R::spread_posterior)},
-        {"error_sd", "", "root mean square of the observation error", column(streams_, &R::error_sd)},
-        {"chi2", "1", "mean of departure^2 / (spread^2 + error^2); 1 when consistent", column(streams_, &R::chi2)},
-        {"water_increment", "kg m-2", "area-mean water added by the analysis", column(streams_, &R::water)},
-        {"carbon_increment", "g m-2", "area-mean carbon added by the analysis", column(streams_, &R::carbon)}};
-    write_table(comm, folder + "/diagnostics.nc", "row", columns);
-  }
-  if (!parameters_.empty()) {
-    std::vector<std::string> names, units;
-    const auto& definitions = domain_->model->traits().parameters;
-    for (const ParameterRow& r : parameters_) {
-      names.push_back(definitions[int(r.definition)].name);
-      units.push_back(pft_names[int(r.unit)]);
-    }
-    using P = ParameterRow;
-    std::vector<TableColumn> columns{{"cycle", "1", "number of the window", column(parameters_, &P::cycle)},
-                                     {"time", seconds, "end of the window", column(parameters_, &P::time)},
-                                     {"parameter", "", "parameter", names},
-                                     {"pft", "", "plant functional type (BAR for global parameters)", units},
-                                     {"mean", "", "ensemble mean", column(parameters_, &P::mean)},
-                                     {"sd", "", "ensemble standard deviation", column(parameters_, &P::sd)},
-                                     {"q05", "", "5 % quantile", column(parameters_, &P::q05)},
-                                     {"q95", "", "95 % quantile", column(parameters_, &P::q95)}};
-    write_table(comm, folder + "/parameters.nc", "row", columns);
-  }
+  if (!streams_.empty()) write_table(comm, folder + "/diagnostics.nc", "row", stream_table());
+  if (!parameters_.empty()) write_table(comm, folder + "/parameters.nc", "row", parameter_table());
 }
 
 std::vector<double> Diagnostics::numbers() const {

@@ -7,8 +7,13 @@
 #include "driver/products.hpp"
 #include "driver/window_analysis.hpp"
 #include "io/feedback.hpp"
+#include "io/table.hpp"
 
 namespace tilth {
+
+/// The PFT whose physical value stands for row `unit` of uncertain parameter k: for a global one the first that varies, as
+/// others may keep a structural value in all members. @pre the scope is not column
+int reported_pft(const ParameterSet& set, int k, int unit);
 
 /// Rows of diagnostics.nc (one per cycle and stream) and parameters.nc (one per cycle, parameter and unit). All numbers
 /// are the same on every rank and for any rank count.
@@ -27,8 +32,11 @@ class Diagnostics {
   /// Writes both files into `folder`. Collective.
   void write(const std::string& folder) const;
 
+  /// All rows as numbers, for a restart file.
   std::vector<double> numbers() const;
+  /// Replaces all rows by those that `numbers` gave; `Failure` when they do not fit.
   void restore(const std::vector<double>& numbers);
+  /// Observations used so far, all streams and ranks.
   std::int64_t used() const;
 
  private:
@@ -40,6 +48,8 @@ class Diagnostics {
   struct ParameterRow {
     double cycle = 0, time = 0, definition = 0, unit = 0, mean = 0, sd = 0, q05 = 0, q95 = 0;
   };
+  std::vector<TableColumn> stream_table() const;
+  std::vector<TableColumn> parameter_table() const;
   const Domain* domain_;
   std::vector<std::vector<double>> forecast_;
   std::vector<StreamRow> streams_;

@@ -4,6 +4,7 @@
 
 #include "assim/inflation.hpp"
 #include "core/parallel/reproducible_sum.hpp"
+#include "driver/diagnostics.hpp"
 #include "driver/products.hpp"
 #include "driver/verification.hpp"
 #include "io/product_reader.hpp"
@@ -102,8 +103,9 @@ std::vector<ScoreRow> score_parameters(const Domain& domain, Members& nature, Me
     ScoreRow row{d.name, d.units, true};
     double weight = 0.0;
     auto add = [&](Members& m, int unit, double w, double& error2, double& variance, double& inside) {
-      const double* x = m.parameters.physical(uncertain[k].definition, unit, 0);
-      const double truth = nature.parameters.physical(uncertain[k].definition, unit, 0)[0];
+      const int pft = reported_pft(m.parameters, k, unit);
+      const double* x = m.parameters.physical(uncertain[k].definition, pft, 0);
+      const double truth = nature.parameters.physical(uncertain[k].definition, pft, 0)[0];
       const std::vector<double> values(x, x + m.size());
       const double mean = member_mean(values), sd = member_spread(values);
       error2 += w * (mean - truth) * (mean - truth);
