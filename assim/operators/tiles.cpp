@@ -4,7 +4,7 @@
 
 namespace tilth {
 
-void mix_tiles(const ObservedColumn& seen, const std::string& variable, std::span<double> hx) {
+void mix_tiles(const ObservedColumn& seen, std::string_view variable, std::span<double> hx) {
   const int row = seen.layout.row(variable);
   const auto& tiles = seen.point.surface.tiles;
   std::fill(hx.begin(), hx.end(), 0.0);

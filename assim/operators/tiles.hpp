@@ -1,7 +1,7 @@
 #pragma once
 
 #include <span>
-#include <string>
+#include <string_view>
 
 #include "assim/operators/observation_operator.hpp"
 
@@ -20,7 +20,7 @@ double share_of(const ObservedColumn& seen, const Condition& holds) {
 }
 
 /// Bit `flag` when more than half of members and tiles (weighted by fraction) have `variable` above `limit`, else 0.
-inline std::uint32_t flag_above(const ObservedColumn& seen, const std::string& variable, double limit,
+inline std::uint32_t flag_above(const ObservedColumn& seen, std::string_view variable, double limit,
                                 std::uint32_t flag) {
   const int row = seen.layout.row(variable);
   const double share = share_of(seen, [&](int t, int k) { return seen.column.row(t, row)[k] > limit; });
@@ -28,7 +28,7 @@ inline std::uint32_t flag_above(const ObservedColumn& seen, const std::string& v
 }
 
 /// hx = sum over tiles of fraction * variable, first layer; all padded members.
-void mix_tiles(const ObservedColumn& seen, const std::string& variable, std::span<double> hx);
+void mix_tiles(const ObservedColumn& seen, std::string_view variable, std::span<double> hx);
 
 /// Parameter `p` of the operator's traits on a tile: padded members, or null when the model has no such parameter.
 inline const double* parameter_of(const ObservedColumn& seen, int tile, int p, int count) {

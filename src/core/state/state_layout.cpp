@@ -25,23 +25,24 @@ StateLayout::StateLayout(std::vector<Variable> variables) : variables_(std::move
   }
 }
 
-bool StateLayout::has(const std::string& name) const {
+bool StateLayout::has(std::string_view name) const {
   for (const Variable& v : variables_)
     if (v.name == name) return true;
   return false;
 }
 
-int StateLayout::index(const std::string& name) const {
-  std::vector<std::string> names;
-  for (std::size_t i = 0; i < variables_.size(); ++i) {
+int StateLayout::index(std::string_view name) const {
+  for (std::size_t i = 0; i < variables_.size(); ++i)
     if (variables_[i].name == name) return int(i);
-    names.push_back(variables_[i].name);
-  }
-  throw Error(text("unknown state variable '", name, "'", did_you_mean(name, names), "; there are: ", joined(names)));
+  std::vector<std::string> names;
+  for (const Variable& v : variables_) names.push_back(v.name);
+  const std::string wanted(name);
+  throw Error(
+      text("unknown state variable '", wanted, "'", did_you_mean(wanted, names), "; there are: ", joined(names)));
 }
 
-int StateLayout::row(const std::string& name) const { return row(index(name)); }
+int StateLayout::row(std::string_view name) const { return row(index(name)); }
 
-const Variable& StateLayout::variable(const std::string& name) const { return variables_[std::size_t(index(name))]; }
+const Variable& StateLayout::variable(std::string_view name) const { return variables_[std::size_t(index(name))]; }
 
 }  // namespace tilth

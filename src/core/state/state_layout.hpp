@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/state/transform.hpp"
@@ -13,10 +14,10 @@ struct Variable {
   std::string name;           ///< ours, e.g. soil_moisture
   std::string standard_name;  ///< CF standard name, or empty
   std::string long_name;
-  std::string units;          ///< UDUNITS
+  std::string units;  ///< UDUNITS
   int layers = 1;
   double lower = 0.0, upper = 0.0;  ///< bounds (inclusive) that hold after every step and update
-  Transform transform;        ///< in which the analysis updates it
+  Transform transform;              ///< in which the analysis updates it
   Kind kind = Kind::prognostic;
   bool mean_over_day = false;  ///< flux or daily mean (cell_methods time: mean) rather than end-of-step value
 };
@@ -29,11 +30,11 @@ class StateLayout {
   int rows() const { return rows_; }
   const std::vector<Variable>& variables() const { return variables_; }
   /// First row of a variable; throws `Error` with a suggestion when there is none.
-  int row(const std::string& name) const;
-  bool has(const std::string& name) const;
-  const Variable& variable(const std::string& name) const;
+  int row(std::string_view name) const;
+  bool has(std::string_view name) const;
+  const Variable& variable(std::string_view name) const;
   int row(int variable) const { return first_row_[variable]; }
-  int index(const std::string& name) const;
+  int index(std::string_view name) const;
 
  private:
   std::vector<Variable> variables_;
