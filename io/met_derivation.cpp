@@ -212,7 +212,7 @@ double Co2Table::at(Time time) const {
   return values_[i - 1] + share * (values_[i] - values_[i - 1]);
 }
 
-void require_complete(const MetDay& met, const std::string& where, Time day) {
+void require_complete(const MetDay& met, const std::string& where, Time day, const std::string& gaps) {
   // What others are derived from comes first, so that the message names the cause.
   constexpr Met order[] = {
       Met::air_temperature,     Met::precipitation,   Met::shortwave, Met::surface_pressure, Met::air_temperature_min,
@@ -221,6 +221,7 @@ void require_complete(const MetDay& met, const std::string& where, Time day) {
   for (const Met m : order) {
     const MetVariable& v = met_variables[std::size_t(m)];
     require(std::isfinite(met[m]), where, ": no ", v.name, " for ", format_time(day),
+            gaps.empty() ? "" : ", where the file has gaps in " + gaps + ",",
             " and nothing to derive it from; add the variable, fill the gap or see the options of the forcing");
     require(met[m] >= v.lower && met[m] <= v.upper, where, ": ", v.name, " is ", met[m], " ", v.units, " on ",
             format_time(day), ", expected ", v.lower, " to ", v.upper);

@@ -61,7 +61,8 @@ class Co2Table {
 std::string shared_text(const Comm& comm, const std::string& path);
 
 /// `Error` naming `where`, the variable and the day unless every value is finite and inside `met_variables`.
-void require_complete(const MetDay& met, const std::string& where, Time day);
+/// `gaps`: names of variables that the file has but not on that day, as the cause.
+void require_complete(const MetDay& met, const std::string& where, Time day, const std::string& gaps = "");
 
 /// The day of the nearest other year (earlier of two) for which `has` is true: same month and day, 28 February for
 /// 29 February where there is none. Years `first_year..last_year`. Returns false when there is none.

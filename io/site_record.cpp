@@ -6,6 +6,7 @@
 #include <map>
 
 #include "core/base/error.hpp"
+#include "core/base/text.hpp"
 #include "io/met_derivation.hpp"
 #include "io/time_axis.hpp"
 #include "io/units.hpp"
@@ -146,6 +147,14 @@ void fill_short_gaps(RawSeries& series, int longest, SiteRecord& record) {
   }
 }
 
+/// Names of the variables of the file that have no value on day `d`.
+std::string gaps_of(const RawSeries& series, std::size_t d) {
+  std::vector<std::string> names;
+  for (int r = 0; r < raw_count; ++r)
+    if (!series.values[r].empty() && !std::isfinite(series.values[r][d])) names.push_back(raw_variables[r].names[0]);
+  return joined(names);
+}
+
 /// Fills what is left from the same day of the nearest other year that has it.
 void recycle_gaps(SiteRecord& record, bool allowed) {
   const int first_year = date_of(record.first).year, last_year = date_of(record.end() + -1).year;
@@ -196,8 +205,12 @@ SiteRecord read_site_record(const Comm& self, const std::string& path, const Sit
   }
   for (const std::string& sentence : sentences(counts, options.rules)) record.remarks.push_back(sentence);
   recycle_gaps(record, options.recycle);
-  for (std::size_t d = 0; d < days.count(); ++d)
-    require_complete(record.days[d], path, record.first + std::int64_t(d) * seconds_per_day);
+  for (std::size_t d = 0; d < days.count(); ++d) {
+    const std::array<double, met_count>& met = record.days[d].value;
+    const bool complete = std::all_of(met.begin(), met.end(), [](double v) { return std::isfinite(v); });
+    require_complete(record.days[d], path, record.first + std::int64_t(d) * seconds_per_day,
+                     complete ? "" : gaps_of(series, d));
+  }
   return record;
 }
 
