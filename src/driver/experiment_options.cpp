@@ -96,10 +96,13 @@ int only_one(const Schema& s, const std::vector<std::string>& keys, int fallback
 
 void GridOptions::describe(Schema& s) {
   s.section("generate", generate).about("Land cells of a regular raster, from the embedded topography.");
-  s.text("file", file).about("NetCDF grid file instead: lon, lat, land fraction, elevation, cover, soil.");
+  s.text("file", file.file).about("NetCDF grid file instead: lon, lat, land fraction, elevation, cover, soil.");
+  s.section("file_options", file).about("Region of the grid file, and what counts as land.");
   s.list("sites", sites).about("Sites instead: a list of points.");
   s.section("partition", partition).about("How cells are dealt to ranks.");
   kind = Kind(only_one(s, {"generate", "file", "sites"}, 0));
+  require(!s.is_reading() || kind == Kind::file || !s.given("file_options"), s.where(),
+          ".file_options has no effect without 'file'; remove it or name a grid file");
 }
 
 void ForcingOptions::describe(Schema& s) {
@@ -173,7 +176,9 @@ void ObservationOptions::describe(Schema& s) {
       .about("Weight in the update of per-PFT and global parameters; 0: none.");
   s.real("withhold_last", withhold_last)
       .in(0.0, 1.0)
-      .about("Share at the end of each place's record kept for verification.");
+      .about(
+          "Share at the end of each place's record kept for verification; the streams of a place share the earliest "
+          "split.");
   s.flag("assimilate", assimilate).about("false: predicted and scored only.");
   s.section("simulate", simulate).about("Sampling of an instrument; makes this a simulated stream (OSSE).");
   if (!s.is_reading()) return;

@@ -13,6 +13,7 @@
 #include "core/grid/decomposition.hpp"
 #include "core/grid/grid.hpp"
 #include "io/forcing_files.hpp"
+#include "io/grid_file.hpp"
 #include "model/forcing/perturbation.hpp"
 #include "model/forcing/weather_generator.hpp"
 #include "model/land_model.hpp"
@@ -54,7 +55,7 @@ struct SiteOptions {
 struct GridOptions {
   enum class Kind { generate, file, sites } kind = Kind::generate;
   GenerateGridOptions generate;
-  std::string file;
+  GridFileOptions file;
   std::vector<SiteOptions> sites;
   PartitionOptions partition;
   void describe(Schema& s);

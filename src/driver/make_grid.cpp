@@ -86,11 +86,7 @@ Grid make_grid(const Comm& comm, const Experiment& e) {
     if (e.grid.kind == GridOptions::Kind::generate) grid = generate(comm, e.grid.generate);
     if (e.grid.kind == GridOptions::Kind::sites) grid = sites(comm, e.grid.sites);
   });
-  if (e.grid.kind == GridOptions::Kind::file) {
-    GridFileOptions options;
-    options.file = e.grid.file;
-    grid = read_grid(comm, options);
-  }
+  if (e.grid.kind == GridOptions::Kind::file) grid = read_grid(comm, e.grid.file);
   std::vector<double> weight;  // measured: a column costs as much as its tiles
   for (const GridPoint& point : grid.points) weight.push_back(double(point.surface.tiles.size()));
   decompose(comm, grid, weight, e.grid.partition);
