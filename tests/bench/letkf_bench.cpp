@@ -3,7 +3,7 @@
 
 #include <Eigen/Dense>
 
-#include "../support/race.hpp"
+#include "tests/support/race.hpp"
 
 namespace {
 

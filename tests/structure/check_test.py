@@ -49,6 +49,8 @@ BAD = [
     ({"assim/x.cpp": "void f() { std::cout << 1; }\n"}, "output_rule", "std::cout"),
     ({"model/x.hpp": "struct X {};\n"}, "header_rule", "#pragma once"),
     ({"model/x.hpp": ONCE + "using namespace std;\n"}, "header_rule", "using namespace"),
+    ({"model/x.hpp": ONCE + "namespace tilth::x {\nusing namespace std;\n"}, "header_rule", "using namespace"),
+    ({"model/x.hpp": ONCE + "using namespace tilth::x;\n"}, "header_rule", "using namespace"),
     ({"model/list.hpp": "X(daily)\nX(hourly)\n"}, "registry_rule", "X(hourly)"),
     ({"model/x.cpp": "const Plugin<LandModel> lost = plugin();\n"}, "registry_rule", "plugin lost is in no list.hpp"),
     ({"model/x.cpp": "int x;\n" * 301}, "size_rule", "301 lines, at most 300"),
