@@ -23,7 +23,7 @@ struct CycleOptions {
   bool resume = false;
   bool checkpoints = true;
   bool quiet = false;
-  std::string initial;        ///< restart file of the initial members; empty: none
+  std::string initial = {};   ///< restart file of the initial members; empty: none
   bool read_initial = false;  ///< true: start from it; false: write it after the spin-up
 };
 
