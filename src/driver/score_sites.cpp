@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <limits>
 #include <map>
+#include <sstream>
 
 #include "core/base/error.hpp"
 #include "core/obs/obs_table.hpp"
@@ -19,14 +20,27 @@ struct Pair {
 using Key = std::pair<std::int64_t, std::int32_t>;          // point, stream
 using Pairs = std::map<Key, std::map<std::int64_t, Pair>>;  // by observation
 
+// NetCDF files of a folder by name, as rank 0 sees them. Collective.
+std::vector<std::string> files_in(const Comm& comm, const std::string& folder) {
+  require_all(comm, !comm.root() || std::filesystem::is_directory(folder),
+              folder + ": no such folder; run 'tilth assimilate' with verification.open_loop and output.feedback");
+  std::string lines;
+  if (comm.root()) {
+    for (const auto& entry : std::filesystem::directory_iterator(folder))
+      if (entry.path().extension() == ".nc") lines += entry.path().string() + "\n";
+  }
+  comm.broadcast(lines);
+  std::istringstream in(lines);
+  std::vector<std::string> files;
+  for (std::string line; std::getline(in, line);) files.push_back(line);
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
 // Withheld observations that are otherwise good, with the mean prediction before any use, of all feedback files.
 Pairs withheld(const Comm& comm, const std::string& folder) {
-  std::vector<std::string> files;
-  for (const auto& entry : std::filesystem::directory_iterator(folder))
-    if (entry.path().extension() == ".nc") files.push_back(entry.path().string());
-  std::sort(files.begin(), files.end());
   std::vector<double> rows;
-  for (const auto& file : files) {
+  for (const auto& file : files_in(comm, folder)) {
     const Feedback feedback = read_feedback(comm, file);
     const FeedbackColumns& f = feedback.columns;
     for (std::size_t i = 0; i < f.size(); ++i) {
@@ -60,22 +74,37 @@ void keep_withheld_period(const Domain& domain, Pairs& pairs) {
   }
 }
 
-SiteScore::Skill skill(const std::map<std::int64_t, Pair>& pairs) {
-  const double n = double(pairs.size());
+// Observations that both runs could predict and did not screen, in the order of their ids.
+struct Common {
+  std::vector<double> observed, prior, posterior;
+};
+
+Common common(const std::map<std::int64_t, Pair>& prior, const std::map<std::int64_t, Pair>& posterior) {
+  Common out;
+  for (const auto& [id, pair] : prior) {
+    const auto found = posterior.find(id);
+    if (found == posterior.end()) continue;
+    out.observed.push_back(pair.observed);
+    out.prior.push_back(pair.predicted);
+    out.posterior.push_back(found->second.predicted);
+  }
+  return out;
+}
+
+}  // namespace
+
+SiteScore::Skill skill(std::span<const double> observed, std::span<const double> predicted) {
+  const double n = double(observed.size());
   double so = 0.0, sp = 0.0;
-  for (const auto& [id, p] : pairs) so += p.observed / n, sp += p.predicted / n;
+  for (std::size_t i = 0; i < observed.size(); ++i) so += observed[i] / n, sp += predicted[i] / n;
   double oo = 0.0, pp = 0.0, op = 0.0, e2 = 0.0;
-  for (const auto& [id, p] : pairs) {
-    oo += (p.observed - so) * (p.observed - so);
-    pp += (p.predicted - sp) * (p.predicted - sp);
-    op += (p.observed - so) * (p.predicted - sp);
-    e2 += (p.observed - p.predicted) * (p.observed - p.predicted);
+  for (std::size_t i = 0; i < observed.size(); ++i) {
+    const double o = observed[i] - so, p = predicted[i] - sp, e = observed[i] - predicted[i];
+    oo += o * o, pp += p * p, op += o * p, e2 += e * e;
   }
   return {oo > 0.0 ? 1.0 - e2 / oo : std::nan(""), std::sqrt(e2 / n), sp - so,
           oo > 0.0 && pp > 0.0 ? op / std::sqrt(oo * pp) : std::nan("")};
 }
-
-}  // namespace
 
 std::vector<SiteScore> score_sites(const Domain& domain, const std::string& run) {
   Pairs prior = withheld(*domain.comm, run + "/open_loop/feedback");
@@ -86,11 +115,14 @@ std::vector<SiteScore> score_sites(const Domain& domain, const std::string& run)
   std::vector<SiteScore> scores;
   for (const auto& [key, pairs] : prior) {
     const auto found = posterior.find(key);
-    if (found == posterior.end() || pairs.size() < fewest) continue;
+    if (found == posterior.end()) continue;
+    const Common both = common(pairs, found->second);
+    if (both.observed.size() < fewest) continue;
     const ObservationOptions& o = *domain.streams.at(key.second).options;
     const auto& sites = domain.experiment->grid.sites;
     const std::string name = key.first < std::int64_t(sites.size()) ? sites[key.first].name : text("point ", key.first);
-    scores.push_back({name, o.name, o.assimilate, std::int64_t(pairs.size()), skill(pairs), skill(found->second)});
+    scores.push_back({name, o.name, o.assimilate, std::int64_t(both.observed.size()), skill(both.observed, both.prior),
+                      skill(both.observed, both.posterior)});
   }
   return scores;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,10 @@ struct SiteScore {
     double nse = 0.0, rmse = 0.0, bias = 0.0, r = 0.0;
   } prior, posterior;
 };
+
+/// Nash-Sutcliffe efficiency 1 - sum (o - p)^2 / sum (o - mean o)^2 (Nash & Sutcliffe 1970), root mean square error,
+/// bias (predicted minus observed) and Pearson correlation; NaN where a variance is 0. @pre equal lengths, not empty
+SiteScore::Skill skill(std::span<const double> observed, std::span<const double> predicted);
 
 /// Scores of the feedback files under `run/open_loop/feedback` and `run/analysis/feedback`. Collective.
 std::vector<SiteScore> score_sites(const Domain& domain, const std::string& run);
