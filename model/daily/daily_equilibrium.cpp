@@ -14,7 +14,7 @@ using namespace daily;
 namespace {
 
 /// Movement of the pools over a pass, per year and total carbon, below which a member has reached its cycle.
-constexpr double drift_per_year = 5e-5;
+constexpr double drift_per_year = 6e-5;
 
 /// Moves the slow pools of one member to where the fluxes of a cycle would balance.
 ///
@@ -22,14 +22,14 @@ constexpr double drift_per_year = 5e-5;
 /// down the chain as they will be once the donors balance. At the periodic equilibrium all factors are 1, so it is the
 /// fixed point of the repeated cycle (in the spirit of Xia et al. 2012, without forming the propagator).
 struct Balance {
-  ColumnView column;
-  int tile, member, stride;
+  ColumnView tile;
+  int member, stride;
   const double* sums;
 
   double sum(Sum s) const { return sums[std::size_t(s) * stride + member]; }
   /// Up by at most a hundredfold; down by at most a third, for a bad year is often a passing one.
   void scale(int r, double input, double output, double damping) {
-    double& pool = column.row(tile, r)[member];
+    double& pool = tile.row(0, r)[member];
     if (!(output > 0.0) || !(input >= 0.0)) return;
     const double factor = std::clamp(input / output, 1.0 / 3.0, 100.0);
     pool = std::max(1e-3, pool * simd::exp(damping * simd::log(factor)));
@@ -55,7 +55,8 @@ class Settled {
       : size_(std::size_t(column.tiles()) * column.rows() * column.stride()),
         kept_(size_),
         start_(size_),
-        done_(std::size_t(column.stride())) {}
+        done_(std::size_t(column.stride())),
+        skip_(std::size_t(column.stride() / member_padding)) {}
 
   void start_pass(const ColumnView& column) { std::copy(column.data(), column.data() + size_, start_.begin()); }
   /// Keeps the members whose pools moved by less than `tolerance` of their carbon in every tile over the pass.
@@ -65,7 +66,12 @@ class Settled {
       done_[std::size_t(m)] = 1;
       copy(column.data(), kept_.data(), column, m);
     }
+    for (std::size_t b = 0; b < skip_.size(); ++b)
+      skip_[b] = std::all_of(done_.begin() + long(b) * member_padding, done_.begin() + long(b + 1) * member_padding,
+                             [](char d) { return d != 0; });
   }
+  /// Blocks of members that need no more years.
+  const unsigned char* skip() const { return skip_.data(); }
   bool all() const {
     return std::all_of(done_.begin(), done_.end(), [](char d) { return d != 0; });
   }
@@ -94,6 +100,7 @@ class Settled {
   std::size_t size_;
   AlignedVector<double> kept_, start_;
   std::vector<char> done_;
+  std::vector<unsigned char> skip_;
 };
 
 /// Disequilibrium asked for by the parameters (Carvalhais et al. 2008).
@@ -114,32 +121,41 @@ StepReport DailyModel::equilibrate(const GridPoint& point, ColumnParameters para
                                    std::span<const MetDay> cycle, ColumnView column) const {
   require(cycle.size() >= 365, "spin-up of grid point ", point.id, ": a weather cycle of ", cycle.size(),
           " days; give whole years");
+  const Site site = site_of(point);
+  StepReport report;
+  for (int t = 0; t < column.tiles(); ++t) {  // tiles do not know of each other
+    const ColumnView tile(column.row(t, 0), 1, column.rows(), column.members());
+    report.merge(equilibrate_tile(site.only(t), {parameters.value.subspan(std::size_t(t) * par::count, par::count)},
+                                  begin, cycle, tile));
+  }
+  apply_disequilibrium(parameters, column);
+  return report;
+}
+
+StepReport DailyModel::equilibrate_tile(Site site, ColumnParameters parameters, Time begin,
+                                        std::span<const MetDay> cycle, ColumnView tile) const {
   const int years = std::max(1, int(std::lround(double(cycle.size()) / physics::days_per_year)));
   const int establishing = std::max(1, 3 / years);  // passes before pools are moved
   const int passes = std::max(establishing + 3, (options_.spinup_years + years - 1) / years);
-  const int stride = column.stride();
-  Site site = site_of(point);
-  MetMembers met(column.members());
-  AlignedVector<double> sums(std::size_t(column.tiles()) * sum_count * stride);
-  Settled settled(column);
+  const int stride = tile.stride();
+  MetMembers met(tile.members());
+  AlignedVector<double> sums(std::size_t(sum_count) * stride);
+  Settled settled(tile);
   StepReport report;
   for (int pass = 0; pass < passes; ++pass) {
     std::fill(sums.begin(), sums.end(), 0.0);
-    settled.start_pass(column);
+    settled.start_pass(tile);
     for (std::size_t day = 0; day < cycle.size(); ++day) {
       met.fill(cycle[day]);
       site.set_day(begin + std::int64_t(day) * seconds_per_day);
-      report.merge(step_column(site, parameters, met, column, sums.data()));
+      report.merge(step_column(site, parameters, met, tile, {sums.data(), settled.skip()}));
     }
-    if (pass > establishing) settled.end_pass(column, drift_per_year * years);
+    if (pass > establishing) settled.end_pass(tile, drift_per_year * years);
     if (settled.all() || pass + 1 == passes) break;
     if (pass + 1 < establishing) continue;
-    for (int t = 0; t < column.tiles(); ++t)
-      for (int m = 0; m < stride; ++m)
-        Balance{column, t, m, stride, sums.data() + std::size_t(t) * sum_count * stride}.apply();
+    for (int m = 0; m < stride; ++m) Balance{tile, m, stride, sums.data()}.apply();
   }
-  settled.restore(column);
-  apply_disequilibrium(parameters, column);
+  settled.restore(tile);
   return report;
 }
 

@@ -83,11 +83,11 @@ StepReport DailyModel::advance(const GridPoint& point, ColumnParameters paramete
                                ColumnView column) const {
   daily::Site site = site_of(point);
   site.set_day(begin);
-  return step_column(site, parameters, met, column, nullptr);
+  return step_column(site, parameters, met, column, Spinup{});
 }
 
 StepReport DailyModel::step_column(const daily::Site& site, ColumnParameters parameters, const MetMembers& met,
-                                   ColumnView column, double* sums) const {
+                                   ColumnView column, Spinup spinup) const {
   const int stride = column.stride(), members = column.members();
   const std::size_t size = std::size_t(column.tiles()) * daily::row::count * stride;
   assert(met.stride == stride && column.rows() == daily::row::count);
@@ -101,11 +101,15 @@ StepReport DailyModel::step_column(const daily::Site& site, ColumnParameters par
   job.water_residual = space.residual.data();
   job.carbon_residual = space.residual.data() + stride;
   job.healthy = space.residual.data() + 2 * stride;
+  std::fill_n(job.water_residual, 2 * stride, 0.0);
+  job.skip = spinup.skip;
+  if (spinup.skip)  // members left alone are well
+    std::fill_n(job.healthy, stride, 1.0);
   for (int t = 0; t < column.tiles(); ++t) {
     job.site = &site.tile(t);
     job.parameter = parameters.value.data() + std::size_t(t) * daily::par::count;
     job.state = column.row(t, 0);
-    if (sums) job.sums = sums + std::size_t(t) * daily::sum_count * stride;
+    if (spinup.sums) job.sums = spinup.sums + std::size_t(t) * daily::sum_count * stride;
     step_(job);
     for (int m = 0; m < members; ++m) {
       if (job.healthy[m] < 1.0) {

@@ -16,7 +16,7 @@ class DailyModel final : public LandModel {
  public:
   struct Options {
     std::string bottom = "free_drainage";
-    int spinup_years = 30;
+    int spinup_years = 16;
     void describe(Schema& s);
   };
   DailyModel() : DailyModel(Options()) {}
@@ -34,10 +34,18 @@ class DailyModel final : public LandModel {
                          ColumnView column) const override;
 
  private:
+  StepReport equilibrate_tile(daily::Site site, ColumnParameters parameters, Time begin, std::span<const MetDay> cycle,
+                              ColumnView tile) const;
   daily::Site site_of(const GridPoint& point) const;
-  /// A day of a column whose site knows the day; adds to `sums` (tiles x sum_count x stride) unless null.
+  /// What a spin-up adds to a day: sums of fluxes (tiles x sum_count x stride) and blocks of eight members to leave
+  /// alone.
+  struct Spinup {
+    double* sums = nullptr;
+    const unsigned char* skip = nullptr;
+  };
+  /// A day of a column whose site knows the day.
   StepReport step_column(const daily::Site& site, ColumnParameters parameters, const MetMembers& met, ColumnView column,
-                         double* sums) const;
+                         Spinup spinup) const;
 
   Options options_;
   ModelTraits traits_;

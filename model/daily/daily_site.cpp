@@ -96,6 +96,13 @@ Site::Site(const GridPoint& point, bool zero_flux_bottom)
   }
 }
 
+Site Site::only(int t) const {
+  Site one = *this;
+  one.count_ = 1;
+  one.tiles_[0] = tile(t);
+  return one;
+}
+
 void Site::set_day(Time begin) { set_day_length(solar_day(begin, latitude_).day_length_h); }
 
 void Site::set_day_length(double hours) {

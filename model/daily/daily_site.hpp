@@ -19,6 +19,8 @@ extern const std::array<PlantTraits, pft_count> plant_traits;
 class Site {
  public:
   Site(const GridPoint& point, bool zero_flux_bottom);
+  /// The same place with its tile `t` alone.
+  Site only(int t) const;
   /// Geometry of the sun on the UTC day of `begin`.
   void set_day(Time begin);
   void set_day_length(double hours);

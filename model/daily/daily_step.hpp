@@ -171,7 +171,8 @@ void step_pack(const TileStep& job, int member) {
 
 template <class T>
 void step_tile(const TileStep& job) {
-  for (int member = 0; member < job.stride; member += simd::lanes<T>) step_pack<T>(job, member);
+  for (int member = 0; member < job.stride; member += simd::lanes<T>)
+    if (!job.skip || !job.skip[member / 8]) step_pack<T>(job, member);
 }
 
 }  // namespace tilth::daily

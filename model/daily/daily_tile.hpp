@@ -67,6 +67,7 @@ struct TileStep {
   double* carbon_residual = nullptr;         ///< out, g m-2
   double* healthy = nullptr;                 ///< out, 1 or 0
   double* sums = nullptr;                    ///< sum_count rows added to, or null
+  const unsigned char* skip = nullptr;       ///< one per eight members: not 0 leaves them as they are; or null
   int stride = 0;
 };
 
