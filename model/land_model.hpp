@@ -16,10 +16,10 @@ namespace tilth {
 /// What a model is: its variables, parameters and step.
 struct ModelTraits {
   std::string name, about;
-  StateLayout layout;                           ///< rows of a tile
+  StateLayout layout;  ///< rows of a tile
   std::vector<ParameterDefinition> parameters;
   std::int64_t step_s = seconds_per_day;
-  std::vector<std::string> default_states;      ///< updated by the analysis unless told otherwise
+  std::vector<std::string> default_states;  ///< updated by the analysis unless told otherwise
 };
 
 /// One column's physical parameters: `value[tile * parameters + p]` points to padded members.
@@ -37,9 +37,9 @@ struct StepReport {
 
 /// What `repair` changed, summed over tiles weighted by fraction, mean over members, per unit cell area.
 struct RepairReport {
-  double water_kg_m2 = 0.0;   ///< water the analysis and the repair together added to the column
+  double water_kg_m2 = 0.0;  ///< water the analysis and the repair together added to the column
   double carbon_g_m2 = 0.0;
-  int clipped = 0;            ///< values put back inside their bounds
+  int clipped = 0;  ///< values put back inside their bounds
 };
 
 /// A land model on columns. Pure: no MPI, no files, no clock of its own.
@@ -52,8 +52,8 @@ class LandModel {
   /// Advances all members of a column over the step that starts at `begin`.
   virtual StepReport advance(const GridPoint& point, ColumnParameters parameters, Time begin, const MetMembers& met,
                              ColumnView column) const = 0;
-  /// After an update of some rows or parameters: restores bounds and the consistency of related variables. `before` holds
-  /// the column before the update, for the budget. Idempotent.
+  /// After an update of some rows or parameters: restores bounds and the consistency of related variables. `before`
+  /// holds the column before the update, for the budget. Idempotent.
   virtual RepairReport repair(const GridPoint& point, ColumnParameters parameters, ColumnView before,
                               ColumnView column) const = 0;
   /// Brings every member to equilibrium with the repeated weather `cycle` (whole years of days, the first at `begin`).

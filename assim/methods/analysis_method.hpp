@@ -22,9 +22,9 @@ struct ObsSpace {
 
 /// What one column sees: which observations, how much they count, and the rows to update in place.
 struct LocalProblem {
-  std::vector<std::int32_t> obs;      ///< indices into ObsSpace, ascending
-  std::vector<double> taper;          ///< localisation weight of each in (0, 1]: multiplies the inverse error variance
-  std::vector<double*> rows;          ///< rows of N members (unconstrained values), updated in place
+  std::vector<std::int32_t> obs;  ///< indices into ObsSpace, ascending
+  std::vector<double> taper;      ///< localisation weight of each in (0, 1]: multiplies the inverse error variance
+  std::vector<double*> rows;      ///< rows of N members (unconstrained values), updated in place
 };
 
 /// Ensemble-space statistics of a set of observations; addable. N x N symmetric, row-major.
@@ -40,8 +40,8 @@ struct ObsGram {
 class AnalysisMethod {
  public:
   virtual ~AnalysisMethod() = default;
-  /// Updates the rows of every problem. A problem without observations is left exactly as it is. A row's result does not
-  /// depend on the other problems of the batch.
+  /// Updates the rows of every problem. A problem without observations is left exactly as it is. A row's result does
+  /// not depend on the other problems of the batch.
   virtual void update(const ObsSpace& space, std::span<LocalProblem> batch) const = 0;
   /// The same update from statistics only (per-PFT and global parameters).
   virtual void update(const ObsGram& gram, int members, std::span<double* const> rows) const = 0;

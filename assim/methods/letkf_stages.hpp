@@ -30,7 +30,9 @@ struct Work {
 TILTH_LANES_INLINE const Lanes& vector_at(const double* p) { return *reinterpret_cast<const Lanes*>(p); }
 
 /// Sum of the eight numbers, always in the same order.
-TILTH_LANES_INLINE double total(const Lanes& v) { return ((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7])); }
+TILTH_LANES_INLINE double total(const Lanes& v) {
+  return ((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7]));
+}
 
 TILTH_LANES_INLINE double dot(const double* a, const double* b, int stride) {
   Lanes sum = {};

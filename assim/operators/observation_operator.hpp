@@ -14,14 +14,15 @@ namespace tilth {
 
 /// What an operator is: what it reads, what it returns.
 struct OperatorTraits {
-  std::string quantity;               ///< e.g. surface soil moisture
-  std::string standard_name;          ///< CF, or empty
-  std::string units;                  ///< of prediction and observation; files are converted to it
-  std::vector<std::string> needs;     ///< variables of the tile layout
-  std::vector<std::string> parameters;  ///< model parameters it reads, e.g. sif_scale; may be empty
-  double valid_lower = 0.0, valid_upper = 0.0;   ///< observations outside are flagged qc_bad_value
-  double error_absolute = 0.0, error_relative = 0.0;  ///< default error sd: max(absolute, relative * |value|), see MODEL 6
-  bool daily_mean = false;            ///< averaged over the observation's interval (else the value at its time)
+  std::string quantity;                         ///< e.g. surface soil moisture
+  std::string standard_name;                    ///< CF, or empty
+  std::string units;                            ///< of prediction and observation; files are converted to it
+  std::vector<std::string> needs;               ///< variables of the tile layout
+  std::vector<std::string> parameters;          ///< model parameters it reads, e.g. sif_scale; may be empty
+  double valid_lower = 0.0, valid_upper = 0.0;  ///< observations outside are flagged qc_bad_value
+  double error_absolute = 0.0,
+         error_relative = 0.0;  ///< default error sd: max(absolute, relative * |value|), see MODEL 6
+  bool daily_mean = false;      ///< averaged over the observation's interval (else the value at its time)
 };
 
 /// One column as an operator sees it.

@@ -20,8 +20,8 @@ struct CycleState {
 
 /// Writes a restart file (aside, checksummed, verified, renamed). Collective.
 void save_cycle(const Comm& comm, const std::string& path, const CycleState& state);
-/// Restores it; returns the number of windows done. `Error` when it belongs to another experiment, another seed or other
-/// windows: what follows would not be the rest of that run. Collective.
+/// Restores it; returns the number of windows done. `Error` when it belongs to another experiment, another seed or
+/// other windows: what follows would not be the rest of that run. Collective.
 std::int64_t load_cycle(const Comm& comm, const std::string& path, const CycleState& state);
 
 /// Members only: the result of a spin-up. Collective.

@@ -11,8 +11,8 @@
 
 namespace tilth {
 
-/// The PFT whose physical value stands for row `unit` of uncertain parameter k: for a global one the first that varies, as
-/// others may keep a structural value in all members. @pre the scope is not column
+/// The PFT whose physical value stands for row `unit` of uncertain parameter k: for a global one the first that varies,
+/// as others may keep a structural value in all members. @pre the scope is not column
 int reported_pft(const ParameterSet& set, int k, int unit);
 
 /// Rows of diagnostics.nc (one per cycle and stream) and parameters.nc (one per cycle, parameter and unit). All numbers

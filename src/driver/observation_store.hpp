@@ -23,8 +23,8 @@ class ObservationStore {
  public:
   /// Reads the files of every stream that has any, compares with the nearest land point, routes to the owner, averages
   /// and withholds as the options say. Flags, drops nothing but missing values and what an average leaves out: flagged
-  /// observations and intervals with less than a quarter of their days. `simulated_files`: by stream; a simulated stream
-  /// without files is passed over. Collective.
+  /// observations and intervals with less than a quarter of their days. `simulated_files`: by stream; a simulated
+  /// stream without files is passed over. Collective.
   static ObservationStore read(const Domain& domain, const std::vector<std::vector<std::string>>& simulated_files);
 
   /// Observations whose interval has its middle inside [begin, end): sorted by id, predictions empty.

@@ -25,22 +25,22 @@ inline constexpr int max_tiles = 5;  ///< up to four vegetated and bare ground
 struct Surface {
   double elevation_m = 0.0;
   double sand_percent = 40.0, clay_percent = 20.0;
-  double organic_fraction = 0.0;       ///< volumetric organic matter fraction of the soil, 0..1
-  double soil_depth_m = 4.0;           ///< to bedrock, at most 4
+  double organic_fraction = 0.0;                    ///< volumetric organic matter fraction of the soil, 0..1
+  double soil_depth_m = 4.0;                        ///< to bedrock, at most 4
   double soil_red_dry = 0.20, soil_nir_dry = 0.32;  ///< background reflectance, dry soil
   double topographic_sd_m = 100.0;
-  double canopy_height_m = -1.0;       ///< negative: the PFT default
-  double wind_height_m = 10.0;         ///< height of the wind and temperature forcing above ground
-  std::vector<Tile> tiles;             ///< one to max_tiles, sorted by PFT
+  double canopy_height_m = -1.0;  ///< negative: the PFT default
+  double wind_height_m = 10.0;    ///< height of the wind and temperature forcing above ground
+  std::vector<Tile> tiles;        ///< one to max_tiles, sorted by PFT
 };
 
 /// One land cell.
 struct GridPoint {
-  std::int64_t id = 0;    ///< global id, 0 <= id < Grid::global_count
-  std::int64_t cell = 0;  ///< index j * nx + i in the product grid (equal to id for a list of points)
+  std::int64_t id = 0;          ///< global id, 0 <= id < Grid::global_count
+  std::int64_t cell = 0;        ///< index j * nx + i in the product grid (equal to id for a list of points)
   double lon = 0.0, lat = 0.0;  ///< degrees, -180 <= lon < 180
-  double area_m2 = 0.0;   ///< land area
-  std::string name;       ///< site name, or empty
+  double area_m2 = 0.0;         ///< land area
+  std::string name;             ///< site name, or empty
   Surface surface;
 };
 

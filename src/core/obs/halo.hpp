@@ -9,9 +9,9 @@
 
 namespace tilth {
 
-/// Sends every used observation (flag 0) to all ranks that own a column within `radius_km[type]` of it, and returns this
-/// rank's observations with those received, sorted by id. Cost depends on the halo, not on the rank count: ranks exchange
-/// bounding caps of their columns once, observations go only to ranks whose cap they touch. Collective.
+/// Sends every used observation (flag 0) to all ranks that own a column within `radius_km[type]` of it, and returns
+/// this rank's observations with those received, sorted by id. Cost depends on the halo, not on the rank count: ranks
+/// exchange bounding caps of their columns once, observations go only to ranks whose cap they touch. Collective.
 ObsTable exchange_halo(const Comm& comm, const Grid& grid, const ObsTable& mine, const std::vector<double>& radius_km);
 
 /// Finds observations near places: a k-d tree on unit vectors (nanoflann).

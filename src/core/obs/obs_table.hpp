@@ -11,16 +11,16 @@ namespace tilth {
 /// Why an observation is not used; bits, 0 = used. Kept in feedback files.
 enum QcFlag : std::uint32_t {
   qc_used = 0,
-  qc_outside_domain = 1u << 0,   ///< no land point within reach
-  qc_outside_time = 1u << 1,     ///< outside the run
-  qc_bad_value = 1u << 2,        ///< missing, not finite or outside the valid range
-  qc_bad_quality = 1u << 3,      ///< the file's own quality flag
+  qc_outside_domain = 1u << 0,  ///< no land point within reach
+  qc_outside_time = 1u << 1,    ///< outside the run
+  qc_bad_value = 1u << 2,       ///< missing, not finite or outside the valid range
+  qc_bad_quality = 1u << 3,     ///< the file's own quality flag
   qc_snow = 1u << 4,
   qc_frozen = 1u << 5,
   qc_dense_vegetation = 1u << 6,
-  qc_background = 1u << 7,       ///< departure too large for spread and error
-  qc_withheld = 1u << 8,         ///< kept for verification
-  qc_no_prediction = 1u << 9,    ///< the operator could not predict it (not finite)
+  qc_background = 1u << 7,     ///< departure too large for spread and error
+  qc_withheld = 1u << 8,       ///< kept for verification
+  qc_no_prediction = 1u << 9,  ///< the operator could not predict it (not finite)
   qc_thinned = 1u << 10
 };
 
@@ -33,9 +33,9 @@ struct ObsTable {
   std::vector<std::int32_t> column;  ///< local column of that point on the owner, -1 elsewhere
   std::vector<Time> begin, end;      ///< averaging interval; equal for an instant
   std::vector<double> lon, lat;
-  std::vector<double> value, error_sd;   ///< in the operator's units
-  std::vector<std::uint32_t> flag;   ///< QcFlag bits
-  AlignedVector<double> hx;          ///< [obs][padded(members)] predictions
+  std::vector<double> value, error_sd;  ///< in the operator's units
+  std::vector<std::uint32_t> flag;      ///< QcFlag bits
+  AlignedVector<double> hx;             ///< [obs][padded(members)] predictions
 
   std::size_t size() const { return id.size(); }
   int stride() const { return padded(members); }

@@ -44,8 +44,8 @@ class Comm {
   [[noreturn]] void abort(int status) const;
 
   void barrier() const;
-  /// True when every rank calls this within `seconds`; false as soon as the time is over. After false the communicator is
-  /// of no further use. Collective in the good case.
+  /// True when every rank calls this within `seconds`; false as soon as the time is over. After false the communicator
+  /// is of no further use. Collective in the good case.
   bool all_arrive(double seconds) const;
   /// Element-wise sums (integers, exact), maxima and minima over ranks; no value may be NaN. Collective.
   void sum(std::span<std::int64_t> values) const;
