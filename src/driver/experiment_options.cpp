@@ -194,11 +194,11 @@ void ObservationOptions::describe(Schema& s) {
 void AnalysisOptions::describe(Schema& s) {
   method.describe(s, "method", analysis_methods()).about("Analysis method.");
   s.section("inflation", inflation).about("How ensemble spread is kept.");
-  s.real("parameter_observations", parameter_observations)
-      .above(0.0)
+  s.real("parameter_information", parameter_information)
+      .in(0.0, 1.0)
       .about(
-          "Observations behind a per-PFT or global parameter count together at most as this many per window, for they "
-          "share errors a small ensemble cannot tell apart.");
+          "Share of the observations' information that counts for per-PFT and global parameters: what is left of their "
+          "errors after regression on the parameters is correlated in space, in time and between streams.");
   s.real("parameter_relaxation", parameter_relaxation)
       .in(0.0, 1.0)
       .about("Relaxation of parameter spread to its prior (RTPS).");

@@ -128,7 +128,7 @@ struct ObservationOptions {
 struct AnalysisOptions {
   Choice<AnalysisMethod> method{.name = "letkf", .make = {}};
   InflationOptions inflation;
-  double parameter_observations = 60.0;  ///< information of a PFT's observations is capped to this many per window
+  double parameter_information = 0.1;
   double parameter_relaxation = 0.0;
   double parameter_floor = 0.1;
   void describe(Schema& s);

@@ -6,7 +6,6 @@
 #include "assim/gram.hpp"
 #include "assim/inflation.hpp"
 #include "assim/parameter_space.hpp"
-#include "core/parallel/reproducible_sum.hpp"
 
 namespace tilth {
 
@@ -25,7 +24,8 @@ std::vector<Weighted> weights(const Members& members, const ObsTable& obs) {
   std::vector<Weighted> out;
   const Domain& domain = members.domain();
   for (std::size_t i = 0; i < obs.size(); ++i) {
-    const double w = domain.streams[obs.type[i]].options->parameter_weight;
+    const double w =
+        domain.streams[obs.type[i]].options->parameter_weight * domain.experiment->analysis.parameter_information;
     if (obs.flag[i] != qc_used || obs.column[i] < 0 || w <= 0.0) continue;
     for (const Tile& tile : domain.grid.points[obs.column[i]].surface.tiles)
       out.push_back({i, tile.pft, w * tile.fraction});
@@ -67,10 +67,46 @@ std::vector<ParameterSpace> parameter_spaces(Members& members) {
   return spaces;
 }
 
-void scale(ObsGram& gram, double factor) {
-  for (double& x : gram.YtRY) x *= factor;
-  for (double& x : gram.YtRd) x *= factor;
-  gram.dtRd *= factor;
+// The rows a unit updates, with the initial spread of each.
+struct UnitRows {
+  std::vector<double*> rows;
+  std::vector<double> initial_sd;
+};
+
+std::vector<UnitRows> unit_rows(ParameterSet& parameters, const std::vector<double>& initial_sd) {
+  std::vector<UnitRows> out(pft_count + 1);
+  std::size_t index = 0;
+  for (int k = 0; k < int(parameters.uncertain().size()); ++k) {
+    const UncertainParameter& u = parameters.uncertain()[k];
+    for (int unit = 0; unit < parameters.units(k); ++unit, ++index) {
+      if (!u.updated || u.scope == Scope::column) continue;
+      UnitRows& target = out[u.scope == Scope::global ? global_unit : unit];
+      target.rows.push_back(parameters.row(k, unit).data());
+      target.initial_sd.push_back(initial_sd[index]);
+    }
+  }
+  return out;
+}
+
+// Statistics of every unit over all ranks. Collective.
+std::vector<ObsGram> unit_grams(Members& members, const ObsTable& obs) {
+  const Comm& comm = *members.domain().comm;
+  const auto weighted = weights(members, obs);
+  const auto spaces = parameter_spaces(members);
+  double bound = 0.0;
+  for (const Weighted& w : weighted) {
+    const Departure dep = departure(obs, w.obs, spaces[w.unit]);
+    bound = std::max(bound, GramSum::magnitude(dep.y, dep.d, dep.inverse_variance * w.weight));
+  }
+  bound = comm.max(bound);
+  std::vector<GramSum> sums(pft_count + 1, GramSum(members.size(), bound > 0.0 ? bound : 1.0));
+  for (const Weighted& w : weighted) {
+    const Departure dep = departure(obs, w.obs, spaces[w.unit]);
+    sums[w.unit].add(dep.y, dep.d, dep.inverse_variance * w.weight);
+  }
+  std::vector<ObsGram> grams;
+  for (const GramSum& sum : sums) grams.push_back(sum.total(comm));
+  return grams;
 }
 
 }  // namespace
@@ -83,55 +119,17 @@ void keep_parameter_spread(const AnalysisOptions& options, std::span<const doubl
 
 void update_shared_parameters(Members& members, const AnalysisMethod& method, const ObsTable& obs,
                               const std::vector<double>& initial_sd) {
-  const Domain& domain = members.domain();
-  const AnalysisOptions& options = domain.experiment->analysis;
-  auto& parameters = members.parameters;
-  const auto uncertain = parameters.uncertain();
-  const bool any = std::any_of(uncertain.begin(), uncertain.end(),
-                               [](const UncertainParameter& u) { return u.updated && u.scope != Scope::column; });
-  if (!any) return;
-
-  const auto weighted = weights(members, obs);
-  const auto spaces = parameter_spaces(members);
-  double bound = 0.0, largest = 0.0;
-  for (const Weighted& w : weighted) {
-    const Departure dep = departure(obs, w.obs, spaces[w.unit]);
-    bound = std::max(bound, GramSum::magnitude(dep.y, dep.d, dep.inverse_variance * w.weight));
-    largest = std::max(largest, w.weight);
-  }
-  bound = domain.comm->max(bound);
-  largest = domain.comm->max(largest);
-  if (largest == 0.0) return;  // no observation anywhere
-
-  ReproducibleSum counts(pft_count + 1, largest);
-  std::vector<GramSum> sums(pft_count + 1, GramSum(members.size(), bound));
-  for (const Weighted& w : weighted) {
-    const Departure dep = departure(obs, w.obs, spaces[w.unit]);
-    sums[w.unit].add(dep.y, dep.d, dep.inverse_variance * w.weight);
-    counts.add(w.unit, w.weight);
-  }
-  const auto count = counts.total(*domain.comm);
-
-  std::size_t spread_index = 0;
-  std::vector<std::vector<double*>> rows(pft_count + 1);
-  std::vector<std::vector<double>> floor(pft_count + 1);
-  for (int k = 0; k < int(uncertain.size()); ++k) {
-    for (int unit = 0; unit < parameters.units(k); ++unit, ++spread_index) {
-      if (!uncertain[k].updated || uncertain[k].scope == Scope::column) continue;
-      const int target = uncertain[k].scope == Scope::global ? global_unit : unit;
-      rows[target].push_back(parameters.row(k, unit).data());
-      floor[target].push_back(initial_sd[spread_index]);
-    }
-  }
-  for (int unit = 0; unit <= pft_count; ++unit) {
-    ObsGram gram = sums[unit].total(*domain.comm);
-    if (count[unit] <= 0.0 || rows[unit].empty()) continue;
-    scale(gram, std::min(1.0, options.parameter_observations / count[unit]));
+  const auto units = unit_rows(members.parameters, initial_sd);
+  if (std::all_of(units.begin(), units.end(), [](const UnitRows& u) { return u.rows.empty(); })) return;
+  const auto grams = unit_grams(members, obs);
+  for (int unit = 0; unit <= global_unit; ++unit) {
+    if (grams[unit].count == 0.0 || units[unit].rows.empty()) continue;
     std::vector<std::vector<double>> prior;
-    for (double* row : rows[unit]) prior.emplace_back(row, row + members.size());
-    method.update(gram, members.size(), rows[unit]);
-    for (std::size_t r = 0; r < rows[unit].size(); ++r)
-      keep_parameter_spread(options, prior[r], {rows[unit][r], std::size_t(members.size())}, floor[unit][r]);
+    for (const double* row : units[unit].rows) prior.emplace_back(row, row + members.size());
+    method.update(grams[unit], members.size(), units[unit].rows);
+    for (std::size_t r = 0; r < prior.size(); ++r)
+      keep_parameter_spread(members.domain().experiment->analysis, prior[r],
+                            {units[unit].rows[r], std::size_t(members.size())}, units[unit].initial_sd[r]);
   }
 }
 
