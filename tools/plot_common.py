@@ -20,7 +20,7 @@ BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, RED, PURPLE = (
     "#000000", "#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7")
 CYCLE = [BLUE, RED, GREEN, ORANGE, PURPLE, SKY, BLACK]
 NO_UNITS = ("", "1")
-ABBREVIATIONS = ("ndvi", "fapar", "lai", "sif", "gpp", "nee", "le", "smap", "evi", "nirv")
+ABBREVIATIONS = ("ndvi", "fapar", "fpar", "lai", "sif", "gpp", "nee", "le", "smap", "evi", "nirv")
 
 shapefile.VERBOSE = False  # its words about inner rings of the coastline
 plt.rcParams.update({

@@ -21,6 +21,8 @@ from plot_feedback import read_feedback
 LATENT_HEAT_J_PER_KG = 2.45e6  # of vaporisation near 20 degC (Allen et al. 1998, FAO-56, eq. 8)
 SECONDS_PER_DAY = 86400.0
 NEAR_DEG = 0.05  # an observation this near to a station is its own
+WITHHELD, OUTSIDE_TIME = 256, 2  # bits of the quality flag
+LONGEST_LINE = np.timedelta64(45, "D")  # no line is drawn over a longer gap
 
 # Panel -> words in a stream's name, product, factor from the product to the unit, unit.
 PANELS = {
@@ -38,21 +40,38 @@ def panel_of(stream):
     return next((panel for panel, (names, *_) in PANELS.items() if parts & set(names)), stream)
 
 
+def with_gaps(time, *series):
+    """Time and series with a missing value inside every long gap, so that no line crosses it."""
+    time = np.asarray(time, "datetime64[ns]")
+    at = np.flatnonzero(np.diff(time) > LONGEST_LINE) + 1
+    return [np.insert(time, at, time[at - 1])] + [np.insert(np.asarray(s, float), at, np.nan) for s in series]
+
+
+def draw_observed(axes, data, order):
+    """Used observations as points, others hollow: withheld, or refused by the quality control."""
+    time, value, flag = data["time"][order], data["value"][order], data["qc"][order].astype(int)
+    withheld = (flag & WITHHELD) != 0
+    for mask, label, style in ((flag == 0, "assimilated", {"marker": ".", "color": "black", "ms": 3}),
+                               (withheld, "withheld", {"marker": "o", "color": "0.4", "ms": 2.5, "mfc": "none", "mew": 0.5}),
+                               ((flag != 0) & ~withheld, "refused", {"marker": "x", "color": "0.6", "ms": 2.5, "mew": 0.5})):
+        if mask.any():
+            axes.plot(time[mask], value[mask], ls="", label=label, **style)
+
+
 def draw_stream(axes, prior, posterior, lon, lat):
-    """Observed values and both runs' forecasts of them; withheld ones hollow."""
+    """Observed values and both runs' forecasts of them."""
     drawn = False
-    for data, colour, label in ((posterior, BLUE, "posterior"), (prior, RED, "prior")):
+    for data, colour, label in ((prior, RED, "prior"), (posterior, BLUE, "posterior")):
         if data is None:
             continue
         here = (abs(data["lon"] - lon) < NEAR_DEG) & (abs(data["lat"] - lat) < NEAR_DEG) & np.isfinite(data["prior_mean"])
+        here &= (data["qc"].astype(int) & OUTSIDE_TIME) == 0  # their weather is of another year
         order = np.flatnonzero(here)[np.argsort(data["time"][here], kind="stable")]
         if order.size == 0:
             continue
-        time, mean, sd = data["time"][order], data["prior_mean"][order], data["prior_sd"][order]
         if not drawn:
-            used = data["qc"][order] == 0
-            axes.plot(time[used], data["value"][order][used], ".", color="black", ms=3, label="observed")
-            axes.plot(time[~used], data["value"][order][~used], "o", color="0.4", ms=2.5, mfc="none", mew=0.5, label="not used")
+            draw_observed(axes, data, order)
+        time, mean, sd = with_gaps(data["time"][order], data["prior_mean"][order], data["prior_sd"][order])
         axes.plot(time, mean, color=colour, lw=0.9, label=label)
         axes.fill_between(time, mean - 1.645 * sd, mean + 1.645 * sd, color=colour, alpha=0.15, lw=0)
         drawn = True
@@ -96,7 +115,7 @@ def plot_site(folder, station, name, place, products, feedback):
         units = f"\n({units_text(PANELS[panel][3])})" if panel in PANELS else ""
         axes.set_ylabel((panel if panel in PANELS else title_of(panel)) + units)
         if drawn:
-            axes.legend(ncol=4, loc="upper left", fontsize=7)
+            axes.legend(ncol=5, loc="upper left", fontsize=7)
     if empty:
         plt.close(figure)
         return common.say(f"skipped: {name}: neither observations nor GPP, evapotranspiration or NEE")
