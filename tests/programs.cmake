@@ -42,6 +42,12 @@ if(TARGET tilth)
                COMMAND ${TILTH_PYTHON} ${here}/structure/bad_input_test.py $<TARGET_FILE:tilth>)
 endif()
 
+# --- regression: files of others, where they are at hand
+if(TARGET tilth)
+  program_test(regression.real_files regression
+               COMMAND ${TILTH_PYTHON} ${here}/regression/real_files_test.py $<TARGET_FILE:tilth> ${CMAKE_SOURCE_DIR})
+endif()
+
 # --- invariance: the same bytes for any number of ranks, and after kill -9 and --resume
 program_test(invariance.comparison_finds_differences invariance RANKS 2
              COMMAND ${TILTH_PYTHON} ${here}/invariance/run_test.py)
