@@ -32,7 +32,7 @@ TILTH_INLINE T conductivity(const SoilHeat<T>& soil, T saturation, T log_saturat
   return soil.k_dry + thawed + frozen * (ice - thawed);
 }
 
-/// Implicit conduction over `duration` s with freezing through an apparent heat capacity (secant, three passes when any
+/// Implicit conduction over `duration` s with freezing through an apparent heat capacity (secant, four passes when any
 /// lane freezes). `top_temperature` (K) acts on the middle of the first layer through `top_conductance` (W m-2 K-1); no
 /// flux at the bottom. `temperature` is advanced, `liquid` holds the liquid water before and after.
 template <class T, int N>
@@ -64,10 +64,14 @@ void advance_soil_heat(const SoilHeat<T>& soil, double duration, const T* water,
     for (int k = N - 2; k >= 0; --k) next[k] = next[k] + gamma[k] * next[k + 1];
     if (pass + 1 == passes) break;
     for (int k = 0; k < N; ++k) {  // heat of fusion per kelvin between start and this iterate
-      const T after = unfrozen_water(next[k], water[k], soil.theta_s, soil.log_psi_s, soil.inverse_b);
-      const T change = next[k] - temperature[k];
-      const T span = select(change < 0.0, min(T(-0.02), change), max(T(0.02), change));
-      const T secant = max(T(0.0), (water_density * fusion_heat) * (after - liquid[k]) / span);
+      T secant = 0.0;
+      const simd::Mask<T> cold = (next[k] < freezing_k) | (temperature[k] < freezing_k);
+      if (any(cold)) {  // a thawed lane would get 0 as well
+        const T after = unfrozen_water(next[k], water[k], soil.theta_s, soil.log_psi_s, soil.inverse_b);
+        const T change = next[k] - temperature[k];
+        const T span = select(change < 0.0, min(T(-0.02), change), max(T(0.02), change));
+        secant = max(T(0.0), (water_density * fusion_heat) * (after - liquid[k]) / span);
+      }
       latent[k] = select(freezing, 0.5 * (latent[k] + secant), T(0.0));  // thawed lanes do not see the passes
     }
   }

@@ -14,9 +14,6 @@ void soil_state(Day<T>& d) {
   c.log_psi_s = log(-c.psi_s);
   const T ks = site.ks_m_s * d.p(par::f_ks);
   const T inverse_b = 1.0 / c.b;
-  simd::Mask<T> frozen = d.soil_temperature[0] < freezing_k;
-  for (int k = 1; k < soil_layers; ++k) frozen = frozen | (d.soil_temperature[k] < freezing_k);
-  const bool some_frozen = any(frozen);
   const T log_half = log(d.p(par::psi_50)) + log_head_per_mpa;
   T liquid_share[soil_layers];
   for (int k = 0; k < soil_layers; ++k) {
@@ -24,8 +21,8 @@ void soil_state(Day<T>& d) {
     d.ice[k] = 0.0;
     c.ks[k] = ks;
     liquid_share[k] = 1.0;
-    if (some_frozen) {
-      const auto cold = d.soil_temperature[k] < freezing_k;
+    const simd::Mask<T> cold = d.soil_temperature[k] < freezing_k;
+    if (any(cold)) {
       const T liquid = unfrozen_water(d.soil_temperature[k], d.soil_moisture[k], d.theta_s, c.log_psi_s, inverse_b);
       d.liquid[k] = select(cold, liquid, d.liquid[k]);
       d.ice[k] = d.soil_moisture[k] - d.liquid[k];
