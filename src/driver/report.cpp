@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <fstream>
@@ -79,22 +80,78 @@ void report(const Domain& domain, const std::string& run, const Verification& v)
   std::fflush(stdout);
 }
 
+namespace {
+
+double median(std::vector<double> values) {
+  std::erase_if(values, [](double x) { return !std::isfinite(x); });
+  if (values.empty()) return std::nan("");
+  std::sort(values.begin(), values.end());
+  return 0.5 * (values[(values.size() - 1) / 2] + values[values.size() / 2]);
+}
+
+/// Medians over the sites of a stream; `better` counts the sites whose RMSE fell.
+struct StreamSummary {
+  SiteScore median;
+  int sites = 0, better = 0;
+};
+
+StreamSummary summarise(const std::vector<SiteScore>& scores, const std::string& stream) {
+  StreamSummary out{{"median", stream, false, 0, {}, {}}, 0, 0};
+  std::vector<double> values[8];
+  for (const SiteScore& s : scores) {
+    if (s.stream != stream) continue;
+    const double here[8] = {s.prior.nse,     s.prior.rmse,     s.prior.bias,     s.prior.r,
+                            s.posterior.nse, s.posterior.rmse, s.posterior.bias, s.posterior.r};
+    for (int i = 0; i < 8; ++i) values[i].push_back(here[i]);
+    out.median.assimilated = s.assimilated;
+    out.median.n += s.n;
+    out.better += s.posterior.rmse < s.prior.rmse;
+    ++out.sites;
+  }
+  out.median.prior = {median(values[0]), median(values[1]), median(values[2]), median(values[3])};
+  out.median.posterior = {median(values[4]), median(values[5]), median(values[6]), median(values[7])};
+  return out;
+}
+
+void print_line(const SiteScore& s) {
+  fmt::print("{:<10}{:<22}{:>6}{:>9.2f} ->{:>6.2f}{:>10.3g} ->{:>7.3g}{:>10.3g} ->{:>7.3g}{:>7.2f} ->{:>6.2f}", s.site,
+             s.stream + (s.assimilated ? " *" : ""), s.n, s.prior.nse, s.posterior.nse, s.prior.rmse, s.posterior.rmse,
+             s.prior.bias, s.posterior.bias, s.prior.r, s.posterior.r);
+}
+
+std::string csv_line(const SiteScore& s) {
+  return fmt::format("{},{},{},{},{:.6g},{:.6g},{:.6g},{:.6g},{:.6g},{:.6g},{:.6g},{:.6g}", s.site, s.stream,
+                     int(s.assimilated), s.n, s.prior.nse, s.posterior.nse, s.prior.rmse, s.posterior.rmse,
+                     s.prior.bias, s.posterior.bias, s.prior.r, s.posterior.r);
+}
+
+constexpr const char* csv_head =
+    "site,variable,assimilated,n,nse_prior,nse_posterior,rmse_prior,rmse_posterior,bias_prior,bias_posterior,r_prior,"
+    "r_posterior";
+
+}  // namespace
+
 void report(const Domain& domain, const std::string& run, const std::vector<SiteScore>& scores) {
   if (!domain.comm->root()) return;
-  std::ofstream csv(run + "/site_scores.csv");
-  csv << "site,variable,assimilated,n,nse_prior,nse_posterior,rmse_prior,rmse_posterior,bias_prior,bias_posterior,r_"
-         "prior,r_posterior\n";
+  std::ofstream csv(run + "/site_scores.csv"), medians(run + "/site_medians.csv");
+  csv << csv_head << "\n";
+  medians << csv_head << ",sites,rmse_better\n";
   fmt::print("\nwithheld observations: prior -> posterior\n{:<10}{:<22}{:>6}{:>18}{:>20}{:>20}{:>16}\n", "site",
              "stream", "n", "NSE", "RMSE", "bias", "r");
-  for (const SiteScore& s : scores) {
-    csv << fmt::format("{},{},{},{},{:.6g},{:.6g},{:.6g},{:.6g},{:.6g},{:.6g},{:.6g},{:.6g}\n", s.site, s.stream,
-                       int(s.assimilated), s.n, s.prior.nse, s.posterior.nse, s.prior.rmse, s.posterior.rmse,
-                       s.prior.bias, s.posterior.bias, s.prior.r, s.posterior.r);
-    fmt::print("{:<10}{:<22}{:>6}{:>9.2f} ->{:>6.2f}{:>10.3g} ->{:>7.3g}{:>10.3g} ->{:>7.3g}{:>7.2f} ->{:>6.2f}\n",
-               s.site, s.stream + (s.assimilated ? " *" : ""), s.n, s.prior.nse, s.posterior.nse, s.prior.rmse,
-               s.posterior.rmse, s.prior.bias, s.posterior.bias, s.prior.r, s.posterior.r);
+  for (const Stream& stream : domain.streams) {
+    for (const SiteScore& s : scores) {
+      if (s.stream != stream.options->name) continue;
+      csv << csv_line(s) << "\n";
+      print_line(s);
+      fmt::print("\n");
+    }
+    const StreamSummary summary = summarise(scores, stream.options->name);
+    if (summary.sites < 2) continue;
+    medians << csv_line(summary.median) << "," << summary.sites << "," << summary.better << "\n";
+    print_line(summary.median);
+    fmt::print("   RMSE smaller at {} of {}\n\n", summary.better, summary.sites);
   }
-  fmt::print("\n* assimilated before the withheld period.\n");
+  fmt::print("* assimilated before the withheld period. RMSE and bias in the units of the stream's operator.\n");
   std::fflush(stdout);
 }
 
