@@ -52,7 +52,7 @@ struct Session {
   void start_fresh(const std::vector<std::string>& parts) const {
     if (line.resume) return;
     if (experiment.spinup.restart.empty()) clear_file(*domain.comm, folder + "/restart/initial.nc");
-    for (const char* name : {"run.json", "verification.json", "verification.nc", "site_scores.csv"})
+    for (const char* name : {"run.json", "verification.json", "verification.nc", "site_scores.csv", "site_medians.csv"})
       clear_file(*domain.comm, folder + "/" + name);
     for (const auto& part : parts)
       for (const char* leaf : {"", "/restart", "/feedback"}) clear_folder(*domain.comm, folder + "/" + part + leaf);
