@@ -57,3 +57,11 @@ if(TARGET tilth AND EXISTS ${here}/invariance/small.yaml)
                  COMMAND ${TILTH_PYTHON} ${here}/invariance/run.py ${what} $<TARGET_FILE:tilth> ${here}/invariance/small.yaml)
   endforeach()
 endif()
+
+# --- twin: a small OSSE is closer to its truth than the open loop, and honest about how close
+if(TARGET tilth)
+  foreach(what scores stop)
+    program_test(twin.${what} twin
+                 COMMAND ${TILTH_PYTHON} ${here}/twin/run.py ${what} $<TARGET_FILE:tilth> ${here}/twin/region.yaml)
+  endforeach()
+endif()
