@@ -6,18 +6,12 @@
 namespace tilth {
 
 void InflationOptions::describe(Schema& s) {
-  s.real("multiplicative", multiplicative)
-      .in(1.0, 3.0)
-      .about("Factor on the anomalies of the prior, everywhere; 1: off.");
   s.real("rtps", rtps)
       .in(0.0, 1.0)
       .about("Relaxation of the posterior spread to the prior's (Whitaker & Hamill 2012); 0: off, 1: prior spread.");
   s.real("rtpp", rtpp)
       .in(0.0, 1.0)
       .about("Relaxation of the posterior anomalies to the prior's (Zhang et al. 2004); 0: off, 1: prior anomalies.");
-  s.real("parameter_floor", parameter_floor)
-      .in(0.0, 1.0)
-      .about("Least spread of a parameter as a fraction of its spread at the start of the run; 0: off.");
 }
 
 double member_mean(std::span<const double> row) {

@@ -6,12 +6,11 @@
 
 namespace tilth {
 
-/// How spread is kept up around the analysis (`analysis.inflation`); the neutral value of each switches it off.
+/// How spread is kept up after the analysis (`analysis.inflation`); 0 switches each off. Multiplicative inflation of the
+/// prior is an option of the method, parameter spread is kept by `analysis.parameter_relaxation` and `parameter_floor`.
 struct InflationOptions {
-  double multiplicative = 1.0;
   double rtps = 0.0;
   double rtpp = 0.0;
-  double parameter_floor = 0.0;
   void describe(Schema& s);
 };
 

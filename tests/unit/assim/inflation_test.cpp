@@ -63,10 +63,10 @@ TEST(Inflation, LeavesARowWithoutSpreadAlone) {
 TEST(InflationOptions, RefuseValuesOutOfRange) {
   InflationOptions options;
   EXPECT_THROW(read_options(Node::parse("{rtps: 1.5}", "test"), options), Error);
-  EXPECT_THROW(read_options(Node::parse("{multiplicative: 0.9}", "test"), options), Error);
-  read_options(Node::parse("{rtps: 0.6, parameter_floor: 0.2}", "test"), options);
+  EXPECT_THROW(read_options(Node::parse("{rtpp: -0.1}", "test"), options), Error);
+  read_options(Node::parse("{rtps: 0.6, rtpp: 0.2}", "test"), options);
   EXPECT_EQ(options.rtps, 0.6);
-  EXPECT_EQ(options.parameter_floor, 0.2);
+  EXPECT_EQ(options.rtpp, 0.2);
 }
 
 }  // namespace
