@@ -24,6 +24,14 @@ def read_series(path):
     return series
 
 
+def units_of(path):
+    """Parameter -> units, where the table tells them."""
+    data = common.open_file(path)
+    if data is None or "units" not in data:
+        return {}
+    return dict(zip(words(data["parameter"]), words(data["units"])))
+
+
 def plot_parameters(folder, run, part="analysis"):
     """Evolution of every parameter; dotted lines are the truth of the nature run."""
     series = read_series(run / part / "parameters.nc")
@@ -35,7 +43,7 @@ def plot_parameters(folder, run, part="analysis"):
     kinds = list(dict.fromkeys(kind for _, kind in series if kind not in GLOBAL_LABELS))
     rows = (len(names) + 2) // 3
     figure, grid = plt.subplots(rows, 3, figsize=(12.5, 2.7 * rows + 0.9), squeeze=False)
-    known = {}
+    known, units = {}, units_of(run / part / "parameters.nc")
     for axes, name in zip(grid.flat, names):
         for (which, kind), (time, mean, sd) in series.items():
             if which != name:
@@ -48,9 +56,10 @@ def plot_parameters(folder, run, part="analysis"):
             if (name, kind) in truth:
                 axes.axhline(truth[name, kind][1][-1], color=colour, ls=":", lw=1.2)
         axes.set_title(title_of(name))
+        axes.set_ylabel({"1": "dimensionless"}.get(units.get(name), units.get(name, "")))
     for axes in grid.flat[len(names):]:
         axes.set_axis_off()
     figure.suptitle("Parameters: mean and one standard deviation" + (", truth dotted" if truth else ""))
-    figure.supxlabel(" ")  # room for the legend
+    figure.supxlabel("\n\n ")  # room for the legend
     figure.legend(known.values(), known.keys(), loc="lower center", ncol=min(12, len(known)))
     return common.save(figure, folder, "parameters")

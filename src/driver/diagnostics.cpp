@@ -140,17 +140,19 @@ std::vector<TableColumn> Diagnostics::stream_table() const {
 }
 
 std::vector<TableColumn> Diagnostics::parameter_table() const {
-  std::vector<std::string> names, units;
+  std::vector<std::string> names, units, pfts;
   const auto& definitions = domain_->model->traits().parameters;
   for (const ParameterRow& r : parameters_) {
     names.push_back(definitions[int(r.definition)].name);
-    units.push_back(pft_names[int(r.unit)]);
+    units.push_back(definitions[int(r.definition)].units);
+    pfts.push_back(pft_names[int(r.unit)]);
   }
   using P = ParameterRow;
   return {{"cycle", "1", "number of the window", column(parameters_, &P::cycle)},
           {"time", seconds_units, "end of the window", column(parameters_, &P::time)},
           {"parameter", "", "parameter", names},
-          {"pft", "", "plant functional type (BAR for global parameters)", units},
+          {"pft", "", "plant functional type (BAR for global parameters)", pfts},
+          {"units", "", "units of mean, sd and quantiles", units},
           {"mean", "", "ensemble mean", column(parameters_, &P::mean)},
           {"sd", "", "ensemble standard deviation", column(parameters_, &P::sd)},
           {"q05", "", "5 % quantile", column(parameters_, &P::q05)},
