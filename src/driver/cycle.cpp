@@ -15,6 +15,17 @@ namespace tilth {
 
 namespace {
 
+// Round-off of a step is near 1e-12; a residual this large is lost or invented matter.
+constexpr double largest_water_residual_kg_m2 = 1e-7, largest_carbon_residual_g_m2 = 1e-6;
+
+void require_closure(const StepReport& r, const std::string& label, Time begin, Time end) {
+  ensure(
+      r.water_residual_kg_m2 <= largest_water_residual_kg_m2 && r.carbon_residual_g_m2 <= largest_carbon_residual_g_m2,
+      label, ": the budget of a step between ", format_time(begin), " and ", format_time(end), " is not closed: water ",
+      r.water_residual_kg_m2, " kg m-2, carbon ", r.carbon_residual_g_m2,
+      " g m-2; the last checkpoint is good, please report this with the experiment file");
+}
+
 double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
@@ -102,7 +113,9 @@ void Cycle::step(std::int64_t cycle) {
   const Experiment& e = *domain_.experiment;
   const Time begin = e.window_begin(cycle), end = e.window_end(cycle);
   ObsTable obs = hooks_.observations ? hooks_.observations(begin, end, members_.size()) : ObsTable{};
-  closure_.merge(forecast_window(members_, begin, end, obs, products_));
+  const StepReport forecast = forecast_window(members_, begin, end, obs, products_);
+  together(*domain_.comm, [&] { require_closure(forecast, options_.label, begin, end); });
+  closure_.merge(forecast);
   if (hooks_.predicted) hooks_.predicted(obs);
 
   if (members_.size() > 1) {
