@@ -6,8 +6,9 @@
 
 namespace tilth {
 
-/// How spread is kept up after the analysis (`analysis.inflation`); 0 switches each off. Multiplicative inflation of the
-/// prior is an option of the method, parameter spread is kept by `analysis.parameter_relaxation` and `parameter_floor`.
+/// How spread is kept up after the analysis (`analysis.inflation`); 0 switches each off. Multiplicative inflation of
+/// the prior is an option of the method, parameter spread is kept by `analysis.parameter_relaxation` and
+/// `parameter_floor`.
 struct InflationOptions {
   double rtps = 0.0;
   double rtpp = 0.0;
