@@ -5,6 +5,7 @@
 
 #include "core/base/error.hpp"
 #include "driver/checkpoint.hpp"
+#include "driver/column_parameters.hpp"
 #include "driver/log.hpp"
 #include "driver/progress.hpp"
 #include "driver/signals.hpp"
@@ -64,9 +65,11 @@ Cycle::Cycle(const Domain& domain, CycleOptions options, CycleHooks hooks)
   if (!restored) start();
   spinup_s_ = seconds_since(begin);
   const bool ensemble = options_.role.size > 1;
-  product_file_ = std::make_unique<ProductFile>(
-      *domain.comm, options_.folder + "/products.nc", domain.grid, product_variables(products_.definitions(), ensemble),
-      domain.experiment->run.name + ": " + options_.label, restored && next_ > 0);
+  auto variables = product_variables(products_.definitions(), ensemble);
+  for (auto& variable : column_parameter_variables(members_)) variables.push_back(std::move(variable));
+  product_file_ =
+      std::make_unique<ProductFile>(*domain.comm, options_.folder + "/products.nc", domain.grid, std::move(variables),
+                                    domain.experiment->run.name + ": " + options_.label, restored && next_ > 0);
 }
 
 Cycle::~Cycle() = default;
@@ -145,6 +148,7 @@ void Cycle::write_products(Time begin, Time end) {
     values.push_back(products_.quantile(p, 0.95));
     values.push_back(diagnostics_.increment(p, products_));
   }
+  for (auto& column : column_parameter_values(members_)) values.push_back(std::move(column));
   product_file_->write(begin, end, values);
 }
 
