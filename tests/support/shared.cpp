@@ -5,6 +5,8 @@
 
 namespace tilth::test {
 
+std::filesystem::path source_folder() { return TILTH_SOURCE_DIR; }
+
 std::optional<std::filesystem::path> shared_folder() {
   namespace fs = std::filesystem;
   if (const char* given = std::getenv("TILTH_SHARED")) {

@@ -8,6 +8,9 @@
 
 namespace tilth::test {
 
+/// Folder of the project's sources.
+std::filesystem::path source_folder();
+
 /// Folder of shared reference data: $TILTH_SHARED, else ../shared beside the project; nothing when absent.
 std::optional<std::filesystem::path> shared_folder();
 

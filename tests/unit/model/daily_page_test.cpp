@@ -7,13 +7,13 @@
 
 #include "model/daily/daily_traits.hpp"
 #include "model/parameter_page.hpp"
+#include "support/shared.hpp"
 
 namespace tilth {
 namespace {
 
 TEST(DailyPage, TheCommittedTablesAreThoseOfTheDeclarations) {
-  const std::filesystem::path page =
-      std::filesystem::path(__FILE__).parent_path() / "../../../docs/model/daily_parameters.md";
+  const std::filesystem::path page = test::source_folder() / "docs/model/daily_parameters.md";
   const std::string fresh = parameter_page(daily::daily_traits());
   if (std::getenv("TILTH_UPDATE_DOCS")) std::ofstream(page) << fresh;
   std::stringstream committed;
