@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "driver/observation_store.hpp"
+
 namespace tilth {
 
 namespace {
@@ -46,8 +48,6 @@ class Predictor {
   }
 
  private:
-  static Time middle(Time begin, Time end) { return {begin.seconds + (end.seconds - begin.seconds) / 2}; }
-
   void predict(std::int32_t i, int c, const Stream& stream, ColumnView column,
                std::span<const double* const> physical) {
     const std::size_t n = domain_.model->traits().parameters.size();

@@ -9,7 +9,8 @@
 
 namespace tilth {
 
-/// One column, all members: tiles x rows x members, members contiguous and padded with copies of the last one.
+/// One column, all members: tiles x rows x members, members contiguous and padded to whole SIMD registers;
+/// what padding holds never reaches a member.
 class ColumnView {
  public:
   ColumnView(double* data, int tiles, int rows, int members)
