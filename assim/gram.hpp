@@ -14,22 +14,24 @@ namespace tilth {
 class GramSum {
  public:
   /// `bound`: at least the `magnitude` of every observation that is added on any rank; the same on all ranks.
-  GramSum(int members, double bound);
+  /// `perturbs`: perturbations are summed too (ObsGram::YtRE).
+  GramSum(int members, double bound, bool perturbs = false);
 
-  /// What the bound refers to: the largest of sqrt(weight) |y| and sqrt(weight) |d|.
-  static double magnitude(std::span<const double> y, double d, double weight);
+  /// What the bound refers to: the largest of sqrt(weight) |y|, sqrt(weight) |d| and sqrt(weight) |e|.
+  static double magnitude(std::span<const double> y, double d, double weight, std::span<const double> e = {});
 
   /// Adds an observation: members' predictions minus their mean, observation minus mean prediction, and the inverse
   /// error variance times any taper. A weight of 0 adds nothing. Each observation is added on one rank only (its
-  /// owner).
-  void add(std::span<const double> y, double d, double weight);
+  /// owner). `e`: the members' perturbations, when they are summed.
+  void add(std::span<const double> y, double d, double weight, std::span<const double> e = {});
 
   /// The statistics of all ranks' observations. Collective.
   ObsGram total(const Comm& comm) const;
 
  private:
   int members_;
-  ReproducibleSum sum_;  // upper triangle of Y' R^-1 Y by rows, Y' R^-1 d, d' R^-1 d
+  bool perturbs_;
+  ReproducibleSum sum_;  // upper triangle of Y' R^-1 Y by rows, Y' R^-1 d, d' R^-1 d, Y' R^-1 E
   std::int64_t count_ = 0;
   std::vector<double> z_;  // sqrt(weight) (y, d)
 };

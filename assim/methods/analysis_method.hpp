@@ -18,6 +18,7 @@ struct ObsSpace {
   std::span<const double> Y;
   std::span<const double> d;
   std::span<const double> variance;
+  std::span<const double> E = {};  ///< n_obs x N like Y: perturbations of the observations, for methods that perturb
 };
 
 /// What one column sees: which observations, how much they count, and the rows to update in place.
@@ -34,6 +35,7 @@ struct ObsGram {
   std::vector<double> YtRd;  ///< Y' R^-1 d
   double dtRd = 0.0;
   double count = 0.0;
+  std::vector<double> YtRE;  ///< Y' R^-1 E, N x N row-major (row: member of Y); empty unless the method perturbs
 };
 
 /// Updates local problems; knows no ranks, files or clock.
@@ -45,6 +47,8 @@ class AnalysisMethod {
   virtual void update(const ObsSpace& space, std::span<LocalProblem> batch) const = 0;
   /// The same update from statistics only (per-PFT and global parameters).
   virtual void update(const ObsGram& gram, int members, std::span<double* const> rows) const = 0;
+  /// Whether ObsSpace::E and ObsGram::YtRE must be filled.
+  virtual bool perturbs() const = 0;
 };
 
 /// The registered methods, in the order of assim/methods/list.hpp.

@@ -39,6 +39,7 @@ class Letkf final : public AnalysisMethod {
 
   void update(const ObsSpace& space, std::span<LocalProblem> batch) const override;
   void update(const ObsGram& gram, int members, std::span<double* const> rows) const override;
+  bool perturbs() const override { return false; }
 
  private:
   double prior_weight(int members) const { return (members - 1) / options_.inflation; }

@@ -11,7 +11,7 @@
 namespace tilth {
 namespace {
 
-constexpr std::size_t integers_per_obs = 7, reals_per_obs = 4;  // hx follows the reals
+constexpr std::size_t integers_per_obs = 7, reals_per_obs = 5;  // hx follows the reals
 
 /// Observations as two flat lists, for sending.
 struct Parcel {
@@ -22,7 +22,7 @@ struct Parcel {
 void pack(const ObsTable& t, std::size_t i, Parcel& p) {
   p.integers.insert(p.integers.end(), {t.id[i], std::int64_t{t.type[i]}, t.point[i], std::int64_t{t.column[i]},
                                        t.begin[i].seconds, t.end[i].seconds, std::int64_t{t.flag[i]}});
-  p.reals.insert(p.reals.end(), {t.lon[i], t.lat[i], t.value[i], t.error_sd[i]});
+  p.reals.insert(p.reals.end(), {t.lon[i], t.lat[i], t.value[i], t.error_sd[i], t.level[i]});
   if (!t.hx.empty()) p.reals.insert(p.reals.end(), t.predictions(i), t.predictions(i) + t.stride());
 }
 
@@ -42,6 +42,7 @@ void unpack(const std::vector<std::int64_t>& integers, const std::vector<double>
   t.lat[i] = x[1];
   t.value[i] = x[2];
   t.error_sd[i] = x[3];
+  t.level[i] = x[4];
   if (!t.hx.empty()) std::copy_n(x + reals_per_obs, t.stride(), t.predictions(i));
 }
 

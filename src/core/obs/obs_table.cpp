@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <limits>
 #include <numeric>
 
 namespace tilth {
@@ -29,6 +30,7 @@ void ObsTable::resize(std::size_t n) {
   lat.resize(n);
   value.resize(n);
   error_sd.resize(n);
+  level.resize(n, std::numeric_limits<double>::quiet_NaN());
   flag.resize(n);
   hx.resize(n * std::size_t(stride()));
 }
@@ -49,6 +51,7 @@ void ObsTable::sort_by_id() {
   reorder(lat, order);
   reorder(value, order);
   reorder(error_sd, order);
+  reorder(level, order);
   reorder(flag, order);
   if (!hx.empty()) reorder(hx, order, std::size_t(stride()));
 }

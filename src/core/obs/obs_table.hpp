@@ -34,6 +34,7 @@ struct ObsTable {
   std::vector<Time> begin, end;      ///< averaging interval; equal for an instant
   std::vector<double> lon, lat;
   std::vector<double> value, error_sd;  ///< in the operator's units
+  std::vector<double> level;            ///< place within the column (depth in m, ...); NaN: none
   std::vector<std::uint32_t> flag;      ///< QcFlag bits
   AlignedVector<double> hx;             ///< [obs][padded(members)] predictions
 

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "assim/field/field_problem.hpp"
+#include "assim/localisation.hpp"
+#include "core/config/schema.hpp"
+
+namespace tilth {
+
+/// One item of `analysis.localisation.rules`: which observations may move which rows, and how far.
+struct LocalisationRule {
+  std::vector<std::string> rows{"all"};          ///< names of kinds, or all | states | parameters | products
+  std::vector<std::string> observations{"all"};  ///< names of streams, or all
+  double half_width_km = -1.0;                   ///< negative: that of the stream
+  double level_half_width = -1.0;                ///< negative: no localisation within the column
+  double weight = 1.0;                           ///< factor on the taper; 0: no influence
+  void describe(Schema& s);
+};
+
+/// `analysis.localisation:`
+struct LocalisationOptions {
+  std::string taper = "gaspari_cohn";
+  double level_period = 0.0;
+  std::vector<LocalisationRule> rules;
+  void describe(Schema& s);
+};
+
+/// An observation type as localisation sees it.
+struct ObsKind {
+  std::string name;
+  double half_width_km = 300.0;
+  double level = std::numeric_limits<double>::quiet_NaN();  ///< place within the column unless the observation has one
+};
+
+/// Resolved rules: the weight of every (row kind, observation type). Later rules win.
+class LocalisationRules {
+ public:
+  /// `where` starts the message when a rule names an unknown row or stream.
+  LocalisationRules(const LocalisationOptions& options, std::vector<RowKind> kinds, std::vector<ObsKind> types,
+                    const std::string& where);
+
+  int types() const { return int(types_.size()); }
+  const ObsKind& type(int t) const { return types_[t]; }
+  /// False when nothing depends on distance or level and every pair has weight 1: one global analysis.
+  bool is_local() const { return local_; }
+  /// Distance beyond which observations of a type move no row (half the circumference without localisation).
+  double reach_km(int type) const { return reach_km_[type]; }
+  double largest_reach_km() const;
+  /// Factor on the inverse error variance (or on the covariance) of an observation of `type` for rows of `kind`.
+  double weight(int kind, int type, double distance_km, double row_level, double obs_level) const;
+  /// Rows of kinds with the same class (and level, where the class depends on levels) see the same weights.
+  int class_of(int kind) const { return class_[kind]; }
+  bool depends_on_level(int kind) const { return level_dependent_[kind]; }
+  /// Weight between two observations, for methods that localise covariances: rule-free taper of the smaller half width.
+  double between(int type_a, int type_b, double distance_km, double level_a, double level_b) const;
+
+ private:
+  struct Pair {
+    double half_width_km = 0.0, level_half_width = -1.0, weight = 1.0;
+    bool operator==(const Pair&) const = default;
+  };
+  const Pair& pair(int kind, int type) const { return pairs_[std::size_t(kind) * types_.size() + type]; }
+  double level_taper(const Pair& pair, double a, double b) const;
+
+  std::string taper_;
+  double period_;
+  std::vector<ObsKind> types_;
+  std::vector<Pair> pairs_;  // [kind][type]
+  std::vector<double> reach_km_;
+  std::vector<int> class_;
+  std::vector<bool> level_dependent_;
+  bool local_ = false;
+};
+
+}  // namespace tilth

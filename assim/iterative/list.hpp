@@ -1,0 +1,1 @@
+// The registered iterative methods, one line each; included several times with different meanings of X.

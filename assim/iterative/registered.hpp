@@ -1,0 +1,12 @@
+#pragma once
+
+#include "assim/iterative/iterative_method.hpp"
+
+namespace tilth::iterative {
+
+// One plugin per line of list.hpp, defined in the file of the method.
+#define X(name) extern const Plugin<IterativeMethod> name;
+#include "assim/iterative/list.hpp"
+#undef X
+
+}  // namespace tilth::iterative
