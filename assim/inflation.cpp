@@ -6,12 +6,22 @@
 namespace tilth {
 
 void InflationOptions::describe(Schema& s) {
+  s.real("multiplicative", multiplicative)
+      .in(1.0, 10.0)
+      .about("Factor on the posterior anomalies of states (Anderson & Anderson 1999); 1: off.");
   s.real("rtps", rtps)
       .in(0.0, 1.0)
       .about("Relaxation of the posterior spread to the prior's (Whitaker & Hamill 2012); 0: off, 1: prior spread.");
   s.real("rtpp", rtpp)
       .in(0.0, 1.0)
       .about("Relaxation of the posterior anomalies to the prior's (Zhang et al. 2004); 0: off, 1: prior anomalies.");
+  s.real("additive", additive)
+      .in(0.0, 1.0)
+      .about(
+          "Normal noise added to every posterior state, keyed by cycle, member and column; standard deviation as a "
+          "share of the row's prior spread. 0: off.");
+  s.flag("rotation", rotation)
+      .about("Random rotation of the members after the analysis that keeps mean and covariance (Sakov & Oke 2008).");
 }
 
 double member_mean(std::span<const double> row) {

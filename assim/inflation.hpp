@@ -6,12 +6,14 @@
 
 namespace tilth {
 
-/// How spread is kept up after the analysis (`analysis.inflation`); 0 switches each off. Multiplicative inflation of
-/// the prior is an option of the method, parameter spread is kept by `analysis.parameter_relaxation` and
-/// `parameter_floor`.
+/// How spread is kept (`analysis.inflation`); the neutral value switches each off. Parameter spread is kept by
+/// `analysis.parameter_relaxation` and `parameter_floor`.
 struct InflationOptions {
+  double multiplicative = 1.0;
   double rtps = 0.0;
   double rtpp = 0.0;
+  double additive = 0.0;
+  bool rotation = false;
   void describe(Schema& s);
 };
 

@@ -20,6 +20,8 @@ struct RowKind {
   enum class Role { state, parameter, product, prediction };
   std::string name;
   Role role = Role::state;
+  /// The distribution of the members is a bounded rank histogram (its rows are physical values), not a normal one.
+  bool rank_histogram = false;
   /// Bounds of the values a method sees; infinite: none (always so for transformed rows).
   double lower = -std::numeric_limits<double>::infinity(), upper = std::numeric_limits<double>::infinity();
 };

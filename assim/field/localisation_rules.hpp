@@ -28,11 +28,13 @@ struct LocalisationOptions {
   void describe(Schema& s);
 };
 
-/// An observation type as localisation sees it.
+/// An observation type as localisation and methods see it.
 struct ObsKind {
   std::string name;
   double half_width_km = 300.0;
   double level = std::numeric_limits<double>::quiet_NaN();  ///< place within the column unless the observation has one
+  bool rank_histogram = false;  ///< its predictions are a bounded rank histogram, not normal
+  double lower = -std::numeric_limits<double>::infinity(), upper = std::numeric_limits<double>::infinity();
 };
 
 /// Resolved rules: the weight of every (row kind, observation type). Later rules win.

@@ -2,6 +2,7 @@
 
 #include "core/base/error.hpp"
 #include "model/daily/daily_rows.hpp"
+#include "model/roots.hpp"
 
 namespace tilth::daily {
 
@@ -14,17 +15,28 @@ Transform log_of(double offset) { return {Transform::Kind::log, -offset, 0.0}; }
 Transform logit_of(double lower, double upper) { return {Transform::Kind::logit, lower, upper}; }
 
 Variable state(std::string name, std::string standard_name, std::string long_name, std::string units, double lower,
-               double upper, Transform transform = {}, int layers = 1) {
+               double upper, Transform transform = {}) {
   return {std::move(name),
           std::move(standard_name),
           std::move(long_name),
           std::move(units),
-          layers,
+          1,
           lower,
           upper,
           transform,
           Kind::prognostic,
           false};
+}
+
+/// A state of every soil layer, with the depths of their middles.
+Variable soil(Variable v) {
+  double top = 0.0;
+  for (const double thickness : physics::layer_thickness) {
+    v.levels.push_back(top + 0.5 * thickness);
+    top += thickness;
+  }
+  v.layers = int(v.levels.size());
+  return v;
 }
 
 /// A diagnostic averaged (or summed as a rate) over the day.
@@ -56,9 +68,9 @@ Variable pool(std::string name, std::string standard_name, std::string long_name
 }
 
 std::vector<Variable> physical_states() {
-  return {state("soil_moisture", "volume_fraction_of_condensed_water_in_soil", "Soil water, liquid and ice", "1", 0.005,
-                0.95, logit_of(0.0, 1.0), soil_layers),
-          state("soil_temperature", "soil_temperature", "Soil temperature", "K", 200.0, 350.0, {}, soil_layers),
+  return {soil(state("soil_moisture", "volume_fraction_of_condensed_water_in_soil", "Soil water, liquid and ice", "1",
+                     0.005, 0.95, logit_of(0.0, 1.0))),
+          soil(state("soil_temperature", "soil_temperature", "Soil temperature", "K", 200.0, 350.0)),
           state("snow_ice", "", "Ice in the snow pack", "kg m-2", 0.0, 5000.0, log_of(1.0)),
           state("snow_liquid", "liquid_water_content_of_surface_snow", "Liquid water in the snow pack", "kg m-2", 0.0,
                 1000.0, log_of(1.0)),

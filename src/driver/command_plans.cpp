@@ -46,6 +46,8 @@ void describe_parameters(const LandModel& model) {
 bool describe_name(const std::string& name) {
   if (describe_options(observation_operators(), name, "observations[].operator")) return true;
   if (describe_options(analysis_methods(), name, "analysis.method")) return true;
+  if (describe_options(field_methods(), name, "analysis.method")) return true;
+  if (describe_options(iterative_methods(), name, "analysis.method")) return true;
   if (!describe_options(land_models(), name, "model")) return false;
   for (const auto& [known, plugin] : land_models()) {
     if (known != name) continue;
@@ -73,13 +75,19 @@ void describe(const std::string& what) {
   }
   if (what.empty() || what == "models") list("models", land_models());
   if (what.empty() || what == "operators") list("operators", observation_operators());
-  if (what.empty() || what == "methods") list("methods", analysis_methods());
+  if (what.empty() || what == "methods") {
+    list("methods", analysis_methods());
+    list("methods of the whole field", field_methods());
+    list("iterative methods", iterative_methods());
+  }
   if (what.empty() || what == "models" || what == "operators" || what == "methods") return;
   if (describe_name(what)) return;
   std::vector<std::string> names{"models", "operators", "methods", "config"};
   for (const auto& entry : land_models()) names.push_back(entry.first);
   for (const auto& entry : observation_operators()) names.push_back(entry.first);
   for (const auto& entry : analysis_methods()) names.push_back(entry.first);
+  for (const auto& entry : field_methods()) names.push_back(entry.first);
+  for (const auto& entry : iterative_methods()) names.push_back(entry.first);
   require(false, "tilth describe: nothing is named '", what, "'", did_you_mean(what, names),
           "; known: ", joined(names));
 }
@@ -100,8 +108,9 @@ void run_check(const Comm& comm, const CommandLine& line) {
     e = Experiment::load(line.arguments[0], line.set);
   });
   const Domain domain = make_domain(comm, e);
-  const Members members(domain, {e.ensemble.size, 0, std::uint64_t(e.run.seed)});
+  Members members(domain, {e.ensemble.size, 0, std::uint64_t(e.run.seed)});
   const auto control = control_rows(e, domain.model->traits());
+  if (e.ensemble.size > 1) WindowAnalysis(members, product_definitions(domain.model->traits().layout));
   const double mine = double(domain.columns());
   const double most = comm.max(mine), fewest = comm.min(mine);
   const double bytes = comm.max(double(members.state.bytes()));

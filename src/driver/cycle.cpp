@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <optional>
 
 #include "core/base/error.hpp"
 #include "driver/checkpoint.hpp"
@@ -56,9 +57,7 @@ Cycle::Cycle(const Domain& domain, CycleOptions options, CycleHooks hooks)
       hooks_(std::move(hooks)),
       members_(domain, options_.role),
       products_(product_definitions(domain.model->traits().layout), domain.columns(), options_.role.size),
-      method_(domain.experiment->analysis.method.make()),
-      control_(control_rows(*domain.experiment, domain.model->traits())),
-      initial_sd_(parameter_spreads(members_.parameters)),
+      analysis_(members_, products_.definitions()),
       diagnostics_(domain) {
   const auto begin = std::chrono::steady_clock::now();
   const bool restored = options_.resume && restore();
@@ -112,21 +111,35 @@ void Cycle::run() {
   run_s_ = seconds_since(begin);
 }
 
+ObsTable Cycle::observations(Time begin, Time end) const {
+  return hooks_.observations ? hooks_.observations(begin, end, members_.size()) : ObsTable{};
+}
+
+StepReport Cycle::forecast(Time begin, Time end, ObsTable& obs) {
+  const StepReport report = forecast_window(members_, begin, end, obs, products_);
+  together(*domain_.comm, [&] { require_closure(report, options_.label, begin, end); });
+  closure_.merge(report);
+  return report;
+}
+
 void Cycle::step(std::int64_t cycle) {
   const Experiment& e = *domain_.experiment;
   const Time begin = e.window_begin(cycle), end = e.window_end(cycle);
-  ObsTable obs = hooks_.observations ? hooks_.observations(begin, end, members_.size()) : ObsTable{};
-  const StepReport forecast = forecast_window(members_, begin, end, obs, products_);
-  together(*domain_.comm, [&] { require_closure(forecast, options_.label, begin, end); });
-  closure_.merge(forecast);
+  const bool ensemble = members_.size() > 1, iterative = ensemble && options_.assimilate && analysis_.iterative();
+  std::optional<Members> start;
+  if (iterative) start = members_;
+  ObsTable obs = observations(begin, end);
+  forecast(begin, end, obs);
   if (hooks_.predicted) hooks_.predicted(obs);
 
-  if (members_.size() > 1) {
+  if (ensemble) {
     FeedbackColumns feedback = check_observations(domain_, obs);
     AnalysisSummary summary;
     diagnostics_.keep_forecast(products_);
-    if (options_.assimilate)
-      summary = analyse_window(members_, *method_, control_, obs, products_, feedback, initial_sd_);
+    if (iterative)
+      summary = iterate(cycle, *std::move(start), obs, feedback);
+    else if (options_.assimilate)
+      summary = analysis_.update(cycle, obs, products_, feedback);
     diagnostics_.add(cycle, end, feedback, summary);
     if (e.output.feedback && domain_.comm->sum(std::int64_t(obs.size())) > 0) {
       std::vector<std::string> names;
@@ -136,6 +149,30 @@ void Cycle::step(std::int64_t cycle) {
   }
   diagnostics_.add_parameters(cycle, end, members_);
   write_products(begin, end);
+}
+
+// Updates the members at the start of the window and runs it again, until the method is content; flags are those of the
+// first run. `prior`: the members at the start of the window.
+AnalysisSummary Cycle::iterate(std::int64_t cycle, Members prior, ObsTable& obs, FeedbackColumns& feedback) {
+  const Time begin = domain_.experiment->window_begin(cycle), end = domain_.experiment->window_end(cycle);
+  const std::vector<std::uint32_t> flags = obs.flag;
+  const auto iteration = analysis_.start(cycle);
+  Members start = prior;
+  AnalysisSummary total;
+  for (int pass = 0;; ++pass) {
+    members_.restore(iteration->from_prior() ? prior : start);
+    const AnalysisSummary summary = analysis_.iterate(*iteration, cycle, pass, obs);
+    total = iteration->from_prior() || pass == 0 ? summary : total + summary;
+    const bool more = iteration->more(*domain_.comm);
+    if (!more) total = total + analysis_.finish_iteration(cycle, prior, obs);
+    start.restore(members_);
+    obs = observations(begin, end);
+    forecast(begin, end, obs);
+    obs.flag = flags;
+    if (!more) break;
+  }
+  fill_posterior(obs, obs.hx, feedback);
+  return total;
 }
 
 void Cycle::write_products(Time begin, Time end) {

@@ -53,6 +53,9 @@ class Cycle {
 
  private:
   void step(std::int64_t cycle);
+  ObsTable observations(Time begin, Time end) const;
+  StepReport forecast(Time begin, Time end, ObsTable& obs);
+  AnalysisSummary iterate(std::int64_t cycle, Members start, ObsTable& obs, FeedbackColumns& feedback);
   void write_products(Time begin, Time end);
   void save(std::int64_t done);
   bool restore();
@@ -64,9 +67,7 @@ class Cycle {
   CycleHooks hooks_;
   Members members_;
   Products products_;
-  std::unique_ptr<AnalysisMethod> method_;
-  std::vector<ControlRow> control_;
-  std::vector<double> initial_sd_;
+  WindowAnalysis analysis_;
   std::unique_ptr<ProductFile> product_file_;
   Diagnostics diagnostics_;
   StepReport closure_;

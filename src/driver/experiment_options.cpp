@@ -129,6 +129,8 @@ void EnsembleOptions::describe(Schema& s) {
 void ControlOptions::describe(Schema& s) {
   s.words("states", states)
       .about("State variables the analysis updates; empty: the model's own list; [none]: no states.");
+  s.words("rank_histogram", rank_histogram)
+      .about("States analysed as bounded rank histograms in physical units (methods with a probit regression).");
   s.map("parameters", parameters).about("Parameters that differ between members and are updated.");
 }
 
@@ -168,6 +170,8 @@ void ObservationOptions::describe(Schema& s) {
       .in(0.0, 2000.0)
       .units("km")
       .about("Farthest land point an observation may be compared with; 0: one cell size.");
+  s.flag("rank_histogram", rank_histogram)
+      .about("The predictions are a bounded rank histogram within the operator's range, not a normal distribution.");
   s.real("background_check", background_check)
       .in(1.0, 100.0)
       .about("Flagged when the departure exceeds this many standard deviations.");
@@ -192,7 +196,8 @@ void ObservationOptions::describe(Schema& s) {
 }
 
 void AnalysisOptions::describe(Schema& s) {
-  method.describe(s, "method", analysis_methods()).about("Analysis method.");
+  method.describe(s, "method").about("Analysis method.");
+  s.section("localisation", localisation).about("Which observations may move what, and how far.");
   s.section("inflation", inflation).about("How ensemble spread is kept.");
   s.real("parameter_information", parameter_information)
       .in(0.0, 1.0)

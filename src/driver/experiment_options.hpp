@@ -6,8 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include "assim/field/any_method.hpp"
+#include "assim/field/localisation_rules.hpp"
 #include "assim/inflation.hpp"
-#include "assim/methods/analysis_method.hpp"
 #include "assim/operators/observation_operator.hpp"
 #include "core/base/time.hpp"
 #include "core/grid/decomposition.hpp"
@@ -88,7 +89,7 @@ struct EnsembleOptions {
 
 /// `control:`
 struct ControlOptions {
-  std::vector<std::string> states;
+  std::vector<std::string> states, rank_histogram;
   ParameterMap parameters;
   void describe(Schema& s);
 };
@@ -114,6 +115,7 @@ struct ObservationOptions {
   double error_absolute = -1.0, error_relative = -1.0;
   double half_width_km = 300.0;
   double reach_km = 0.0;
+  bool rank_histogram = false;
   double background_check = 5.0;
   double parameter_weight = 1.0;
   double withhold_last = 0.0;
@@ -126,7 +128,8 @@ struct ObservationOptions {
 
 /// `analysis:`
 struct AnalysisOptions {
-  Choice<AnalysisMethod> method{.name = "letkf", .make = {}};
+  MethodChoice method;
+  LocalisationOptions localisation;
   InflationOptions inflation;
   double parameter_information = 0.1;
   double parameter_relaxation = 0.0;

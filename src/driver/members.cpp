@@ -106,6 +106,12 @@ StepReport Members::advance(Time day, const Visitor& visit) {
   return report;
 }
 
+void Members::restore(const Members& earlier) {
+  state = earlier.state;
+  parameters = earlier.parameters;
+  memory = earlier.memory;
+}
+
 void Members::replace_failed(int c, Time day, const std::vector<int>& failed) {
   if (failed.empty()) return;
   const GridPoint& point = domain_->grid.points[c];

@@ -31,6 +31,9 @@ class Members {
   /// Advances all columns over the day that starts at `day`. Collective.
   StepReport advance(Time day, const Visitor& visit);
 
+  /// Takes over state, parameters and memory of a copy of these members made earlier.
+  void restore(const Members& earlier);
+
   Ensemble state;
   ParameterSet parameters;
   /// AR(1) memory of the weather perturbations, [column][row][padded members].

@@ -6,6 +6,7 @@
 #include "assim/gram.hpp"
 #include "assim/inflation.hpp"
 #include "assim/parameter_space.hpp"
+#include "assim/rotation.hpp"
 
 namespace tilth {
 
@@ -88,25 +89,54 @@ std::vector<UnitRows> unit_rows(ParameterSet& parameters, const std::vector<doub
   return out;
 }
 
+// Centred keyed standard normals of an observation, one per member.
+std::vector<double> perturbations(const ObsTable& obs, std::size_t i, const AnalysisKey& key) {
+  std::vector<double> e(obs.members);
+  const Random random = key.random();
+  for (int k = 0; k < obs.members; ++k) e[k] = random.normal({key.cycle, k, obs.id[i], 0});
+  const double mean = member_mean(e);
+  for (double& x : e) x -= mean;
+  return e;
+}
+
 // Statistics of every unit over all ranks. Collective.
-std::vector<ObsGram> unit_grams(Members& members, const ObsTable& obs) {
+std::vector<ObsGram> unit_grams(Members& members, const ObsTable& obs, bool perturbs, const AnalysisKey& key) {
   const Comm& comm = *members.domain().comm;
   const auto weighted = weights(members, obs);
   const auto spaces = parameter_spaces(members);
+  const auto each = [&](const auto& visit) {
+    std::vector<double> e;
+    for (const Weighted& w : weighted) {
+      const Departure dep = departure(obs, w.obs, spaces[w.unit]);
+      const double weight = dep.inverse_variance * w.weight;
+      if (perturbs) {
+        e = perturbations(obs, w.obs, key);
+        for (double& x : e) x /= std::sqrt(weight);  // their variance is that of the observation as it counts here
+      }
+      visit(w.unit, dep, weight, e);
+    }
+  };
   double bound = 0.0;
-  for (const Weighted& w : weighted) {
-    const Departure dep = departure(obs, w.obs, spaces[w.unit]);
-    bound = std::max(bound, GramSum::magnitude(dep.y, dep.d, dep.inverse_variance * w.weight));
-  }
+  each([&](int, const Departure& dep, double weight, std::span<const double> e) {
+    bound = std::max(bound, GramSum::magnitude(dep.y, dep.d, weight, e));
+  });
   bound = comm.max(bound);
-  std::vector<GramSum> sums(pft_count + 1, GramSum(members.size(), bound > 0.0 ? bound : 1.0));
-  for (const Weighted& w : weighted) {
-    const Departure dep = departure(obs, w.obs, spaces[w.unit]);
-    sums[w.unit].add(dep.y, dep.d, dep.inverse_variance * w.weight);
-  }
+  std::vector<GramSum> sums(pft_count + 1, GramSum(members.size(), bound > 0.0 ? bound : 1.0, perturbs));
+  each([&](int unit, const Departure& dep, double weight, std::span<const double> e) {
+    sums[unit].add(dep.y, dep.d, weight, e);
+  });
   std::vector<ObsGram> grams;
   for (const GramSum& sum : sums) grams.push_back(sum.total(comm));
   return grams;
+}
+
+// Every shared uncertain row, updated or not, is rotated with the states.
+void rotate(ParameterSet& parameters, std::span<const double> rotation) {
+  if (rotation.empty()) return;
+  for (int k = 0; k < int(parameters.uncertain().size()); ++k)
+    for (int unit = 0; unit < parameters.units(k); ++unit)
+      if (parameters.uncertain()[k].scope != Scope::column)
+        rotate_members(rotation, parameters.row(k, unit).first(parameters.members()));
 }
 
 }  // namespace
@@ -117,20 +147,38 @@ void keep_parameter_spread(const AnalysisOptions& options, std::span<const doubl
   if (options.parameter_floor > 0.0) keep_spread(row, initial_sd, options.parameter_floor);
 }
 
-void update_shared_parameters(Members& members, const AnalysisMethod& method, const ObsTable& obs,
-                              const std::vector<double>& initial_sd) {
-  const auto units = unit_rows(members.parameters, initial_sd);
-  if (std::all_of(units.begin(), units.end(), [](const UnitRows& u) { return u.rows.empty(); })) return;
-  const auto grams = unit_grams(members, obs);
-  for (int unit = 0; unit <= global_unit; ++unit) {
-    if (grams[unit].count == 0.0 || units[unit].rows.empty()) continue;
-    std::vector<std::vector<double>> prior;
-    for (const double* row : units[unit].rows) prior.emplace_back(row, row + members.size());
-    method.update(grams[unit], members.size(), units[unit].rows);
-    for (std::size_t r = 0; r < prior.size(); ++r)
-      keep_parameter_spread(members.domain().experiment->analysis, prior[r],
-                            {units[unit].rows[r], std::size_t(members.size())}, units[unit].initial_sd[r]);
+void update_shared_parameters(Members& members, const SharedUpdate& update, bool perturbs,
+                              const PosteriorOptions& posterior, const ObsTable& obs) {
+  const auto units = unit_rows(members.parameters, posterior.initial_parameter_sd);
+  if (std::any_of(units.begin(), units.end(), [](const UnitRows& u) { return !u.rows.empty(); })) {
+    const auto grams = unit_grams(members, obs, perturbs, posterior.key);
+    for (int unit = 0; unit <= global_unit; ++unit) {
+      if (grams[unit].count == 0.0 || units[unit].rows.empty()) continue;
+      std::vector<std::vector<double>> prior;
+      for (const double* row : units[unit].rows) prior.emplace_back(row, row + members.size());
+      update(unit, grams[unit], members.size(), units[unit].rows);
+      for (std::size_t r = 0; r < prior.size() && posterior.options; ++r)
+        keep_parameter_spread(*posterior.options, prior[r], {units[unit].rows[r], std::size_t(members.size())},
+                              units[unit].initial_sd[r]);
+    }
   }
+  rotate(members.parameters, posterior.rotation);
+}
+
+void relax_shared_parameters(Members& members, const ParameterSet& prior, const PosteriorOptions& posterior) {
+  ParameterSet before = prior;  // rows of a set are handed out for writing only
+  const auto units = unit_rows(members.parameters, posterior.initial_parameter_sd),
+             old = unit_rows(before, posterior.initial_parameter_sd);
+  const std::size_t N = members.size();
+  for (std::size_t unit = 0; unit < units.size(); ++unit)
+    for (std::size_t r = 0; r < units[unit].rows.size(); ++r) {
+      const std::span<double> row(units[unit].rows[r], N);
+      const std::span<const double> from(old[unit].rows[r], N);
+      if (std::equal(row.begin(), row.end(), from.begin())) continue;  // not moved
+      keep_parameter_spread(*posterior.options, from, row, units[unit].initial_sd[r]);
+    }
+  rotate(members.parameters, posterior.rotation);
+  members.parameters.refresh();
 }
 
 }  // namespace tilth

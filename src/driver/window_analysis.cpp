@@ -4,16 +4,34 @@
 #include <cmath>
 
 #include "assim/inflation.hpp"
-#include "assim/localisation.hpp"
 #include "assim/quality_control.hpp"
+#include "assim/rotation.hpp"
 #include "core/base/error.hpp"
-#include "core/base/sphere.hpp"
 #include "core/base/text.hpp"
-#include "core/obs/halo.hpp"
 #include "core/parallel/reproducible_sum.hpp"
 #include "driver/parameter_update.hpp"
 
 namespace tilth {
+
+namespace {
+
+bool is_rank_histogram(const Experiment& e, const std::string& name) {
+  const auto& names = e.control.rank_histogram;
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+std::vector<ObsKind> obs_kinds(const Domain& domain) {
+  std::vector<ObsKind> kinds;
+  for (const Stream& stream : domain.streams) {
+    ObsKind kind{stream.options->name, stream.options->half_width_km};
+    kind.rank_histogram = stream.options->rank_histogram;
+    if (kind.rank_histogram) kind.lower = stream.op->traits().valid_lower, kind.upper = stream.op->traits().valid_upper;
+    kinds.push_back(kind);
+  }
+  return kinds;
+}
+
+}  // namespace
 
 std::vector<ControlRow> control_rows(const Experiment& experiment, const ModelTraits& traits) {
   const auto& wanted = experiment.control.states;
@@ -30,7 +48,8 @@ std::vector<ControlRow> control_rows(const Experiment& experiment, const ModelTr
     require(v.kind == Variable::Kind::prognostic, experiment.file, ": control.states: '", name,
             "' is diagnosed by the model, an update of it would have no effect; name a prognostic variable");
     for (int layer = 0; layer < v.layers; ++layer)
-      rows.push_back({traits.layout.row(name) + layer, v.transform, v.lower, v.upper});
+      rows.push_back({traits.layout.row(name) + layer, name, v.levels.empty() ? std::nan("") : v.levels[layer],
+                      v.transform, v.lower, v.upper, is_rank_histogram(experiment, name)});
   }
   return rows;
 }
@@ -68,207 +87,130 @@ std::vector<double> parameter_spreads(ParameterSet& parameters) {
   return out;
 }
 
-namespace {
+AnalysisSummary AnalysisSummary::operator+(const AnalysisSummary& later) const {
+  return {water_increment_kg_m2 + later.water_increment_kg_m2, carbon_increment_g_m2 + later.carbon_increment_g_m2,
+          std::max(updated_columns, later.updated_columns), clipped + later.clipped, std::max(passes, later.passes)};
+}
 
-// Anomalies, departures and variances of a table, with its search tree.
-struct LocalObs {
-  explicit LocalObs(ObsTable t) : table(std::move(t)), search(table) {
-    const int n = table.members, stride = table.stride();
-    Y.assign(table.size() * stride, 0.0);
-    for (std::size_t i = 0; i < table.size(); ++i) {
-      const double mean = member_mean({table.predictions(i), std::size_t(n)});
-      for (int k = 0; k < n; ++k) Y[i * stride + k] = table.predictions(i)[k] - mean;
-      d.push_back(table.value[i] - mean);
-      variance.push_back(table.error_sd[i] * table.error_sd[i]);
-    }
-  }
-  ObsSpace space() const { return {table.members, table.stride(), Y, d, variance}; }
-  ObsTable table;
-  ObsSearch search;
-  AlignedVector<double> Y;
-  std::vector<double> d, variance;
-};
-
-// The rows of one column that are updated together, in unconstrained space, and where they came from.
-class ColumnRows {
- public:
-  ColumnRows(Members& members, const std::vector<ControlRow>& control) : members_(members), control_(control) {}
-
-  void load(int c, Products& products, std::span<const std::int32_t> own_obs, ObsTable& obs) {
-    c_ = c;
-    const ColumnView column = members_.state.column(c);
-    stride_ = column.stride();
-    before_.assign(column.data(), column.data() + std::size_t(column.tiles()) * column.rows() * stride_);
-    in_place_.clear();
-    states_.resize(std::size_t(column.tiles()) * control_.size() * stride_);
-    double* z = states_.data();
-    for (int t = 0; t < column.tiles(); ++t)
-      for (const ControlRow& r : control_)
-        for (int k = 0; k < stride_; ++k) *z++ = to_unconstrained(r, column.row(t, r.row)[k]);
-    auto& parameters = members_.parameters;
-    for (int k = 0; k < int(parameters.uncertain().size()); ++k) {
-      const UncertainParameter& u = parameters.uncertain()[k];
-      if (u.scope == Scope::column && u.updated) in_place_.push_back(parameters.row(k, c).data());
-    }
-    n_parameters_ = int(in_place_.size());
-    for (int p = 0; p < int(products.definitions().size()); ++p) in_place_.push_back(products.row(c, p));
-    n_relaxed_ = int(in_place_.size());
-    for (const std::int32_t i : own_obs) in_place_.push_back(obs.predictions(i));
-    keep_prior();
-  }
-
-  std::vector<double*> rows() {
-    std::vector<double*> out;
-    for (std::size_t r = 0; r < states_.size() / stride_; ++r) out.push_back(states_.data() + r * stride_);
-    out.insert(out.end(), in_place_.begin(), in_place_.end());
-    return out;
-  }
-
-  void relax(const AnalysisOptions& options, std::span<const double> initial_sd) {
-    const std::size_t n = members_.size(), n_states = states_.size() / stride_;
-    for (std::size_t r = 0; r < n_states; ++r) relax_row(options.inflation, r, {states_.data() + r * stride_, n});
-    for (int r = 0; r < n_relaxed_; ++r) {
-      const std::span<double> row(in_place_[r], n);
-      if (r < n_parameters_)
-        keep_parameter_spread(options, prior(n_states + r), row, initial_sd[r]);
-      else
-        relax_row(options.inflation, n_states + r, row);
-    }
-  }
-
-  void store() {
-    const ColumnView column = members_.state.column(c_);
-    const double* z = states_.data();
-    for (int t = 0; t < column.tiles(); ++t)
-      for (const ControlRow& r : control_) {
-        double* x = column.row(t, r.row);
-        for (int k = 0; k < stride_; ++k) x[k] = std::clamp(r.transform.to_physical(*z++), r.lower, r.upper);
-        for (int k = members_.size(); k < stride_; ++k) x[k] = x[members_.size() - 1];
-      }
-    for (int p = 0; p < n_relaxed_; ++p)
-      for (int k = members_.size(); k < stride_; ++k) in_place_[p][k] = in_place_[p][members_.size() - 1];
-  }
-
-  ColumnView before(ColumnView column) { return {before_.data(), column.tiles(), column.rows(), column.members()}; }
-
- private:
-  // A little inside the bounds, where the transform is finite.
-  static double to_unconstrained(const ControlRow& r, double x) {
-    const double margin = 1e-9 * (r.upper - r.lower);
-    if (r.transform.kind == Transform::Kind::identity) return x;
-    return r.transform.to_unconstrained(std::clamp(x, r.lower + margin, r.upper - margin));
-  }
-  void keep_prior() {
-    prior_.assign(states_.begin(), states_.end());
-    for (int r = 0; r < n_relaxed_; ++r) prior_.insert(prior_.end(), in_place_[r], in_place_[r] + stride_);
-  }
-  std::span<const double> prior(std::size_t r) const {
-    return {prior_.data() + r * stride_, std::size_t(members_.size())};
-  }
-  void relax_row(const InflationOptions& inflation, std::size_t r, std::span<double> row) {
-    if (inflation.rtps > 0.0) relax_to_prior_spread(prior(r), row, inflation.rtps);
-    if (inflation.rtpp > 0.0) relax_to_prior_perturbations(prior(r), row, inflation.rtpp);
-  }
-
-  Members& members_;
-  const std::vector<ControlRow>& control_;
-  int c_ = 0, stride_ = 0, n_parameters_ = 0, n_relaxed_ = 0;
-  AlignedVector<double> states_, prior_, before_;
-  std::vector<double*> in_place_;
-};
-
-// Observations of the halo within reach of a place, with their tapers.
-void localise(const Domain& domain, const LocalObs& obs, const GridPoint& point, double reach_km,
-              LocalProblem& problem) {
-  std::vector<std::int32_t> near;
-  obs.search.within(point.lon, point.lat, reach_km, near);
-  problem.obs.clear();
-  problem.taper.clear();
-  for (const std::int32_t i : near) {
-    const double half_width = domain.streams[obs.table.type[i]].options->half_width_km;
-    const double taper =
-        gaspari_cohn(great_circle_km(point.lon, point.lat, obs.table.lon[i], obs.table.lat[i]), half_width);
-    if (taper <= 0.0) continue;
-    problem.obs.push_back(i);
-    problem.taper.push_back(taper);
+void fill_posterior(const ObsTable& obs, const AlignedVector<double>& posterior_hx, FeedbackColumns& feedback) {
+  for (std::size_t i = 0; i < obs.size(); ++i) {
+    if (obs.flag[i] & qc_no_prediction) continue;
+    const std::span<const double> hx(posterior_hx.data() + i * obs.stride(), std::size_t(obs.members));
+    feedback.posterior_mean[i] = member_mean(hx);
+    feedback.posterior_sd[i] = member_spread(hx);
   }
 }
 
-std::vector<std::vector<std::int32_t>> by_column(const ObsTable& obs, int columns) {
-  std::vector<std::vector<std::int32_t>> out(columns);
-  for (std::size_t i = 0; i < obs.size(); ++i)
-    if (obs.column[i] >= 0 && !(obs.flag[i] & qc_no_prediction)) out[obs.column[i]].push_back(std::int32_t(i));
-  return out;
+namespace {
+
+bool any_used(const Comm& comm, const ObsTable& obs) {
+  return comm.any(std::any_of(obs.flag.begin(), obs.flag.end(), [](std::uint32_t flag) { return flag == qc_used; }));
+}
+
+/// Local methods update shared parameters themselves; for whole-field methods the transform filter does.
+const AnalysisMethod& shared_method(const AnyMethod& method) {
+  static const std::unique_ptr<AnalysisMethod> transform = [] {
+    MethodChoice choice;
+    Schema schema = Schema::reading(Node::parse("{}", ""));
+    choice.describe(schema, "method");
+    return std::move(choice.make().local);
+  }();
+  return method.local ? *method.local : *transform;
 }
 
 }  // namespace
 
-AnalysisSummary analyse_window(Members& members, const AnalysisMethod& method, const std::vector<ControlRow>& control,
-                               ObsTable& obs, Products& products, FeedbackColumns& feedback,
-                               const std::vector<double>& initial_sd) {
-  const Domain& domain = members.domain();
-  const AnalysisOptions& options = domain.experiment->analysis;
-  std::vector<double> radius;
-  for (const Stream& stream : domain.streams) radius.push_back(2.0 * stream.options->half_width_km);
-  const double reach = radius.empty() ? 0.0 : *std::max_element(radius.begin(), radius.end());
-  const LocalObs local(exchange_halo(*domain.comm, domain.grid, obs, radius));
-  const auto own = by_column(obs, domain.columns());
+WindowAnalysis::WindowAnalysis(Members& members, std::span<const ProductDefinition> products)
+    : members_(members),
+      control_(control_rows(*members.domain().experiment, members.domain().model->traits())),
+      method_(members.domain().experiment->analysis.method.make()),
+      rules_(members.domain().experiment->analysis.localisation,
+             ColumnRows::kinds_of(members.domain(), control_, members.parameters, products),
+             obs_kinds(members.domain()), members.domain().experiment->file + ": analysis.localisation"),
+      initial_parameter_sd_(parameter_spreads(members.parameters)) {}
 
-  update_shared_parameters(members, method, obs, initial_sd);
-  members.parameters.refresh();
+AnalysisKey WindowAnalysis::key(std::int64_t cycle) const {
+  return {std::uint64_t(members_.domain().experiment->run.seed), cycle};
+}
 
-  std::vector<double> column_sd;  // initial spreads of this rank's column parameters, in the order of ColumnRows
-  AnalysisSummary summary;
-  std::vector<double> water, carbon;
-  constexpr int batch_size = 32;
-  for (int first = 0; first < domain.columns(); first += batch_size) {
-    const int last = std::min(first + batch_size, domain.columns());
-    std::vector<ColumnRows> rows(last - first, ColumnRows(members, control));
-    std::vector<LocalProblem> batch(last - first);
-    for (int c = first; c < last; ++c) {
-      rows[c - first].load(c, products, own[c], obs);
-      localise(domain, local, domain.grid.points[c], reach, batch[c - first]);
-      batch[c - first].rows = rows[c - first].rows();
-    }
-    method.update(local.space(), batch);
-    for (int c = first; c < last; ++c) {
-      const GridPoint& point = domain.grid.points[c];
-      if (!batch[c - first].obs.empty()) {
-        std::size_t offset = 0;
-        column_sd.clear();
-        for (int k = 0; k < int(members.parameters.uncertain().size()); ++k) {
-          const UncertainParameter& u = members.parameters.uncertain()[k];
-          if (u.scope == Scope::column && u.updated) column_sd.push_back(initial_sd[offset + c]);
-          offset += members.parameters.units(k);
-        }
-        rows[c - first].relax(options, column_sd);
-        rows[c - first].store();
-        members.parameters.refresh_column(c);
-        products.clip(c);
-        ++summary.updated_columns;
-      }
-      const ColumnView column = members.state.column(c);
-      const RepairReport repair =
-          domain.model->repair(point, {members.column_parameters(c)}, rows[c - first].before(column), column);
-      water.push_back(repair.water_kg_m2 * point.area_m2);
-      carbon.push_back(repair.carbon_g_m2 * point.area_m2);
-      summary.clipped += repair.clipped;
-    }
-  }
-  for (std::size_t i = 0; i < obs.size(); ++i) {
-    if (obs.flag[i] & qc_no_prediction) continue;
-    const std::span<const double> hx(obs.predictions(i), obs.members);
-    feedback.posterior_mean[i] = member_mean(hx);
-    feedback.posterior_sd[i] = member_spread(hx);
-  }
+PosteriorOptions WindowAnalysis::posterior(std::int64_t cycle, bool observed) {
+  const AnalysisOptions& options = members_.domain().experiment->analysis;
+  rotation_.clear();
+  if (options.inflation.rotation && observed)
+    rotation_ = mean_preserving_rotation(key(cycle).random(), cycle, members_.size());
+  return {&options, initial_parameter_sd_, rotation_, key(cycle)};
+}
+
+AnalysisSummary WindowAnalysis::summary(const ColumnRows& rows) const {
+  const Domain& domain = members_.domain();
+  const Comm& comm = *domain.comm;
   std::vector<double> areas;
   for (const GridPoint& point : domain.grid.points) areas.push_back(point.area_m2);
-  const double total_area = reproducible_sum(*domain.comm, areas);
-  summary.water_increment_kg_m2 = reproducible_sum(*domain.comm, water) / total_area;
-  summary.carbon_increment_g_m2 = reproducible_sum(*domain.comm, carbon) / total_area;
-  summary.updated_columns = domain.comm->sum(summary.updated_columns);
-  summary.clipped = domain.comm->sum(summary.clipped);
-  return summary;
+  const double total_area = reproducible_sum(comm, areas);
+  const ColumnChanges& changes = rows.changes();
+  AnalysisSummary s;
+  s.water_increment_kg_m2 = reproducible_sum(comm, changes.water_kg) / total_area;
+  s.carbon_increment_g_m2 = reproducible_sum(comm, changes.carbon_g) / total_area;
+  s.updated_columns = comm.sum(changes.updated_columns);
+  s.clipped = comm.sum(changes.clipped);
+  return s;
+}
+
+AnalysisSummary WindowAnalysis::update(std::int64_t cycle, const ObsTable& obs, Products& products,
+                                       FeedbackColumns& feedback) {
+  const Domain& domain = members_.domain();
+  const bool observed = any_used(*domain.comm, obs);
+  const PosteriorOptions after = posterior(cycle, observed);
+  const AnalysisMethod& shared = shared_method(method_);
+  const SharedUpdate move = [&](int, const ObsGram& gram, int n, std::span<double* const> rows) {
+    shared.update(gram, n, rows);
+  };
+  update_shared_parameters(members_, move, shared.perturbs(), after, obs);
+  members_.parameters.refresh();
+
+  AlignedVector<double> posterior_hx;
+  ColumnRows rows(members_, control_, after);
+  rows.attach(products, obs, posterior_hx);
+  FieldProblem problem{*domain.comm, domain.grid, obs, rules_, rows, key(cycle), &record_};
+  analyse_field(method_, problem);
+  fill_posterior(obs, posterior_hx, feedback);
+  return summary(rows);
+}
+
+std::unique_ptr<Iteration> WindowAnalysis::start(std::int64_t cycle) const {
+  return method_.iterative->start(key(cycle));
+}
+
+AnalysisSummary WindowAnalysis::iterate(Iteration& iteration, std::int64_t cycle, int pass, const ObsTable& obs) {
+  const Domain& domain = members_.domain();
+  PosteriorOptions after = posterior(cycle, false);
+  iteration.begin(pass);
+  const SharedUpdate move = [&](int unit, const ObsGram& gram, int n, std::span<double* const> rows) {
+    iteration.update(unit, gram, n, rows);
+  };
+  after.options = nullptr;  // spread is left alone until the last pass is done
+  update_shared_parameters(members_, move, true, after, obs);
+  members_.parameters.refresh();
+  ColumnRows rows(members_, control_, after);
+  FieldProblem problem{*domain.comm, domain.grid, obs, rules_, rows, key(cycle), &record_};
+  iteration.update(problem);
+  AnalysisSummary s = summary(rows);
+  s.passes = pass + 1;
+  return s;
+}
+
+AnalysisSummary WindowAnalysis::finish_iteration(std::int64_t cycle, Members& prior, const ObsTable& obs) {
+  const bool observed = any_used(*members_.domain().comm, obs);
+  const PosteriorOptions after = posterior(cycle, observed);
+  relax_shared_parameters(members_, prior.parameters, after);
+  ColumnRows rows(members_, control_, after);
+  rows.relax_towards(prior);
+  const int columns = members_.domain().columns();
+  for (int c = 0; c < columns; ++c) {
+    rows.load(c);
+    rows.store(c, observed);
+  }
+  return summary(rows);
 }
 
 }  // namespace tilth

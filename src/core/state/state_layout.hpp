@@ -20,6 +20,7 @@ struct Variable {
   Transform transform;              ///< in which the analysis updates it
   Kind kind = Kind::prognostic;
   bool mean_over_day = false;  ///< flux or daily mean (cell_methods time: mean) rather than end-of-step value
+  std::vector<double> levels = {};  ///< place of each layer within the column (mid-depth in m, ...); empty: none
 };
 
 /// Ordered variables of a tile and their rows; a row is one layer of one variable for all members.

@@ -29,7 +29,12 @@ void predict(ObsTable& obs, std::span<const double> row, double factor) {
 }
 
 void update(const SmallRun& run, Members& members, const ObsTable& obs) {
-  update_shared_parameters(members, *run.experiment.analysis.method.make(), obs, parameter_spreads(members.parameters));
+  const AnyMethod method = run.experiment.analysis.method.make();
+  const SharedUpdate move = [&](int, const ObsGram& gram, int n, std::span<double* const> rows) {
+    method.local->update(gram, n, rows);
+  };
+  update_shared_parameters(members, move, false,
+                           {&run.experiment.analysis, parameter_spreads(members.parameters), {}, {}}, obs);
 }
 
 TEST(ParameterUpdate, WithoutUsedObservationsLeavesEveryBit) {

@@ -36,9 +36,7 @@ struct Window {
     feedback = check_observations(run.domain, obs);
   }
   AnalysisSummary analyse() {
-    const auto control = control_rows(run.experiment, run.domain.model->traits());
-    return analyse_window(*members, *run.experiment.analysis.method.make(), control, obs, products, feedback,
-                          parameter_spreads(members->parameters));
+    return WindowAnalysis(*members, products.definitions()).update(0, obs, products, feedback);
   }
   /// All states by point id, then column and shared parameters, then products: what an analysis may change.
   std::vector<double> everything() {
