@@ -50,6 +50,23 @@ Near near(const ObsSearch& search, const ObsTable& table, const GridPoint& point
   return n;
 }
 
+/// Observations that move a row, with their weights.
+LocalProblem problem_of(const LocalisationRules& rules, const ObsTable& table, const Near& n, const FieldRow& row) {
+  LocalProblem problem;
+  const std::size_t N = table.members;
+  for (std::size_t j = 0; j < n.obs.size(); ++j) {
+    const std::int32_t i = n.obs[j];
+    double w = rules.weight(row.kind, table.type[i], n.distance_km[j], row.level, table.level[i]);
+    if (w > 0.0 && rules.depends_on_correlation(row.kind))
+      w *= rules.correlation_weight(row.kind, table.type[i], sample_correlation({row.x, N}, {table.predictions(i), N}),
+                                    int(N));
+    if (w <= 0.0) continue;
+    problem.obs.push_back(i);
+    problem.taper.push_back(w);
+  }
+  return problem;
+}
+
 /// Rows of a column that see the same weights make one local problem.
 std::vector<LocalProblem> local_problems(const LocalisationRules& rules, const ObsTable& table, const Near& n,
                                          const std::vector<FieldRow>& rows) {
@@ -62,19 +79,12 @@ std::vector<LocalProblem> local_problems(const LocalisationRules& rules, const O
   for (const FieldRow& row : rows) {
     Class own{rules.class_of(row.kind), 0};
     if (rules.depends_on_level(row.kind)) std::memcpy(&own.level, &row.level, sizeof own.level);
+    if (rules.depends_on_correlation(row.kind)) own.number = -1 - int(problems.size());  // its own problem
     std::size_t c = 0;
     while (c < classes.size() && (classes[c].number != own.number || classes[c].level != own.level)) ++c;
     if (c == classes.size()) {
       classes.push_back(own);
-      LocalProblem problem;
-      for (std::size_t j = 0; j < n.obs.size(); ++j) {
-        const std::int32_t i = n.obs[j];
-        const double w = rules.weight(row.kind, table.type[i], n.distance_km[j], row.level, table.level[i]);
-        if (w <= 0.0) continue;
-        problem.obs.push_back(i);
-        problem.taper.push_back(w);
-      }
-      problems.push_back(std::move(problem));
+      problems.push_back(problem_of(rules, table, n, row));
     }
     problems[c].rows.push_back(row.x);
   }

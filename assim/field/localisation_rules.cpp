@@ -17,12 +17,23 @@ void LocalisationRule::describe(Schema& s) {
   s.real("level_half_width", level_half_width)
       .about("Half width of the taper within the column, in units of the level; negative: none.");
   s.real("weight", weight).in(0.0, 1.0).about("Factor on the taper; 0: these observations do not move these rows.");
+  s.text("correlation", correlation)
+      .one_of(correlation_taper_words())
+      .about("Further weight from the sample correlation of row and prediction, for links without a distance.");
+  s.real("noise_levels", noise_levels)
+      .in(0.0, 100.0)
+      .about("Threshold of hard and gaspari_cohn correlation weights, in units of 1 / sqrt(N - 1).");
+  if (!s.is_reading()) return;
+  require(correlation != "none" || !s.given("noise_levels"), s.where(),
+          ".noise_levels has no effect without 'correlation'; remove it or choose a correlation weight");
 }
 
 void LocalisationOptions::describe(Schema& s) {
   s.text("taper", taper)
-      .one_of({"gaspari_cohn", "none"})
-      .about("Shape of the taper; none: every observation moves every row at full weight (rules excepted).");
+      .one_of(taper_words())
+      .about(
+          "Shape of the taper by distance and by level; none: every observation moves every row at full weight (rules "
+          "excepted).");
   s.real("level_period", level_period)
       .in(0.0, 1e9)
       .about("Levels are periodic with this period (the ring of lorenz96); 0: they are not.");
@@ -63,27 +74,29 @@ void check_names(const LocalisationRule& rule, const std::vector<RowKind>& kinds
 
 LocalisationRules::LocalisationRules(const LocalisationOptions& options, std::vector<RowKind> kinds,
                                      std::vector<ObsKind> types, const std::string& where)
-    : taper_(options.taper), period_(options.level_period), types_(std::move(types)) {
+    : taper_(taper_of(options.taper)), period_(options.level_period), types_(std::move(types)) {
   for (const LocalisationRule& rule : options.rules) check_names(rule, kinds, types_, where);
   for (const RowKind& kind : kinds)
     for (const ObsKind& type : types_) {
-      Pair pair{type.half_width_km, -1.0, 1.0};
+      Pair pair{type.half_width_km};
       for (const LocalisationRule& rule : options.rules) {
         if (!matches(rule.rows, kind) || !matches(rule.observations, type.name)) continue;
-        pair = {rule.half_width_km > 0.0 ? rule.half_width_km : type.half_width_km, rule.level_half_width, rule.weight};
+        pair = {rule.half_width_km > 0.0 ? rule.half_width_km : type.half_width_km, rule.level_half_width, rule.weight,
+                correlation_taper_of(rule.correlation), rule.noise_levels};
       }
       pairs_.push_back(pair);
     }
   const std::size_t n = types_.size();
   reach_km_.assign(n, 0.0);
   for (std::size_t k = 0; k < kinds.size(); ++k) {
-    bool levels = false;
+    bool levels = false, correlations = false;
     int same = int(k);
     for (std::size_t t = 0; t < n; ++t) {
       const Pair& p = pair(int(k), int(t));
       levels = levels || p.level_half_width > 0.0;
-      local_ = local_ || taper_ != "none" || p.level_half_width > 0.0 || p.weight != 1.0;
-      const double reach = taper_ == "none" ? half_circumference_km : 2.0 * p.half_width_km;
+      correlations = correlations || p.correlation != CorrelationTaper::none;
+      local_ = local_ || taper_ != Taper::none || levels || correlations || p.weight != 1.0;
+      const double reach = std::min(support(taper_, p.half_width_km), half_circumference_km);
       if (p.weight > 0.0) reach_km_[t] = std::max(reach_km_[t], reach);
     }
     for (std::size_t other = 0; other < k && same == int(k); ++other)
@@ -91,6 +104,7 @@ LocalisationRules::LocalisationRules(const LocalisationOptions& options, std::ve
         same = int(other);
     class_.push_back(same);
     level_dependent_.push_back(levels);
+    correlation_dependent_.push_back(correlations);
   }
 }
 
@@ -105,25 +119,30 @@ double LocalisationRules::level_taper(const Pair& p, double a, double b) const {
     apart = std::fmod(apart, period_);
     apart = std::min(apart, period_ - apart);
   }
-  return gaspari_cohn(apart, p.level_half_width);
+  return taper(taper_ == Taper::none ? Taper::gaspari_cohn : taper_, apart, p.level_half_width);
 }
 
 double LocalisationRules::weight(int kind, int type, double distance_km, double row_level, double obs_level) const {
   const Pair& p = pair(kind, type);
   if (p.weight == 0.0) return 0.0;
-  const double horizontal = taper_ == "none" ? 1.0 : gaspari_cohn(distance_km, p.half_width_km);
+  const double horizontal = taper(taper_, distance_km, p.half_width_km);
   if (horizontal == 0.0) return 0.0;
   return p.weight * horizontal * level_taper(p, row_level, std::isnan(obs_level) ? types_[type].level : obs_level);
 }
 
 double LocalisationRules::between(int a, int b, double distance_km, double level_a, double level_b) const {
   const double half_width = std::min(types_[a].half_width_km, types_[b].half_width_km);
-  const double horizontal = taper_ == "none" ? 1.0 : gaspari_cohn(distance_km, half_width);
+  const double horizontal = taper(taper_, distance_km, half_width);
   double level_half_width = -1.0;
   for (const Pair& p : pairs_) level_half_width = std::max(level_half_width, p.level_half_width);
   const double la = std::isnan(level_a) ? types_[a].level : level_a,
                lb = std::isnan(level_b) ? types_[b].level : level_b;
-  return horizontal * level_taper({half_width, level_half_width, 1.0}, la, lb);
+  return horizontal * level_taper({half_width, level_half_width}, la, lb);
+}
+
+double LocalisationRules::correlation_weight(int kind, int type, double r, int members) const {
+  const Pair& p = pair(kind, type);
+  return correlation_taper(p.correlation, r, members, p.noise_levels);
 }
 
 }  // namespace tilth

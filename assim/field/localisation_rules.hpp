@@ -6,6 +6,7 @@
 
 #include "assim/field/field_problem.hpp"
 #include "assim/localisation.hpp"
+#include "assim/sampling_error.hpp"
 #include "core/config/schema.hpp"
 
 namespace tilth {
@@ -17,6 +18,8 @@ struct LocalisationRule {
   double half_width_km = -1.0;                   ///< negative: that of the stream
   double level_half_width = -1.0;                ///< negative: no localisation within the column
   double weight = 1.0;                           ///< factor on the taper; 0: no influence
+  std::string correlation = "none";              ///< weight by the sample correlation of row and prediction
+  double noise_levels = 3.0;                     ///< threshold of the correlation, in units of its sampling error
   void describe(Schema& s);
 };
 
@@ -53,6 +56,10 @@ class LocalisationRules {
   double largest_reach_km() const;
   /// Factor on the inverse error variance (or on the covariance) of an observation of `type` for rows of `kind`.
   double weight(int kind, int type, double distance_km, double row_level, double obs_level) const;
+  /// Whether the weight of a kind's rows also depends on their own correlation with predictions.
+  bool depends_on_correlation(int kind) const { return correlation_dependent_[kind]; }
+  /// Further factor on the weight, from the sample correlation r of a row and the members' predictions.
+  double correlation_weight(int kind, int type, double r, int members) const;
   /// Rows of kinds with the same class (and level, where the class depends on levels) see the same weights.
   int class_of(int kind) const { return class_[kind]; }
   bool depends_on_level(int kind) const { return level_dependent_[kind]; }
@@ -62,18 +69,20 @@ class LocalisationRules {
  private:
   struct Pair {
     double half_width_km = 0.0, level_half_width = -1.0, weight = 1.0;
+    CorrelationTaper correlation = CorrelationTaper::none;
+    double noise_levels = 3.0;
     bool operator==(const Pair&) const = default;
   };
   const Pair& pair(int kind, int type) const { return pairs_[std::size_t(kind) * types_.size() + type]; }
   double level_taper(const Pair& pair, double a, double b) const;
 
-  std::string taper_;
+  Taper taper_;
   double period_;
   std::vector<ObsKind> types_;
   std::vector<Pair> pairs_;  // [kind][type]
   std::vector<double> reach_km_;
   std::vector<int> class_;
-  std::vector<bool> level_dependent_;
+  std::vector<bool> level_dependent_, correlation_dependent_;
   bool local_ = false;
 };
 
