@@ -26,9 +26,10 @@ void check(const ParameterDefinition& d) {
   if (d.transform.kind == Transform::Kind::log)
     require(d.lower >= d.transform.lower, "parameter ", d.name, ": lower bound ", d.lower,
             " is below the origin of its logarithm, ", d.transform.lower);
-  if (d.transform.kind == Transform::Kind::logit)
+  if (d.transform.kind == Transform::Kind::logit || d.transform.kind == Transform::Kind::probit)
     require(d.lower >= d.transform.lower && d.upper <= d.transform.upper, "parameter ", d.name, ": bounds ", d.lower,
-            " .. ", d.upper, " exceed those of its logit, ", d.transform.lower, " .. ", d.transform.upper);
+            " .. ", d.upper, " exceed those of its ", to_string(d.transform.kind), ", ", d.transform.lower, " .. ",
+            d.transform.upper);
   for (int pft = 1; pft < pft_count; ++pft)
     require(d.value[std::size_t(pft)] >= d.lower && d.value[std::size_t(pft)] <= d.upper, "parameter ", d.name,
             ": default ", d.value[std::size_t(pft)], " of ", pft_names[std::size_t(pft)], " is outside ", d.lower,
