@@ -45,10 +45,11 @@ class FieldRows {
   virtual void store(int column, bool changed) = 0;
 };
 
-/// Key of the random draws of an analysis: (seed, Purpose::analysis), cycle, member, observation id.
+/// Key of the random draws of an analysis: (seed, Purpose::analysis), cycle, member, observation id, pass.
 struct AnalysisKey {
   std::uint64_t seed = 1;
   std::int64_t cycle = 0;
+  std::int64_t pass = 0;  ///< of a method that iterates the window
   Random random() const { return {seed, Purpose::analysis}; }
 };
 

@@ -26,7 +26,7 @@ PreparedObs::PreparedObs(const ObsTable& table, bool perturb, const AnalysisKey&
     if (!perturb) continue;
     double* e = E.data() + i * stride;
     for (std::size_t k = 0; k < N; ++k)
-      e[k] = table.error_sd[i] * random.normal({key.cycle, std::int64_t(k), table.id[i], 0});
+      e[k] = table.error_sd[i] * random.normal({key.cycle, std::int64_t(k), table.id[i], key.pass});
     const double centre = member_mean({e, N});
     for (std::size_t k = 0; k < N; ++k) e[k] -= centre;
   }
@@ -91,7 +91,7 @@ std::vector<LocalProblem> local_problems(const LocalisationRules& rules, const O
   return problems;
 }
 
-void analyse_by_columns(const AnalysisMethod& method, FieldProblem& p) {
+void analyse_by_columns(const AnalysisMethod& method, FieldProblem& p, double weight) {
   const LocalisationRules& rules = p.localisation;
   std::vector<double> radius;
   for (int t = 0; t < rules.types(); ++t) radius.push_back(rules.reach_km(t));
@@ -109,6 +109,7 @@ void analyse_by_columns(const AnalysisMethod& method, FieldProblem& p) {
       std::size_t most = 0;
       for (LocalProblem& problem : local_problems(rules, table, n, p.rows.load(c))) {
         most = std::max(most, problem.obs.size());
+        for (double& taper : problem.taper) taper *= weight;
         batch.push_back(std::move(problem));
       }
       changed[c - first] = most > 0;
@@ -120,13 +121,13 @@ void analyse_by_columns(const AnalysisMethod& method, FieldProblem& p) {
 }
 
 /// Every observation moves every row alike: statistics once, then all rows.
-void analyse_globally(const AnalysisMethod& method, FieldProblem& p) {
+void analyse_globally(const AnalysisMethod& method, FieldProblem& p, double weight) {
   ObsTable used = exchange_halo(Comm::self(), p.grid, p.obs, std::vector<double>(p.localisation.types(), 0.0));
   used.members = int(p.comm.max(std::int64_t{p.obs.members}));
   const PreparedObs prepared(used, method.perturbs(), p.key);
   std::vector<std::int32_t> all(used.size());
   std::iota(all.begin(), all.end(), 0);
-  const ObsGram gram = reproducible_gram(p.comm, prepared.space(), all, std::vector<double>(all.size(), 1.0));
+  const ObsGram gram = reproducible_gram(p.comm, prepared.space(), all, std::vector<double>(all.size(), weight));
   const int columns = int(p.grid.points.size());
   if (p.record) p.record->local_observations.assign(columns, int(gram.count));
   for (int first = 0; first < columns; first += batch_size) {
@@ -141,9 +142,9 @@ void analyse_globally(const AnalysisMethod& method, FieldProblem& p) {
 
 }  // namespace
 
-void analyse_locally(const AnalysisMethod& method, FieldProblem& problem) {
-  if (problem.localisation.is_local()) return analyse_by_columns(method, problem);
-  analyse_globally(method, problem);
+void analyse_locally(const AnalysisMethod& method, FieldProblem& problem, double weight) {
+  if (problem.localisation.is_local()) return analyse_by_columns(method, problem, weight);
+  analyse_globally(method, problem, weight);
 }
 
 }  // namespace tilth

@@ -7,8 +7,9 @@ namespace tilth {
 
 /// Runs a method of local problems over a field: observation halo, batches of neighbouring columns, one local problem
 /// per column and class of rows (LocalisationRules). Without localisation the statistics of all observations are summed
-/// once over ranks (reproducibly) and every row is updated from them. Collective.
-void analyse_locally(const AnalysisMethod& method, FieldProblem& problem);
+/// once over ranks (reproducibly) and every row is updated from them. `weight` multiplies the inverse error variance of
+/// every observation (and divides the variance of perturbations). Collective.
+void analyse_locally(const AnalysisMethod& method, FieldProblem& problem, double weight = 1.0);
 
 /// Used observations as a method sees them: anomalies, departures, variances, and (for methods that perturb) keyed
 /// perturbations with the observation's error variance, centred over members.

@@ -33,6 +33,8 @@ class IterativeMethod {
  public:
   virtual ~IterativeMethod() = default;
   virtual std::unique_ptr<Iteration> start(AnalysisKey key) const = 0;
+  /// Whether statistics must hold perturbations of the observations (ObsGram::YtRE), drawn with the pass in their key.
+  virtual bool perturbs() const = 0;
 };
 
 /// The registered iterative methods, in the order of assim/iterative/list.hpp.

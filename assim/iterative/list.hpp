@@ -1,1 +1,2 @@
 // The registered iterative methods, one line each; included several times with different meanings of X.
+X(es_mda)

@@ -1,2 +1,5 @@
 // The registered analysis methods, one line each; included several times with different meanings of X.
 X(letkf)
+X(estkf)
+X(denkf)
+X(enkf)

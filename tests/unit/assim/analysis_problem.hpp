@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "assim/methods/analysis_method.hpp"
+#include "assim/methods/make_method.hpp"
 #include "core/base/error.hpp"
 #include "core/config/plugin.hpp"
 #include "core/random/random.hpp"
@@ -39,18 +40,13 @@ inline Matrix normal_matrix(Eigen::Index rows, Eigen::Index columns, std::int64_
 
 /// A registered method made from `key: value` options in YAML flow style, e.g. "{inflation: 1.1}".
 inline std::unique_ptr<AnalysisMethod> method(const std::string& name, const std::string& options = "{}") {
-  for (const auto& [registered, plugin] : analysis_methods()) {
-    if (registered != name) continue;
-    Schema schema = Schema::reading(Node::parse(options, "test"));
-    return plugin->configure(schema)();
-  }
-  throw Error("no method " + name);
+  return make_method(name, options);
 }
 
 /// Observations of an ensemble: owns what an ObsSpace refers to.
 struct Observed {
   int members = 0, stride = 0;
-  AlignedVector<double> Y;
+  AlignedVector<double> Y, E;
   std::vector<double> d, variance;
 
   /// HE: predictions (observation x member).
@@ -63,7 +59,14 @@ struct Observed {
       variance.push_back(r(i));
     }
   }
-  ObsSpace space() const { return {members, stride, Y, d, variance}; }
+  /// Adds perturbations (observation x member), taken as they are.
+  Observed& perturb(const Matrix& perturbations) {
+    E.assign(Y.size(), 0.0);
+    for (Eigen::Index i = 0; i < perturbations.rows(); ++i)
+      for (int k = 0; k < members; ++k) E[std::size_t(i) * stride + k] = perturbations(i, k);
+    return *this;
+  }
+  ObsSpace space() const { return {members, stride, Y, d, variance, E}; }
 };
 
 /// Problem that sees every observation at full weight and updates the rows of E (aligned copies, see `Rows`).
@@ -103,11 +106,12 @@ class Rows {
   AlignedVector<double> data_;
 };
 
-/// One global update of E.
-inline Matrix updated(const AnalysisMethod& filter, const Matrix& E, const Matrix& HE, const Vector& y,
-                      const Vector& r) {
+/// One global update of E, with perturbations of the observations where they are given.
+inline Matrix updated(const AnalysisMethod& filter, const Matrix& E, const Matrix& HE, const Vector& y, const Vector& r,
+                      const Matrix& perturbations = {}) {
   Rows rows(E);
-  const Observed observed(HE, y, r);
+  Observed observed(HE, y, r);
+  if (perturbations.size() > 0) observed.perturb(perturbations);
   std::vector<LocalProblem> batch{global_problem(observed, rows.all())};
   filter.update(observed.space(), batch);
   return rows.matrix();
@@ -122,6 +126,17 @@ inline Matrix exact_ensemble(const Vector& mean, const Matrix& covariance, int m
   const Eigen::MatrixXd L = Eigen::MatrixXd(covariance).llt().matrixL();
   const Eigen::MatrixXd X = std::sqrt(members - 1.0) * L * Q.middleCols(1, n).transpose();
   return Matrix(X.colwise() + mean);
+}
+
+/// Perturbations with exactly the covariance diag(r), zero mean, and no sample covariance with the rows of X (variables
+/// x members). @pre members > X.rows() + r.size()
+inline Matrix exact_perturbations(const Vector& r, const Matrix& X, std::int64_t id) {
+  const Eigen::Index N = X.cols(), n = X.rows(), p = r.size();
+  Matrix basis = normal_matrix(N, 1 + n + p, id);
+  basis.col(0).setOnes();
+  basis.middleCols(1, n) = X.transpose();
+  const Eigen::MatrixXd Q = Eigen::HouseholderQR<Eigen::MatrixXd>(basis).householderQ();
+  return Matrix(std::sqrt(N - 1.0) * r.cwiseSqrt().asDiagonal() * Q.middleCols(1 + n, p).transpose());
 }
 
 inline double largest_difference(const Matrix& a, const Matrix& b) { return (a - b).cwiseAbs().maxCoeff(); }
