@@ -1,1 +1,2 @@
 // The registered whole-field methods, one line each; included several times with different meanings of X.
+X(ensrf)
