@@ -1,14 +1,12 @@
 #include "assim/field/local_analysis.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <cstring>
 #include <numeric>
 
+#include "assim/field/column_problems.hpp"
 #include "assim/field/localisation_rules.hpp"
 #include "assim/gram.hpp"
 #include "assim/inflation.hpp"
-#include "core/base/sphere.hpp"
 #include "core/obs/halo.hpp"
 
 namespace tilth {
@@ -36,61 +34,6 @@ namespace {
 
 constexpr int batch_size = 32;  // columns whose rows are in memory together
 
-/// Observations near a column, ascending by index, and how far they are.
-struct Near {
-  std::vector<std::int32_t> obs;
-  std::vector<double> distance_km;
-};
-
-Near near(const ObsSearch& search, const ObsTable& table, const GridPoint& point, double reach_km) {
-  Near n;
-  search.within(point.lon, point.lat, reach_km, n.obs);
-  for (const std::int32_t i : n.obs)
-    n.distance_km.push_back(great_circle_km(point.lon, point.lat, table.lon[i], table.lat[i]));
-  return n;
-}
-
-/// Observations that move a row, with their weights.
-LocalProblem problem_of(const LocalisationRules& rules, const ObsTable& table, const Near& n, const FieldRow& row) {
-  LocalProblem problem;
-  const std::size_t N = table.members;
-  for (std::size_t j = 0; j < n.obs.size(); ++j) {
-    const std::int32_t i = n.obs[j];
-    double w = rules.weight(row.kind, table.type[i], n.distance_km[j], row.level, table.level[i]);
-    if (w > 0.0 && rules.depends_on_correlation(row.kind))
-      w *= rules.correlation_weight(row.kind, table.type[i], sample_correlation({row.x, N}, {table.predictions(i), N}),
-                                    int(N));
-    if (w <= 0.0) continue;
-    problem.obs.push_back(i);
-    problem.taper.push_back(w);
-  }
-  return problem;
-}
-
-/// Rows of a column that see the same weights make one local problem.
-std::vector<LocalProblem> local_problems(const LocalisationRules& rules, const ObsTable& table, const Near& n,
-                                         const std::vector<FieldRow>& rows) {
-  struct Class {
-    int number;
-    std::uint64_t level;  // its bits, 0 where levels do not matter
-  };
-  std::vector<Class> classes;
-  std::vector<LocalProblem> problems;
-  for (const FieldRow& row : rows) {
-    Class own{rules.class_of(row.kind), 0};
-    if (rules.depends_on_level(row.kind)) std::memcpy(&own.level, &row.level, sizeof own.level);
-    if (rules.depends_on_correlation(row.kind)) own.number = -1 - int(problems.size());  // its own problem
-    std::size_t c = 0;
-    while (c < classes.size() && (classes[c].number != own.number || classes[c].level != own.level)) ++c;
-    if (c == classes.size()) {
-      classes.push_back(own);
-      problems.push_back(problem_of(rules, table, n, row));
-    }
-    problems[c].rows.push_back(row.x);
-  }
-  return problems;
-}
-
 void analyse_by_columns(const AnalysisMethod& method, FieldProblem& p, double weight) {
   const LocalisationRules& rules = p.localisation;
   std::vector<double> radius;
@@ -105,9 +48,9 @@ void analyse_by_columns(const AnalysisMethod& method, FieldProblem& p, double we
     std::vector<LocalProblem> batch;
     std::vector<char> changed(last - first, 0);
     for (int c = first; c < last; ++c) {
-      const Near n = near(search, table, p.grid.points[c], rules.largest_reach_km());
+      const NearObs n = observations_near(search, table, p.grid.points[c], rules.largest_reach_km());
       std::size_t most = 0;
-      for (LocalProblem& problem : local_problems(rules, table, n, p.rows.load(c))) {
+      for (LocalProblem& problem : column_problems(rules, table, n, p.rows.load(c))) {
         most = std::max(most, problem.obs.size());
         for (double& taper : problem.taper) taper *= weight;
         batch.push_back(std::move(problem));

@@ -130,6 +130,10 @@ double LocalisationRules::weight(int kind, int type, double distance_km, double 
   return p.weight * horizontal * level_taper(p, row_level, std::isnan(obs_level) ? types_[type].level : obs_level);
 }
 
+double LocalisationRules::between_reach_km(int type) const {
+  return taper_ == "none" ? half_circumference_km : 2.0 * types_[type].half_width_km;
+}
+
 double LocalisationRules::between(int a, int b, double distance_km, double level_a, double level_b) const {
   const double half_width = std::min(types_[a].half_width_km, types_[b].half_width_km);
   const double horizontal = taper(taper_, distance_km, half_width);

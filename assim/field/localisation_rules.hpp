@@ -65,6 +65,8 @@ class LocalisationRules {
   bool depends_on_level(int kind) const { return level_dependent_[kind]; }
   /// Weight between two observations, for methods that localise covariances: rule-free taper of the smaller half width.
   double between(int type_a, int type_b, double distance_km, double level_a, double level_b) const;
+  /// Distance from which on the weight between an observation of this type and any other is 0.
+  double between_reach_km(int type) const;
 
  private:
   struct Pair {

@@ -1,0 +1,32 @@
+#include "assim/field/checked_obs.hpp"
+
+#include <cmath>
+
+#include "core/base/error.hpp"
+
+namespace tilth {
+namespace {
+
+void check_own(const ObsTable& obs) {
+  for (std::size_t i = 0; i < obs.size(); ++i) {
+    if (obs.flag[i] != qc_used) continue;
+    require(obs.members >= 2, "analysis: the ensemble has ", obs.members, " members, two at least are needed");
+    require(std::isfinite(obs.value[i]), "observation ", obs.id[i], ": value ", obs.value[i],
+            " is not finite; flag it");
+    require(std::isfinite(obs.error_sd[i]) && obs.error_sd[i] > 0.0, "observation ", obs.id[i],
+            ": error_sd = ", obs.error_sd[i], ", must be positive");
+    require(!obs.hx.empty(), "observation ", obs.id[i], ": it has no predictions");
+    for (int k = 0; k < obs.members; ++k)
+      require(std::isfinite(obs.predictions(i)[k]), "observation ", obs.id[i], ": prediction of member ", k, " is ",
+              obs.predictions(i)[k], ", not finite; flag it no_prediction");
+    require(i == 0 || obs.id[i] != obs.id[i - 1], "observation ", obs.id[i], " is there twice; ids must be unique");
+  }
+}
+
+}  // namespace
+
+void check_observations(const FieldProblem& problem) {
+  together(problem.comm, [&] { check_own(problem.obs); });
+}
+
+}  // namespace tilth

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "assim/field/field_problem.hpp"
+
+namespace tilth {
+
+/// Refuses what no analysis can use: fewer than two members, values, errors or predictions that are not finite, an
+/// observation id twice. Collective: every rank throws.
+void check_observations(const FieldProblem& problem);
+
+}  // namespace tilth
