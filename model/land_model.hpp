@@ -20,6 +20,7 @@ struct ModelTraits {
   std::vector<ParameterDefinition> parameters;
   std::int64_t step_s = seconds_per_day;
   std::vector<std::string> default_states;  ///< updated by the analysis unless told otherwise
+  bool needs_forcing = true;                ///< false: takes no weather, `advance` ignores what it is given
 };
 
 /// One column's physical parameters: `value[tile * parameters + p]` points to padded members.

@@ -15,7 +15,8 @@ enum class Purpose : std::uint32_t {
   observation_sampling,
   analysis,
   nature,
-  test
+  test,
+  model_noise
 };
 
 /// Counter-based random numbers (Philox4x64-10; Salmon et al. 2011): a draw is a pure function of its key, so it does

@@ -19,8 +19,10 @@ struct Variable {
   double lower = 0.0, upper = 0.0;  ///< bounds (inclusive) that hold after every step and update
   Transform transform;              ///< in which the analysis updates it
   Kind kind = Kind::prognostic;
-  bool mean_over_day = false;  ///< flux or daily mean (cell_methods time: mean) rather than end-of-step value
+  bool mean_over_day = false;       ///< flux or daily mean (cell_methods time: mean) rather than end-of-step value
   std::vector<double> levels = {};  ///< place of each layer within the column (mid-depth in m, ...); empty: none
+  double noise_sd = 0.0;            ///< model error: independent noise of every layer and member that follows each step
+  double start_sd = 0.0;            ///< independent noise of every layer and member that follows the cold start
 };
 
 /// Ordered variables of a tile and their rows; a row is one layer of one variable for all members.
