@@ -37,11 +37,13 @@ struct RealColumn {
   std::vector<double> FeedbackColumns::*values;
   bool may_be_missing;
 };
-const std::array<RealColumn, 8> real_columns = {{
+const std::array<RealColumn, 9> real_columns = {{
     {"lon", "degrees_east", "", "longitude", &FeedbackColumns::lon, false},
     {"lat", "degrees_north", "", "latitude", &FeedbackColumns::lat, false},
     {"value", "", "observed value, in the units of its type", "", &FeedbackColumns::value, true},
     {"error_sd", "", "standard deviation of the observation error", "", &FeedbackColumns::error_sd, true},
+    {"weight", "1", "factor on the inverse error variance, from robust quality control", "", &FeedbackColumns::weight,
+     true},
     {"prior_mean", "", "mean of the predictions before the analysis", "", &FeedbackColumns::prior_mean, true},
     {"prior_sd", "", "spread of the predictions before the analysis", "", &FeedbackColumns::prior_sd, true},
     {"posterior_mean", "", "mean of the predictions after the analysis", "", &FeedbackColumns::posterior_mean, true},

@@ -19,7 +19,8 @@ struct FeedbackColumns {
   std::vector<double> lon, lat;
   std::vector<std::int64_t> point;  ///< grid point compared with, -1: none
   std::vector<double> value, error_sd;
-  std::vector<std::uint32_t> flag;                                         ///< QcFlag bits
+  std::vector<double> weight;       ///< factor on the inverse error variance by robust quality control; NaN: not used
+  std::vector<std::uint32_t> flag;  ///< QcFlag bits
   std::vector<double> prior_mean, prior_sd, posterior_mean, posterior_sd;  ///< NaN: no prediction
   int members = 0;                                                         ///< 0: members are not written
   std::vector<double> members_prior;                                       ///< [obs][members]

@@ -184,6 +184,7 @@ void ObservationOptions::describe(Schema& s) {
           "Share at the end of each place's record kept for verification; the streams of a place share the earliest "
           "split.");
   s.flag("assimilate", assimilate).about("false: predicted and scored only.");
+  errors.describe(s);
   s.section("simulate", simulate).about("Sampling of an instrument; makes this a simulated stream (OSSE).");
   if (!s.is_reading()) return;
   simulated = s.given("simulate");

@@ -9,6 +9,7 @@
 #include "assim/field/any_method.hpp"
 #include "assim/field/localisation_rules.hpp"
 #include "assim/inflation.hpp"
+#include "assim/observation_error/options.hpp"
 #include "assim/operators/observation_operator.hpp"
 #include "core/base/time.hpp"
 #include "core/grid/decomposition.hpp"
@@ -123,6 +124,7 @@ struct ObservationOptions {
   bool simulated = false;
   std::int64_t average_s = 0;
   SimulateOptions simulate;
+  ObsErrorOptions errors;
   void describe(Schema& s);
 };
 

@@ -5,12 +5,12 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <set>
 
 #include "core/base/error.hpp"
 #include "core/grid/decomposition.hpp"
 #include "core/parallel/comm.hpp"
 #include "driver/log.hpp"
+#include "driver/observation_errors.hpp"
 #include "io/observation_file.hpp"
 
 namespace tilth {
@@ -93,42 +93,6 @@ std::vector<ObsRecord> route(const Domain& domain, std::vector<ObsRecord> record
   std::vector<ObsRecord> mine;
   for (const auto& part : all_to_all(*domain.comm, out)) mine.insert(mine.end(), part.begin(), part.end());
   return mine;
-}
-
-// Days that the intervals of a group touch, each counted once.
-std::int64_t covered_days(const std::vector<ObsRecord>& group) {
-  std::set<std::int64_t> days;
-  for (const ObsRecord& r : group) {
-    const Time last = std::max(r.begin, Time{r.end.seconds - 1});
-    for (Time day = midnight(r.begin); day <= last; day = day + seconds_per_day) days.insert(day.seconds);
-  }
-  return std::int64_t(days.size());
-}
-
-// Means over whole intervals from `start`, of the good observations of a point; at least a quarter of the days must be
-// there.
-std::vector<ObsRecord> averaged(std::vector<ObsRecord> records, Time start, std::int64_t interval_s) {
-  std::map<std::pair<std::int64_t, std::int64_t>, std::vector<ObsRecord>> groups;
-  for (const ObsRecord& r : records) {
-    if (r.flag & ~qc_withheld) continue;
-    const std::int64_t since = middle(r.begin, r.end) - start;
-    const std::int64_t slot = since >= 0 ? since / interval_s : -((-since - 1) / interval_s) - 1;
-    groups[{r.point, slot}].push_back(r);
-  }
-  std::vector<ObsRecord> out;
-  for (auto& [key, group] : groups) {
-    std::sort(group.begin(), group.end(), [](const ObsRecord& a, const ObsRecord& b) { return a.id < b.id; });
-    ObsRecord mean = group.front();
-    mean.value = mean.error_sd = 0.0;
-    for (const ObsRecord& r : group) {
-      mean.value += r.value / double(group.size());
-      mean.error_sd += r.error_sd / double(group.size());  // errors within an interval are taken as fully correlated
-      mean.begin = std::min(mean.begin, r.begin);
-      mean.end = std::max(mean.end, r.end);
-    }
-    if (4 * covered_days(group) * seconds_per_day >= interval_s) out.push_back(mean);
-  }
-  return out;
 }
 
 // Observations of days whose weather is borrowed from another year compare with a forecast of other weather.
@@ -238,10 +202,12 @@ ObservationStore ObservationStore::read(const Domain& domain,
     if (borrowed > 0)
       log_info(
           text("observations (", o.name, "): ", borrowed, " flagged, the weather of their days is of another year"));
-    if (o.average_s > 0) records = averaged(std::move(records), e.time.start, o.average_s);
+    add_representativeness(domain, records);
+    if (o.average_s > 0) records = averaged(std::move(records), e.time.start, o);
     store.records_.insert(store.records_.end(), records.begin(), records.end());
   }
   withhold_last(domain, store.records_);
+  require_sequences(domain, store.records_);
   std::sort(store.records_.begin(), store.records_.end(), [](const ObsRecord& a, const ObsRecord& b) {
     return std::pair(middle(a.begin, a.end), a.id) < std::pair(middle(b.begin, b.end), b.id);
   });

@@ -39,6 +39,4 @@ class ObservationStore {
   std::vector<ObsRecord> records_;
 };
 
-inline Time middle(Time begin, Time end) { return {begin.seconds + (end.seconds - begin.seconds) / 2}; }
-
 }  // namespace tilth

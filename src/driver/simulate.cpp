@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "assim/observation_error/representativeness.hpp"
+#include "assim/observation_error/simulated_error.hpp"
 #include "model/solar.hpp"
 
 namespace tilth {
@@ -64,13 +66,17 @@ void Simulator::observe(const ObsTable& predicted) {
     if (predicted.flag[i] != qc_used) continue;  // the instrument's own screening: snow, frost, dense canopies
     const Stream& stream = domain_->streams[predicted.type[i]];
     const ObservationOptions& o = *stream.options;
+    const ErrorOptions& e = o.errors.error;
     const OperatorTraits& t = stream.op->traits();
     const double truth = predicted.predictions(i)[0];
     const double absolute = o.error_absolute >= 0.0 ? o.error_absolute : t.error_absolute;
     const double relative = o.error_relative >= 0.0 ? o.error_relative : t.error_relative;
     const double sd = std::max(absolute, relative * std::abs(truth));
     const std::int64_t day = predicted.begin[i].seconds / seconds_per_day;
-    const double noise = sd * error_.normal({day, predicted.type[i], predicted.point[i], 0});
+    const double area_km2 = domain_->grid.points[predicted.column[i]].area_m2 * 1e-6;
+    const double total_sd = total_error_sd(sd, representativeness_sd(e.representativeness, e.footprint_km, area_km2));
+    const double noise =
+        total_sd * simulated_ar1(error_, {day, predicted.type[i], predicted.point[i], 0}, e.correlation_time_s);
     const double value = truth + o.simulate.bias + noise;
     if (value < t.valid_lower || value > t.valid_upper) continue;
     ObservationSeries& s = series_[predicted.type[i]];

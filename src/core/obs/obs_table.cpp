@@ -8,10 +8,10 @@
 namespace tilth {
 namespace {
 
-/// `values[i] = values[order[i]]`, records of `width` items.
+/// `values[i] = values[order[i]]`, records of `width` items; `order` may name some of them only.
 template <class List>
 void reorder(List& values, const std::vector<std::size_t>& order, std::size_t width = 1) {
-  List sorted(values.size());
+  List sorted(order.size() * width);
   for (std::size_t i = 0; i < order.size(); ++i)
     std::copy_n(values.begin() + std::ptrdiff_t(order[i] * width), width, sorted.begin() + std::ptrdiff_t(i * width));
   values.swap(sorted);
@@ -41,19 +41,25 @@ void ObsTable::sort_by_id() {
   std::vector<std::size_t> order(size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return id[a] < id[b]; });
-  reorder(id, order);
-  reorder(type, order);
-  reorder(point, order);
-  reorder(column, order);
-  reorder(begin, order);
-  reorder(end, order);
-  reorder(lon, order);
-  reorder(lat, order);
-  reorder(value, order);
-  reorder(error_sd, order);
-  reorder(level, order);
-  reorder(flag, order);
-  if (!hx.empty()) reorder(hx, order, std::size_t(stride()));
+  *this = selected(order);
+}
+
+ObsTable ObsTable::selected(const std::vector<std::size_t>& rows) const {
+  ObsTable out = *this;
+  reorder(out.id, rows);
+  reorder(out.type, rows);
+  reorder(out.point, rows);
+  reorder(out.column, rows);
+  reorder(out.begin, rows);
+  reorder(out.end, rows);
+  reorder(out.lon, rows);
+  reorder(out.lat, rows);
+  reorder(out.value, rows);
+  reorder(out.error_sd, rows);
+  reorder(out.level, rows);
+  reorder(out.flag, rows);
+  if (!out.hx.empty()) reorder(out.hx, rows, std::size_t(stride()));
+  return out;
 }
 
 }  // namespace tilth

@@ -24,6 +24,9 @@ enum QcFlag : std::uint32_t {
   qc_thinned = 1u << 10
 };
 
+/// The middle of an averaging interval: the time an observation counts for.
+inline Time middle(Time begin, Time end) { return {begin.seconds + (end.seconds - begin.seconds) / 2}; }
+
 /// Observations of one window held by this rank, as arrays sorted by global id.
 struct ObsTable {
   int members = 0;
@@ -46,6 +49,8 @@ struct ObsTable {
   void resize(std::size_t n);
   /// Sorts all arrays by id. @pre hx empty or filled
   void sort_by_id();
+  /// The given rows in the given order. @pre hx empty or filled
+  ObsTable selected(const std::vector<std::size_t>& rows) const;
 };
 
 }  // namespace tilth

@@ -1,0 +1,98 @@
+#include "driver/observation_errors.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+
+#include "assim/observation_error/averaged_error.hpp"
+#include "assim/observation_error/representativeness.hpp"
+#include "core/base/error.hpp"
+
+namespace tilth {
+
+std::vector<ObsErrorOptions> error_options(const Domain& domain) {
+  std::vector<ObsErrorOptions> out;
+  for (const Stream& stream : domain.streams) out.push_back(stream.options->errors);
+  return out;
+}
+
+void add_representativeness(const Domain& domain, std::vector<ObsRecord>& records) {
+  for (ObsRecord& r : records) {
+    const ErrorOptions& o = domain.streams[r.type].options->errors.error;
+    if (r.column < 0 || o.representativeness == 0.0) continue;
+    const double area_km2 = domain.grid.points[r.column].area_m2 * 1e-6;
+    r.error_sd = total_error_sd(r.error_sd, representativeness_sd(o.representativeness, o.footprint_km, area_km2));
+  }
+}
+
+namespace {
+
+// Days that the intervals of a group touch, each counted once.
+std::int64_t covered_days(const std::vector<ObsRecord>& group) {
+  std::set<std::int64_t> days;
+  for (const ObsRecord& r : group) {
+    const Time last = std::max(r.begin, Time{r.end.seconds - 1});
+    for (Time day = midnight(r.begin); day <= last; day = day + seconds_per_day) days.insert(day.seconds);
+  }
+  return std::int64_t(days.size());
+}
+
+// The mean of a group sorted by id; it keeps the id and place of the first.
+ObsRecord mean_of(const std::vector<ObsRecord>& group, const ErrorCorrelation& correlation) {
+  ObsRecord mean = group.front();
+  mean.value = 0.0;
+  std::vector<double> weight(group.size(), 1.0 / double(group.size())), sd;
+  std::vector<Time> time;
+  for (const ObsRecord& r : group) {
+    mean.value += r.value / double(group.size());
+    mean.begin = std::min(mean.begin, r.begin);
+    mean.end = std::max(mean.end, r.end);
+    sd.push_back(r.error_sd);
+    time.push_back(middle(r.begin, r.end));
+  }
+  mean.error_sd = averaged_error_sd(weight, sd, time, correlation);
+  return mean;
+}
+
+}  // namespace
+
+std::vector<ObsRecord> averaged(std::vector<ObsRecord> records, Time start, const ObservationOptions& options) {
+  const std::int64_t interval_s = options.average_s;
+  const ErrorOptions& error = options.errors.error;
+  std::map<std::pair<std::int64_t, std::int64_t>, std::vector<ObsRecord>> groups;
+  for (const ObsRecord& r : records) {
+    if (r.flag & ~qc_withheld) continue;
+    const std::int64_t since = middle(r.begin, r.end) - start;
+    const std::int64_t slot = since >= 0 ? since / interval_s : -((-since - 1) / interval_s) - 1;
+    groups[{r.point, slot}].push_back(r);
+  }
+  std::vector<ObsRecord> out;
+  for (auto& [key, group] : groups) {
+    std::sort(group.begin(), group.end(), [](const ObsRecord& a, const ObsRecord& b) { return a.id < b.id; });
+    if (4 * covered_days(group) * seconds_per_day < interval_s) continue;
+    out.push_back(mean_of(group, {error.correlation, double(error.correlation_time_s)}));
+  }
+  return out;
+}
+
+void require_sequences(const Domain& domain, const std::vector<ObsRecord>& records) {
+  std::map<std::tuple<std::int32_t, std::int64_t, std::int64_t>, std::int64_t> seen;
+  std::string problem;
+  for (const ObsRecord& r : records) {
+    const ObservationOptions& o = *domain.streams[r.type].options;
+    const bool brought_together = o.errors.superobs || (o.errors.thins && o.errors.thinning.cell_km == 0.0);
+    if (o.errors.error.correlation_time_s == 0 || brought_together || r.column < 0 || r.flag != qc_used) continue;
+    const Time time = middle(r.begin, r.end);
+    const auto [first, fresh] = seen.try_emplace({r.type, r.point, time.seconds}, r.id);
+    if (fresh) continue;
+    problem =
+        text(domain.experiment->file, ": observations (", o.name, "): error.correlation_time makes the errors of ",
+             "a grid point a sequence in time, but ", first->second, " and ", r.id, " are both at ", r.lat, " N, ",
+             r.lon, " E on ", format_time(time), "; average them with superob, or choose with thinning");
+    break;
+  }
+  require_all(*domain.comm, problem.empty(), problem);
+}
+
+}  // namespace tilth
