@@ -11,7 +11,7 @@ namespace tilth {
 void analyse_locally(const AnalysisMethod& method, FieldProblem& problem);
 
 /// Used observations as a method sees them: anomalies, departures, variances, and (for methods that perturb) keyed
-/// perturbations with the observation's error variance, centred over members.
+/// perturbations with the observation's error variance, centred over members (unless the table gives them).
 struct PreparedObs {
   PreparedObs(const ObsTable& table, bool perturb, const AnalysisKey& key);
   ObsSpace space() const { return {members, stride, Y, d, variance, E}; }

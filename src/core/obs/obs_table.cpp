@@ -33,6 +33,7 @@ void ObsTable::resize(std::size_t n) {
   level.resize(n, std::numeric_limits<double>::quiet_NaN());
   flag.resize(n);
   hx.resize(n * std::size_t(stride()));
+  if (!perturbation.empty()) perturbation.resize(n * std::size_t(stride()));
 }
 
 void ObsTable::sort_by_id() {
@@ -54,6 +55,7 @@ void ObsTable::sort_by_id() {
   reorder(level, order);
   reorder(flag, order);
   if (!hx.empty()) reorder(hx, order, std::size_t(stride()));
+  if (!perturbation.empty()) reorder(perturbation, order, std::size_t(stride()));
 }
 
 }  // namespace tilth
