@@ -23,6 +23,10 @@ PreparedObs::PreparedObs(const ObsTable& table, bool perturb, const AnalysisKey&
     variance.push_back(table.error_sd[i] * table.error_sd[i]);
     if (!perturb) continue;
     double* e = E.data() + i * stride;
+    if (!table.perturbation.empty()) {  // as they are given
+      std::copy_n(table.perturbation.data() + i * stride, N, e);
+      continue;
+    }
     for (std::size_t k = 0; k < N; ++k)
       e[k] = table.error_sd[i] * random.normal({key.cycle, std::int64_t(k), table.id[i], key.pass});
     const double centre = member_mean({e, N});

@@ -12,7 +12,7 @@ namespace tilth {
 void analyse_locally(const AnalysisMethod& method, FieldProblem& problem, double weight = 1.0);
 
 /// Used observations as a method sees them: anomalies, departures, variances, and (for methods that perturb) keyed
-/// perturbations with the observation's error variance, centred over members.
+/// perturbations with the observation's error variance, centred over members (unless the table gives them).
 struct PreparedObs {
   PreparedObs(const ObsTable& table, bool perturb, const AnalysisKey& key);
   ObsSpace space() const { return {members, stride, Y, d, variance, E}; }

@@ -84,6 +84,7 @@ Variable proof_variable(std::string long_name, int layers, double start_sd, doub
   v.upper = unbounded;
   v.start_sd = start_sd;
   v.noise_sd = noise_sd;
+  for (int layer = 0; layer < layers; ++layer) v.levels.push_back(layer);
   return v;
 }
 

@@ -16,6 +16,8 @@ const std::vector<Command>& commands() {
        run_osse, true},
       {"verify", "verify EXP.yaml", "Score a finished run against its nature run or its withheld observations.",
        run_verify},
+      {"analyse", "analyse PROBLEM.yaml", "One analysis from files alone: members, observations and their predictions.",
+       run_analyse},
       {"describe", "describe [models|operators|methods|NAME|config]",
        "What is registered, with parameters and options.", run_describe}};
   return list;

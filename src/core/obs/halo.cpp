@@ -23,14 +23,19 @@ void pack(const ObsTable& t, std::size_t i, Parcel& p) {
   p.integers.insert(p.integers.end(), {t.id[i], std::int64_t{t.type[i]}, t.point[i], std::int64_t{t.column[i]},
                                        t.begin[i].seconds, t.end[i].seconds, std::int64_t{t.flag[i]}});
   p.reals.insert(p.reals.end(), {t.lon[i], t.lat[i], t.value[i], t.error_sd[i], t.level[i]});
-  if (!t.hx.empty()) p.reals.insert(p.reals.end(), t.predictions(i), t.predictions(i) + t.stride());
+  for (const auto* list : {&t.hx, &t.perturbation})
+    if (!list->empty()) {
+      const double* x = list->data() + i * std::size_t(t.stride());
+      p.reals.insert(p.reals.end(), x, x + t.stride());
+    }
 }
 
 /// Observation `k` of a parcel to place `i` of the table, whose hx is empty unless predictions travel.
 void unpack(const std::vector<std::int64_t>& integers, const std::vector<double>& reals, std::size_t k, ObsTable& t,
             std::size_t i) {
   const std::int64_t* n = integers.data() + k * integers_per_obs;
-  const double* x = reals.data() + k * (reals_per_obs + (t.hx.empty() ? 0 : std::size_t(t.stride())));
+  const std::size_t lists = std::size_t(!t.hx.empty()) + std::size_t(!t.perturbation.empty());
+  const double* x = reals.data() + k * (reals_per_obs + lists * std::size_t(t.stride()));
   t.id[i] = n[0];
   t.type[i] = std::int32_t(n[1]);
   t.point[i] = n[2];
@@ -43,7 +48,12 @@ void unpack(const std::vector<std::int64_t>& integers, const std::vector<double>
   t.value[i] = x[2];
   t.error_sd[i] = x[3];
   t.level[i] = x[4];
-  if (!t.hx.empty()) std::copy_n(x + reals_per_obs, t.stride(), t.predictions(i));
+  x += reals_per_obs;
+  for (auto* list : {&t.hx, &t.perturbation})
+    if (!list->empty()) {
+      std::copy_n(x, t.stride(), list->data() + i * std::size_t(t.stride()));
+      x += t.stride();
+    }
 }
 
 SphereTree tree_of(const Grid& grid) {
@@ -87,6 +97,7 @@ ObsTable exchange_halo(const Comm& comm, const Grid& grid, const ObsTable& mine,
   const bool predicted = comm.any(!mine.hx.empty());
   require_all(comm, mine.size() == 0 || mine.hx.empty() != predicted,
               text("observations of rank ", comm.rank(), " have no predictions although those of other ranks do"));
+  const bool perturbed = comm.any(!mine.perturbation.empty());
   std::vector<std::vector<std::int64_t>> integers;
   std::vector<std::vector<double>> reals;
   for (Parcel& p : parcels(comm, grid, mine, radius_km)) {
@@ -100,6 +111,7 @@ ObsTable exchange_halo(const Comm& comm, const Grid& grid, const ObsTable& mine,
   table.members = int(comm.max(std::int64_t{mine.members}));
   std::size_t most = 0;
   for (const auto& list : integers) most += list.size() / integers_per_obs;
+  table.perturbation.assign(perturbed ? 1 : 0, 0.0);  // resized below
   table.resize(most);
   if (!predicted) table.hx.clear();
   const SphereTree columns = tree_of(grid);

@@ -40,6 +40,7 @@ struct ObsTable {
   std::vector<double> level;            ///< place within the column (depth in m, ...); NaN: none
   std::vector<std::uint32_t> flag;      ///< QcFlag bits
   AlignedVector<double> hx;             ///< [obs][padded(members)] predictions
+  AlignedVector<double> perturbation;   ///< given perturbations like hx; empty: methods that perturb draw them
 
   std::size_t size() const { return id.size(); }
   int stride() const { return padded(members); }

@@ -1,0 +1,114 @@
+#include "driver/analyse/analyse.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <optional>
+
+#include "core/base/error.hpp"
+#include "driver/analyse/error_covariance.hpp"
+#include "driver/analyse/file_rows.hpp"
+#include "driver/analyse/forward.hpp"
+#include "driver/analyse/observations.hpp"
+#include "driver/analyse/update.hpp"
+#include "driver/commands.hpp"
+#include "driver/log.hpp"
+
+namespace tilth {
+
+namespace {
+
+/// Line coordinates of this rank's block of points.
+std::vector<double> line_points(const Comm& comm, const AnalyseProblem& p, const EnsembleFile& file) {
+  if (p.ensemble.geometry.kind != "line" || !file.has_points()) return {};
+  const BlockExchange blocks(comm, {}, file.points());
+  return file.coordinate("x", blocks.block_begin(), blocks.block_end());
+}
+
+/// Rules give lengths in the units of the geometry; the search works in kilometres.
+LocalisationRules rules_of(const AnalyseProblem& p, const Places& places, const std::vector<RowKind>& rows,
+                           const std::vector<ObsKind>& types) {
+  LocalisationOptions options = p.analysis.localisation;
+  for (LocalisationRule& rule : options.rules)
+    if (rule.half_width_km > 0.0) rule.half_width_km = places.km(rule.half_width_km);
+  return {options, rows, types, p.path + ": analysis.localisation"};
+}
+
+/// Everything of one analysis that lives as long as it.
+struct Analysis {
+  Analysis(const Comm& c, const AnalyseProblem& p)
+      : comm(c),
+        problem(p),
+        file(c, p.ensemble.file),
+        given(read_predicted(c, p.observations.file)),
+        x(line_points(c, p, file)),
+        places(c, p.ensemble.geometry, x, given.x),
+        grid(points_of(c, file, places, x)),
+        rows(c, p, file, grid),
+        kinds(observed_kinds(c, p, given, places)),
+        rules(rules_of(p, places, rows.kinds(), kinds)),
+        at(observed_places(c, p, given, places, rules.is_local())) {
+    require(file.has_points() || !rules.is_local(), p.path, ": ", file.path(), " has no dimension '",
+            file.point_dimension(), "', so nothing can be localised; set ensemble.geometry: none");
+    if (given.has_covariance) covariance.emplace(c, p, given, at, rules.is_local());
+  }
+
+  /// Fills the table from the members as they are.
+  void predict(int pass) {
+    PredictedObservations o = given;
+    if (!problem.observations.forward.command.empty())
+      run_forward(
+          comm, problem, pass, [&](const std::string& path) { write(path); }, o);
+    check_spread(comm, problem, o, rows.members());
+    if (covariance) covariance->whiten(o);
+    table = observed_table(comm, grid, o, at, kinds, problem.observations.perturbations == "centred");
+  }
+  void write(const std::string& path) {
+    EnsembleWriter writer(comm, file, path);
+    writer.begin();
+    rows.write(writer);
+    writer.finish();
+  }
+
+  const Comm& comm;
+  const AnalyseProblem& problem;
+  EnsembleFile file;
+  PredictedObservations given;
+  std::vector<double> x;
+  Places places;
+  Grid grid;
+  FileRows rows;
+  std::vector<ObsKind> kinds;
+  LocalisationRules rules;
+  ObservedPlaces at;
+  std::optional<ErrorCovariance> covariance;
+  ObsTable table;
+};
+
+}  // namespace
+
+void analyse_files(const Comm& comm, const AnalyseProblem& problem) {
+  Analysis a(comm, problem);
+  FieldProblem field{comm, a.grid, a.table, a.rules, a.rows, {std::uint64_t(problem.seed), 0}};
+  update_rows(problem, field, a.rows, [&](int pass) { a.predict(pass); });
+  a.rows.relax(problem.analysis);
+  clear_forward(comm, problem);
+  a.write(problem.output.file);
+}
+
+void run_analyse(const Comm& comm, const CommandLine& line) {
+  AnalyseProblem problem;
+  together(comm, [&] {
+    require(line.arguments.size() == 1, "tilth analyse: give one problem file, see docs/analyse.md");
+    problem = AnalyseProblem::load(line.arguments[0], line.set, line.output);
+  });
+  const std::int64_t points = EnsembleFile(comm, problem.ensemble.file).points();
+  const bool works = comm.rank() < points;  // a rank without a point has nothing to do
+  const Comm workers = comm.split(works ? 0 : 1);
+  together(comm, [&] {
+    if (works) analyse_files(workers, problem);
+  });
+  if (comm.root() && !line.quiet) std::printf("analysis: %s\n", problem.output.file.c_str());
+}
+
+}  // namespace tilth

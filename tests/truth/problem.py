@@ -1,0 +1,60 @@
+"""Writes problem files of `tilth analyse` from arrays, runs it, reads the analysis back."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import yaml
+from netCDF4 import Dataset
+
+FORMAT = "NETCDF3_64BIT_DATA"  # CDF-5
+
+
+def write_arrays(path, arrays):
+    """A file of {name: (dimensions, values)}; a dimension's length is that of the first array that has it."""
+    with Dataset(path, "w", format=FORMAT) as file:
+        for name, (dimensions, values) in arrays.items():
+            values = np.asarray(values)
+            if values.dtype.kind == "U":
+                width = max(len(v) for v in values)
+                values = np.array([list(v.ljust(width)) for v in values], dtype="S1")
+                dimensions = (*dimensions, "characters")
+            for dimension, length in zip(dimensions, values.shape):
+                if dimension not in file.dimensions:
+                    file.createDimension(dimension, length)
+            kind = {"S": "S1", "i": "i8"}.get(values.dtype.kind, "f8")
+            file.createVariable(name, kind, dimensions)[:] = values
+
+
+def read_arrays(path):
+    with Dataset(path) as file:
+        file.set_auto_mask(False)
+        return {name: np.array(variable[...]) for name, variable in file.variables.items()}
+
+
+class Runner:
+    """Runs problems in one folder, each by its name."""
+
+    def __init__(self, program, folder, ranks=1):
+        self.program, self.folder, self.ranks = program, Path(folder), ranks
+
+    def run(self, name, members, observations, options=None):
+        """`members`, `observations`: arrays as for `write_arrays`; `options`: sections of the problem file, merged into
+        {ensemble, observations, output}. Returns the arrays of the analysis."""
+        write_arrays(self.folder / f"{name}_ensemble.nc", members)
+        write_arrays(self.folder / f"{name}_observations.nc", observations)
+        problem = {"ensemble": {"file": f"{name}_ensemble.nc"}, "observations": {"file": f"{name}_observations.nc"},
+                   "output": {"file": f"{name}_analysis.nc"}}
+        for section, values in (options or {}).items():
+            if isinstance(values, dict):
+                problem.setdefault(section, {}).update(values)
+            else:
+                problem[section] = values
+        (self.folder / f"{name}.yaml").write_text(yaml.safe_dump(problem, sort_keys=False))
+        launch = [os.environ.get("MPIEXEC", "mpirun"), "-n", str(self.ranks)] if self.ranks > 1 else []
+        done = subprocess.run([*launch, self.program, "analyse", f"{name}.yaml", "--quiet"], cwd=self.folder,
+                              capture_output=True, text=True, timeout=600)
+        if done.returncode != 0:
+            raise RuntimeError(f"{name}: exit status {done.returncode}: {(done.stdout + done.stderr).strip()[-800:]}")
+        return read_arrays(self.folder / f"{name}_analysis.nc")
