@@ -7,6 +7,8 @@
 #include "core/base/error.hpp"
 #include "core/base/simd/math.hpp"
 
+#include "core/base/simd/clones.hpp"
+
 namespace tilth {
 namespace {
 
@@ -58,6 +60,16 @@ double taper(Taper shape, double distance, double half_width) {
   if (shape != Taper::soar) return 1.0;
   const double x = distance / daley_length(half_width);
   return (1.0 + x) * simd::exp(-x);
+}
+
+TILTH_CLONES void gaspari_cohn(std::span<double> distances_km, double half_width_km) {
+  double* x = distances_km.data();
+  for (std::size_t i = 0; i < distances_km.size(); ++i) {  // both branches and a choice, so that the loop vectorises
+    const double r = x[i] / half_width_km;
+    const double near = 1.0 + r * r * (-5.0 / 3.0 + r * (5.0 / 8.0 + r * (0.5 - r / 4.0)));
+    const double far = 4.0 - 2.0 / (3.0 * r) + r * (-5.0 + r * (5.0 / 3.0 + r * (5.0 / 8.0 + r * (-0.5 + r / 12.0))));
+    x[i] = r >= 2.0 ? 0.0 : r <= 1.0 ? near : far > 0.0 ? far : 0.0;
+  }
 }
 
 }  // namespace tilth

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -34,5 +35,8 @@ double support(Taper shape, double half_width);
 /// Length L of the Gaussian exp(-d^2 / 2 L^2), and of the soar taper, with the curvature of the Gaspari-Cohn taper at
 /// zero distance: half_width * sqrt(3 / 10).
 double daley_length(double half_width);
+
+/// The same for many distances: replaces each by its taper, bit for bit as above.
+void gaspari_cohn(std::span<double> distances_km, double half_width_km);
 
 }  // namespace tilth

@@ -19,14 +19,14 @@ void analyse(benchmark::State& state, const std::string& solver) {
   const auto filter = tilth::analysis_methods().front().second->configure(schema)();
   std::vector<double> prior;
   for (int c = 0; c < race.columns(); ++c)
-    for (int v = 0; v < Race::variables; ++v)
+    for (int v = 0; v < race.variables(); ++v)
       prior.insert(prior.end(), race.row(c, v), race.row(c, v) + race.members());
   for (auto _ : state) {
     filter->update(race.space(), batch);
     state.PauseTiming();
     auto from = prior.begin();
     for (int c = 0; c < race.columns(); ++c)
-      for (int v = 0; v < Race::variables; ++v, from += race.members())
+      for (int v = 0; v < race.variables(); ++v, from += race.members())
         std::copy_n(from, race.members(), race.row(c, v));
     state.ResumeTiming();
   }

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tests/support/race.hpp"
+
+namespace tilth::test {
+
+/// Seconds of LAPACK's dsyev (with vectors, workspace of 3 N) for the matrices of the race's local problems of these
+/// columns, one thread, best of five passes, the copy of a matrix included. Call before the analysis.
+double dsyev_seconds(Race& race, const std::vector<int>& columns, double forget);
+
+/// Name and configuration of the library.
+std::string lapack_name();
+
+}  // namespace tilth::test
