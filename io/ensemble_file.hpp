@@ -79,6 +79,9 @@ class EnsembleWriter {
   /// Members [point][layer][member] of variable `v` of the file, points [begin, end), and their means. Of a shared
   /// variable all members, the same on all ranks. Collective.
   void put(std::size_t v, std::int64_t begin, std::int64_t end, std::span<const double> members);
+  /// Values in a shape like that of a variable of the file: [point][layer][length of the axis of members]. Collective.
+  void put(int variable, const EnsembleVariable& shape, std::int64_t begin, std::int64_t end,
+           std::span<const double> values);
   /// Closes and renames. Collective.
   void finish();
 

@@ -115,32 +115,36 @@ void EnsembleWriter::copy(const std::string& name) {
   }
 }
 
-void EnsembleWriter::put(std::size_t index, std::int64_t begin, std::int64_t end, std::span<const double> members) {
-  const EnsembleVariable& v = like_.variables()[index];
+void EnsembleWriter::put(int variable, const EnsembleVariable& v, std::int64_t begin, std::int64_t end,
+                         std::span<const double> values) {
   const bool writes = v.shared() ? comm_.root() : end > begin;
-  const std::int64_t points = v.shared() ? 1 : end - begin;
-  const int N = like_.members();
   std::vector<std::int64_t> start(v.dimensions.size(), 0), count(v.dimensions.size(), 0);
   for (std::size_t d = 0; writes && d < count.size(); ++d) count[d] = v.dimensions[d].length;
   if (writes && !v.shared()) {
     start[v.point_axis] = begin;
-    count[v.point_axis] = points;
+    count[v.point_axis] = end - begin;
   }
-  std::vector<double> stored(members.size());
-  from_members(v, points, members, stored);
-  file_.put(members_[index], start, count, std::span<const double>(stored));
+  std::vector<double> stored(values.size());
+  from_members(v, v.shared() ? 1 : end - begin, values, stored);
+  if (file_.dimensions(variable).size() < count.size()) {  // the mean: without the axis of members
+    start.erase(start.begin() + v.member_axis);
+    count.erase(count.begin() + v.member_axis);  // nothing left: a scalar, which every rank writes alike
+  }
+  file_.put(variable, start, count, std::span<const double>(stored));
+}
 
-  std::vector<double> mean(members.size() / N), flat(mean.size());
+void EnsembleWriter::put(std::size_t index, std::int64_t begin, std::int64_t end, std::span<const double> members) {
+  const EnsembleVariable& v = like_.variables()[index];
+  put(members_[index], v, begin, end, members);
+  const int N = like_.members();
+  std::vector<double> mean(members.size() / N);
   for (std::size_t r = 0; r < mean.size(); ++r) {
     for (int k = 0; k < N; ++k) mean[r] += members[r * N + k];
     mean[r] /= N;
   }
   EnsembleVariable one = v;  // the same rows with a single member
   one.dimensions[v.member_axis].length = 1;
-  from_members(one, points, mean, flat);
-  start.erase(start.begin() + v.member_axis);
-  count.erase(count.begin() + v.member_axis);  // nothing left: a scalar, which every rank writes alike
-  file_.put(means_[index], start, count, std::span<const double>(flat));
+  put(means_[index], one, begin, end, mean);
 }
 
 void EnsembleWriter::finish() {

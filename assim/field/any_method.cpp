@@ -54,6 +54,16 @@ Schema::Option MethodChoice::describe(Schema& s, const std::string& key) {
   });
 }
 
+const AnalysisMethod& shared_method(const AnyMethod& method) {
+  static const std::unique_ptr<AnalysisMethod> transform = [] {
+    MethodChoice choice;
+    Schema schema = Schema::reading(Node::parse("{}", ""));
+    choice.describe(schema, "method");
+    return std::move(choice.make().local);
+  }();
+  return method.local ? *method.local : *transform;
+}
+
 void analyse_field(const AnyMethod& method, FieldProblem& problem) {
   assert(method.local || method.field);
   if (method.field) return method.field->update(problem);

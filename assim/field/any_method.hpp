@@ -26,6 +26,10 @@ struct MethodChoice {
   Schema::Option describe(Schema& s, const std::string& key);
 };
 
+/// What updates rows that columns share: a local method itself, for a whole-field method the transform filter.
+/// @pre the method is not iterative
+const AnalysisMethod& shared_method(const AnyMethod& method);
+
 /// Updates a field with a local or a whole-field method. Collective. @pre the method is not iterative
 void analyse_field(const AnyMethod& method, FieldProblem& problem);
 

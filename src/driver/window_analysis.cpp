@@ -107,17 +107,6 @@ bool any_used(const Comm& comm, const ObsTable& obs) {
   return comm.any(std::any_of(obs.flag.begin(), obs.flag.end(), [](std::uint32_t flag) { return flag == qc_used; }));
 }
 
-/// Local methods update shared parameters themselves; for whole-field methods the transform filter does.
-const AnalysisMethod& shared_method(const AnyMethod& method) {
-  static const std::unique_ptr<AnalysisMethod> transform = [] {
-    MethodChoice choice;
-    Schema schema = Schema::reading(Node::parse("{}", ""));
-    choice.describe(schema, "method");
-    return std::move(choice.make().local);
-  }();
-  return method.local ? *method.local : *transform;
-}
-
 }  // namespace
 
 WindowAnalysis::WindowAnalysis(Members& members, std::span<const ProductDefinition> products)

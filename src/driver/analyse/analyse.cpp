@@ -10,7 +10,9 @@
 #include "driver/analyse/file_rows.hpp"
 #include "driver/analyse/forward.hpp"
 #include "driver/analyse/observations.hpp"
+#include "driver/analyse/statistics.hpp"
 #include "driver/analyse/update.hpp"
+#include "driver/analyse/weights_output.hpp"
 #include "driver/commands.hpp"
 #include "driver/log.hpp"
 
@@ -60,13 +62,27 @@ struct Analysis {
       run_forward(
           comm, problem, pass, [&](const std::string& path) { write(path); }, o);
     check_spread(comm, problem, o, rows.members());
+    if (problem.output.diagnostics && pass == 0)
+      statistics = problem_statistics(comm, problem, o, covariance ? covariance->values() : std::vector<double>());
     if (covariance) covariance->whiten(o);
     table = observed_table(comm, grid, o, at, kinds, problem.observations.perturbations == "centred");
   }
+  /// The members as they are.
   void write(const std::string& path) {
     EnsembleWriter writer(comm, file, path);
     writer.begin();
     rows.write(writer);
+    writer.finish();
+  }
+  void write_analysis(const EnsembleWeights& weights) {
+    EnsembleWriter writer(comm, file, problem.output.file);
+    std::optional<StatisticsOutput> more;
+    if (problem.output.diagnostics) more.emplace(writer, file, statistics);
+    const WeightsOutput transform(writer, file, problem.output.weights);
+    writer.begin();
+    rows.write(writer);
+    if (more) more->write(comm, writer, file);
+    transform.write(comm, writer, weights);
     writer.finish();
   }
 
@@ -83,17 +99,38 @@ struct Analysis {
   ObservedPlaces at;
   std::optional<ErrorCovariance> covariance;
   ObsTable table;
+  ProblemStatistics statistics;
 };
+
+/// A folder for the output, before the work.
+void prepare_output(const Comm& comm, const AnalyseProblem& problem) {
+  together(comm, [&] {
+    const auto folder = std::filesystem::path(problem.output.file).parent_path();
+    if (!comm.root() || folder.empty()) return;
+    std::error_code code;
+    std::filesystem::create_directories(folder, code);
+    require(!code, problem.path, ": output.file: ", folder.string(), " cannot be made: ", code.message());
+  });
+}
 
 }  // namespace
 
 void analyse_files(const Comm& comm, const AnalyseProblem& problem) {
   Analysis a(comm, problem);
-  FieldProblem field{comm, a.grid, a.table, a.rules, a.rows, {std::uint64_t(problem.seed), 0}};
-  update_rows(problem, field, a.rows, [&](int pass) { a.predict(pass); });
-  a.rows.relax(problem.analysis);
+  const AnalysisKey key{std::uint64_t(problem.seed), 0};
+  FieldProblem field{comm, a.grid, a.table, a.rules, a.rows, key};
+  EnsembleWeights weights;
+  try {
+    update_rows(
+        problem, field, a.rows, [&](int pass) { a.predict(pass); }, problem.output.weights ? &weights : nullptr);
+  } catch (...) {
+    clear_forward(comm, problem);
+    throw;
+  }
   clear_forward(comm, problem);
-  a.write(problem.output.file);
+  a.rows.relax(problem.analysis, key);
+  prepare_output(comm, problem);
+  a.write_analysis(weights);
 }
 
 void run_analyse(const Comm& comm, const CommandLine& line) {

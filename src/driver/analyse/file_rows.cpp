@@ -29,7 +29,8 @@ RowKind kind_of(const EnsembleVariable& v, const VariableOptions& o) {
   kind.role = role == "parameter" ? RowKind::Role::parameter
               : role == "product" ? RowKind::Role::product
                                   : RowKind::Role::state;
-  if (o.distribution == "bnrh") kind.lower = o.lower, kind.upper = o.upper;
+  kind.rank_histogram = o.distribution == "bnrh";
+  if (kind.rank_histogram) kind.lower = o.lower, kind.upper = o.upper;
   return kind;
 }
 
@@ -39,7 +40,8 @@ FileRows::FileRows(const Comm& comm, const AnalyseProblem& problem, const Ensemb
     : members_(file.members()),
       stride_(padded(file.members())),
       columns_(int(grid.points.size())),
-      exchange_(comm, ids_of(grid), grid.global_count),
+      ids_(ids_of(grid)),
+      exchange_(comm, ids_, grid.global_count),
       loaded_(grid.points.size()) {
   std::vector<std::string> names;
   for (const EnsembleVariable& v : file.variables()) names.push_back(v.name);

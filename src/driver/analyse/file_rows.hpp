@@ -31,8 +31,8 @@ class FileRows final : public FieldRows {
   void store_shared();
   /// Puts the members of the start back.
   void restore();
-  /// Inflation and spread floors, on what was changed since the start.
-  void relax(const AnalysisOptions& options);
+  /// Inflation and spread floors on what was changed since the start, then the rotation of all.
+  void relax(const AnalysisOptions& options, const AnalysisKey& key);
   /// Writes all variables. Collective.
   void write(EnsembleWriter& writer) const;
 
@@ -56,11 +56,13 @@ class FileRows final : public FieldRows {
   Loaded transformed(bool shared, const double* physical) const;
   std::vector<FieldRow> rows_of(bool shared, Loaded& loaded) const;
   void put_back(bool shared, const Loaded& loaded, double* physical) const;
-  void relax_rows(const AnalysisOptions& options, bool shared, const double* prior, double* physical) const;
+  struct Relaxation;
+  void relax_rows(const Relaxation& how, bool shared, std::int64_t id, const double* prior, double* physical) const;
 
   std::vector<RowKind> kinds_;
   std::vector<Variable> variables_;
   int members_, stride_, columns_, column_rows_ = 0, shared_rows_ = 0;
+  std::vector<std::int64_t> ids_;  // of the columns
   BlockExchange exchange_;
   AlignedVector<double> data_, shared_, prior_, shared_prior_;  // [column][row][stride]
   std::vector<Loaded> loaded_;

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "assim/inflation.hpp"
+#include "assim/rotation.hpp"
 #include "driver/analyse/file_rows.hpp"
 #include "driver/parameter_update.hpp"
 
@@ -70,9 +71,31 @@ void FileRows::restore() {
   shared_ = shared_prior_;
 }
 
-void FileRows::relax_rows(const AnalysisOptions& options, bool shared, const double* prior, double* physical) const {
+/// What happens to spread after the update.
+struct FileRows::Relaxation {
+  const AnalysisOptions& options;
+  AnalysisKey key;
+  std::vector<double> rotation;  // N x N, empty: none
+};
+
+namespace {
+
+void add_noise(const AnalysisKey& key, double sd, std::int64_t id, std::int64_t row, std::span<double> x) {
+  constexpr std::int64_t first_draw = 1000;  // apart from the perturbations of observations
+  std::vector<double> noise(x.size());
+  for (std::size_t k = 0; k < x.size(); ++k)
+    noise[k] = sd * key.random().normal({key.cycle, std::int64_t(k), id, first_draw + row});
+  const double mean = member_mean(noise);
+  for (std::size_t k = 0; k < x.size(); ++k) x[k] += noise[k] - mean;
+}
+
+}  // namespace
+
+void FileRows::relax_rows(const Relaxation& how, bool shared, std::int64_t id, const double* prior,
+                          double* physical) const {
   Loaded rows = transformed(shared, physical);
   const Loaded before = transformed(shared, prior);
+  const InflationOptions& inflation = how.options.inflation;
   const std::size_t N = members_;
   for (const Variable& v : variables_) {
     if (v.shared != shared) continue;
@@ -80,22 +103,27 @@ void FileRows::relax_rows(const AnalysisOptions& options, bool shared, const dou
       const std::size_t at = std::size_t(k) * stride_;
       const std::span<double> row(rows.now.data() + at, N);
       const std::span<const double> given(before.now.data() + at, N);
-      if (std::memcmp(row.data(), given.data(), N * sizeof(double)) == 0) continue;
-      if (v.parameter) {
-        keep_parameter_spread(options, given, row, member_spread(given));
-        continue;
+      const bool moved = std::memcmp(row.data(), given.data(), N * sizeof(double)) != 0;
+      if (moved && v.parameter) {
+        keep_parameter_spread(how.options, given, row, member_spread(given));
+      } else if (moved) {
+        if (inflation.rtps > 0.0) relax_to_prior_spread(given, row, inflation.rtps);
+        if (inflation.rtpp > 0.0) relax_to_prior_perturbations(given, row, inflation.rtpp);
+        inflate(row, inflation.multiplicative);
+        if (inflation.additive > 0.0) add_noise(how.key, inflation.additive * member_spread(given), id, k, row);
       }
-      if (options.inflation.rtps > 0.0) relax_to_prior_spread(given, row, options.inflation.rtps);
-      if (options.inflation.rtpp > 0.0) relax_to_prior_perturbations(given, row, options.inflation.rtpp);
+      if (!how.rotation.empty()) rotate_members(how.rotation, row);
     }
   }
   put_back(shared, rows, physical);
 }
 
-void FileRows::relax(const AnalysisOptions& options) {
+void FileRows::relax(const AnalysisOptions& options, const AnalysisKey& key) {
+  Relaxation how{options, key, {}};
+  if (options.inflation.rotation) how.rotation = mean_preserving_rotation(key.random(), key.cycle, members_);
   const std::size_t width = std::size_t(column_rows_) * stride_;
-  for (int c = 0; c < columns_; ++c) relax_rows(options, false, prior_.data() + c * width, column_row(c, 0));
-  relax_rows(options, true, shared_prior_.data(), shared_.data());
+  for (int c = 0; c < columns_; ++c) relax_rows(how, false, ids_[c], prior_.data() + c * width, column_row(c, 0));
+  relax_rows(how, true, 0, shared_prior_.data(), shared_.data());
 }
 
 void FileRows::write(EnsembleWriter& writer) const {

@@ -61,7 +61,6 @@ void run_forward(const Comm& comm, const AnalyseProblem& problem, int pass,
 
 void clear_forward(const Comm& comm, const AnalyseProblem& problem) {
   if (problem.observations.forward.command.empty() || problem.observations.forward.keep) return;
-  comm.barrier();
   if (!comm.root()) return;
   std::error_code ignored;
   const std::string folder = folder_of(problem);
