@@ -8,6 +8,7 @@
 #include "driver/checkpoint.hpp"
 #include "driver/column_parameters.hpp"
 #include "driver/log.hpp"
+#include "driver/observation_errors.hpp"
 #include "driver/progress.hpp"
 #include "driver/signals.hpp"
 #include "driver/window_forecast.hpp"
@@ -161,7 +162,8 @@ AnalysisSummary Cycle::iterate(std::int64_t cycle, Members prior, ObsTable& obs,
   AnalysisSummary total;
   for (int pass = 0;; ++pass) {
     members_.restore(iteration->from_prior() ? prior : start);
-    const AnalysisSummary summary = analysis_.iterate(*iteration, cycle, pass, obs);
+    const ObsTable seen = analysed_observations(domain_, obs, feedback.weight);
+    const AnalysisSummary summary = analysis_.iterate(*iteration, cycle, pass, seen);
     total = iteration->from_prior() || pass == 0 ? summary : total + summary;
     const bool more = iteration->more(*domain_.comm);
     if (!more) total = total + analysis_.finish_iteration(cycle, prior, obs);
