@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "core/base/error.hpp"
+#include "driver/bias_correction.hpp"
 #include "driver/checkpoint.hpp"
 #include "driver/column_parameters.hpp"
 #include "driver/log.hpp"
@@ -145,7 +146,8 @@ void Cycle::step(std::int64_t cycle) {
     if (e.output.feedback && domain_.comm->sum(std::int64_t(obs.size())) > 0) {
       std::vector<std::string> names;
       for (const Stream& stream : domain_.streams) names.push_back(stream.options->name);
-      write_feedback(*domain_.comm, text(options_.folder, "/feedback/", format_time(begin), ".nc"), feedback, names);
+      write_feedback(*domain_.comm, text(options_.folder, "/feedback/", format_time(begin), ".nc"), feedback, names,
+                     corrected_streams(domain_));
     }
   }
   diagnostics_.add_parameters(cycle, end, members_);

@@ -185,6 +185,10 @@ void ObservationOptions::describe(Schema& s) {
           "split.");
   s.flag("assimilate", assimilate).about("false: predicted and scored only.");
   errors.describe(s);
+  bias_correction.describe(s);
+  bias.estimated = s.given("bias");
+  if (bias.estimated || !s.is_reading())
+    s.section("bias", bias).about("Bias of the stream as parameters `bias_<name>` in the control vector.");
   s.section("simulate", simulate).about("Sampling of an instrument; makes this a simulated stream (OSSE).");
   if (!s.is_reading()) return;
   simulated = s.given("simulate");

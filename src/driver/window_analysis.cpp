@@ -9,6 +9,7 @@
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
 #include "core/parallel/reproducible_sum.hpp"
+#include "driver/bias_terms.hpp"
 #include "driver/observation_errors.hpp"
 #include "driver/parameter_update.hpp"
 
@@ -126,7 +127,7 @@ WindowAnalysis::WindowAnalysis(Members& members, std::span<const ProductDefiniti
     : members_(members),
       control_(control_rows(*members.domain().experiment, members.domain().model->traits())),
       method_(members.domain().experiment->analysis.method.make()),
-      rules_(members.domain().experiment->analysis.localisation,
+      rules_(localisation_with_biases(members.domain()),
              ColumnRows::kinds_of(members.domain(), control_, members.parameters, products),
              obs_kinds(members.domain()), members.domain().experiment->file + ": analysis.localisation"),
       initial_parameter_sd_(parameter_spreads(members.parameters)) {}
