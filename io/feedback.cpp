@@ -56,6 +56,17 @@ std::vector<std::int64_t> seconds_of(const std::vector<Time>& times) {
   return out;
 }
 
+/// The words of a text with single blanks between them.
+std::vector<std::string> words(const std::string& names) {
+  std::vector<std::string> out;
+  for (std::size_t at = 0; at < names.size();) {
+    const std::size_t blank = std::min(names.find(' ', at), names.size());
+    out.push_back(names.substr(at, blank - at));
+    at = blank + 1;
+  }
+  return out;
+}
+
 template <class From>
 std::vector<std::int64_t> widened(const std::vector<From>& values) {
   return {values.begin(), values.end()};
@@ -165,12 +176,8 @@ Feedback read_feedback(const Comm& comm, const std::string& path) {
              std::span<double>(columns.members_prior));
     netcdf::File::unpack(file.packing(id), columns.members_prior);
   }
-  std::string names = file.text_attribute(file.variable("type"), "flag_meanings").value_or("");
-  for (std::size_t at = 0; at < names.size();) {
-    const std::size_t blank = std::min(names.find(' ', at), names.size());
-    feedback.type_names.push_back(names.substr(at, blank - at));
-    at = blank + 1;
-  }
+  feedback.type_names = words(file.text_attribute(file.variable("type"), "flag_meanings").value_or(""));
+  feedback.corrected = words(file.text_attribute(netcdf::global, "bias_corrected").value_or(""));
   return feedback;
 }
 

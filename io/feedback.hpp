@@ -31,7 +31,8 @@ struct FeedbackColumns {
 };
 
 /// Writes all ranks' rows in the order of their id, aside first, then renamed. Predictions that are not finite are
-/// written as fill values. `Error` for an id used twice. Collective.
+/// written as fill values. The attribute `bias_corrected` names types whose values are corrected, with blanks between
+/// them. `Error` for an id used twice. Collective.
 void write_feedback(const Comm& comm, const std::string& path, const FeedbackColumns& columns,
                     std::span<const std::string> type_names, const Attributes& attributes = {});
 
@@ -39,6 +40,7 @@ void write_feedback(const Comm& comm, const std::string& path, const FeedbackCol
 struct Feedback {
   FeedbackColumns columns;
   std::vector<std::string> type_names;
+  std::vector<std::string> corrected;  ///< types that `bias_corrected` names
 };
 Feedback read_feedback(const Comm& comm, const std::string& path);
 

@@ -97,6 +97,9 @@ std::string fingerprint(const Domain& domain, int members) {
     uncertain += " " + name + ":" + options.scope;
   for (const auto& [name, options] : domain.experiment->ensemble.parameters)
     uncertain += " " + name + ":" + options.scope;
+  for (const Stream& stream : domain.streams)
+    for (const BiasTerm& term : stream.biases)
+      uncertain += " " + domain.parameters[term.definition].name + ":" + stream.options->bias.scope;
   return text("model ", traits.name, ", ", traits.layout.rows(), " rows, ", members, " members, ",
               domain.grid.global_count, " points, ", domain.global_tiles, " tiles, uncertain", uncertain);
 }

@@ -160,6 +160,7 @@ void run_assimilate(const Comm& comm, const CommandLine& line) {
   require_all(comm, comm.sum(store.size()) > 0,
               s.experiment.file + ": no observation lies inside the period and the domain");
   s.start_fresh({"open_loop", "analysis"});
+  store.write_bias_statistics(s.domain, s.folder);
   if (s.experiment.verification.open_loop) run_ensemble(s, store, "open loop", "open_loop", false);
   run_ensemble(s, store, "analysis", "analysis", true);
   if (s.experiment.verification.open_loop && s.experiment.output.feedback)
@@ -174,6 +175,7 @@ void run_osse(const Comm& comm, const CommandLine& line) {
   const auto store = ObservationStore::read(s.domain, simulated_files(s.experiment, s.folder + "/observations"));
   require_all(comm, comm.sum(store.size()) > 0,
               s.experiment.file + ": the observing system saw nothing; check observations[].simulate");
+  store.write_bias_statistics(s.domain, s.folder);
   const auto open_loop = run_ensemble(s, store, "open loop", "open_loop", false);
   const auto analysis = run_ensemble(s, store, "analysis", "analysis", true);
   Verification v{score_products(s.domain, s.folder, s.experiment.verification.from_window),

@@ -5,9 +5,11 @@
 #include <optional>
 
 #include "core/base/error.hpp"
+#include "driver/bias_correction.hpp"
 #include "driver/checkpoint.hpp"
 #include "driver/column_parameters.hpp"
 #include "driver/log.hpp"
+#include "driver/observation_errors.hpp"
 #include "driver/progress.hpp"
 #include "driver/signals.hpp"
 #include "driver/window_forecast.hpp"
@@ -144,7 +146,8 @@ void Cycle::step(std::int64_t cycle) {
     if (e.output.feedback && domain_.comm->sum(std::int64_t(obs.size())) > 0) {
       std::vector<std::string> names;
       for (const Stream& stream : domain_.streams) names.push_back(stream.options->name);
-      write_feedback(*domain_.comm, text(options_.folder, "/feedback/", format_time(begin), ".nc"), feedback, names);
+      write_feedback(*domain_.comm, text(options_.folder, "/feedback/", format_time(begin), ".nc"), feedback, names,
+                     corrected_streams(domain_));
     }
   }
   diagnostics_.add_parameters(cycle, end, members_);
@@ -161,7 +164,8 @@ AnalysisSummary Cycle::iterate(std::int64_t cycle, Members prior, ObsTable& obs,
   AnalysisSummary total;
   for (int pass = 0;; ++pass) {
     members_.restore(iteration->from_prior() ? prior : start);
-    const AnalysisSummary summary = analysis_.iterate(*iteration, cycle, pass, obs);
+    const ObsTable seen = analysed_observations(domain_, obs, feedback.weight);
+    const AnalysisSummary summary = analysis_.iterate(*iteration, cycle, pass, seen);
     total = iteration->from_prior() || pass == 0 ? summary : total + summary;
     const bool more = iteration->more(*domain_.comm);
     if (!more) total = total + analysis_.finish_iteration(cycle, prior, obs);

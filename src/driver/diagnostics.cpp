@@ -141,7 +141,7 @@ std::vector<TableColumn> Diagnostics::stream_table() const {
 
 std::vector<TableColumn> Diagnostics::parameter_table() const {
   std::vector<std::string> names, units, pfts;
-  const auto& definitions = domain_->model->traits().parameters;
+  const auto& definitions = domain_->parameters;
   for (const ParameterRow& r : parameters_) {
     names.push_back(definitions[int(r.definition)].name);
     units.push_back(definitions[int(r.definition)].units);

@@ -4,6 +4,7 @@
 
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
+#include "driver/bias_terms.hpp"
 
 namespace tilth {
 
@@ -12,7 +13,7 @@ namespace {
 std::vector<Stream> make_streams(const Experiment& e, const ModelTraits& traits) {
   std::vector<Stream> streams;
   for (const ObservationOptions& options : e.observations) {
-    Stream stream{&options, options.op.make(), {}};
+    Stream stream{&options, options.op.make(), {}, {}};
     for (const auto& need : stream.op->traits().needs)
       require(traits.layout.has(need), e.file, ": observations (", options.name, "): the operator '", options.op.name,
               "' needs the variable '", need, "', which the model '", traits.name, "' does not have");
@@ -73,6 +74,8 @@ Domain make_domain(const Comm& comm, const Experiment& experiment) {
   d.experiment = &experiment;
   d.model = experiment.model.make();
   d.streams = make_streams(experiment, d.model->traits());
+  d.parameters = d.model->traits().parameters;
+  append_biases(experiment, d.streams, d.parameters);
   d.grid = make_grid(comm, experiment);
   d.forcing = make_forcing(comm, experiment, d.grid);
   std::vector<std::int64_t> ids;

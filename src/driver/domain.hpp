@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "assim/operators/observation_operator.hpp"
@@ -8,16 +9,24 @@
 #include "core/parallel/block_exchange.hpp"
 #include "core/parallel/comm.hpp"
 #include "core/state/forcing.hpp"
+#include "core/state/parameter_set.hpp"
 #include "driver/experiment.hpp"
 #include "model/land_model.hpp"
 
 namespace tilth {
 
+/// A bias parameter of a stream: where it is in Domain::parameters, and what it multiplies.
+struct BiasTerm {
+  int definition = 0;
+  std::string predictor;
+};
+
 /// One observation stream: its options, operator and where it reads parameters and rows.
 struct Stream {
   const ObservationOptions* options = nullptr;
   std::unique_ptr<ObservationOperator> op;
-  std::vector<int> parameters;  ///< indices of traits().parameters in the model's definitions
+  std::vector<int> parameters;   ///< indices of traits().parameters in the model's definitions
+  std::vector<BiasTerm> biases;  ///< empty unless `bias` is given
 };
 
 /// What all runs of an experiment share: this rank's grid, the model, the weather, the observation streams, and the
@@ -29,8 +38,9 @@ struct Domain {
   std::unique_ptr<LandModel> model;
   std::unique_ptr<ForcingSource> forcing;
   std::vector<Stream> streams;
-  std::unique_ptr<BlockExchange> by_point;  ///< one record per owned point, by global id
-  std::unique_ptr<BlockExchange> by_tile;   ///< one record per owned tile, by (global id, tile)
+  std::vector<ParameterDefinition> parameters;  ///< the model's, then the biases of the streams
+  std::unique_ptr<BlockExchange> by_point;      ///< one record per owned point, by global id
+  std::unique_ptr<BlockExchange> by_tile;       ///< one record per owned tile, by (global id, tile)
   std::int64_t global_tiles = 0;
 
   int columns() const { return int(grid.points.size()); }

@@ -185,6 +185,10 @@ void ObservationOptions::describe(Schema& s) {
           "split.");
   s.flag("assimilate", assimilate).about("false: predicted and scored only.");
   errors.describe(s);
+  bias_correction.describe(s);
+  bias.estimated = s.given("bias");
+  if (bias.estimated || !s.is_reading())
+    s.section("bias", bias).about("Bias of the stream as parameters `bias_<name>` in the control vector.");
   s.section("simulate", simulate).about("Sampling of an instrument; makes this a simulated stream (OSSE).");
   if (!s.is_reading()) return;
   simulated = s.given("simulate");
@@ -192,6 +196,9 @@ void ObservationOptions::describe(Schema& s) {
   require(!(simulated && !files.empty()), s.where(), " (", name, "): give files or simulate, not both");
   require(valid_range.empty() || (valid_range.size() == 2 && valid_range[0] < valid_range[1]), s.where(),
           ".valid_range must be two ascending numbers");
+  require(!rank_histogram || errors.error.correlation_time_s == 0, s.where(), " (", name,
+          "): rank_histogram needs the values as they are, error.correlation_time makes independent differences of "
+          "them; keep one");
   require(error_absolute != 0.0 || error_relative > 0.0, s.where(),
           ".error_absolute = 0, must be positive; leave it out for the default");
 }

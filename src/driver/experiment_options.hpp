@@ -9,6 +9,8 @@
 #include "assim/field/any_method.hpp"
 #include "assim/field/localisation_rules.hpp"
 #include "assim/inflation.hpp"
+#include "assim/observation_error/bias_correction.hpp"
+#include "assim/observation_error/bias_parameters.hpp"
 #include "assim/observation_error/options.hpp"
 #include "assim/operators/observation_operator.hpp"
 #include "core/base/time.hpp"
@@ -125,6 +127,8 @@ struct ObservationOptions {
   std::int64_t average_s = 0;
   SimulateOptions simulate;
   ObsErrorOptions errors;
+  BiasOptions bias;
+  BiasCorrectionOptions bias_correction;
   void describe(Schema& s);
 };
 

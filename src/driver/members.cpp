@@ -4,6 +4,7 @@
 
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
+#include "driver/bias_terms.hpp"
 
 namespace tilth {
 
@@ -38,6 +39,7 @@ std::vector<UncertainParameter> uncertain_parameters(const Domain& domain) {
   };
   add(e.control.parameters, "control.parameters", true);
   add(e.ensemble.parameters, "ensemble.parameters", false);
+  for (const UncertainParameter& bias : uncertain_biases(domain)) out.push_back(bias);
   return out;
 }
 
@@ -45,7 +47,8 @@ std::vector<UncertainParameter> uncertain_parameters(const Domain& domain) {
 
 Members::Members(const Domain& domain, MemberRole role)
     : state(domain.grid, domain.model->traits().layout.rows(), role.size),
-      parameters(domain.model->traits().parameters, uncertain_parameters(domain), role.size, domain.grid),
+      parameters(domain.parameters, uncertain_parameters(domain), role.size, domain.grid,
+                 int(domain.model->traits().parameters.size())),
       domain_(&domain),
       role_(role),
       perturbation_(domain.experiment->forcing.perturbations),

@@ -6,7 +6,9 @@
 #include <tuple>
 
 #include "assim/observation_error/averaged_error.hpp"
+#include "assim/observation_error/prepare.hpp"
 #include "assim/observation_error/representativeness.hpp"
+#include "assim/observation_error/thinning.hpp"
 #include "core/base/error.hpp"
 
 namespace tilth {
@@ -15,6 +17,17 @@ std::vector<ObsErrorOptions> error_options(const Domain& domain) {
   std::vector<ObsErrorOptions> out;
   for (const Stream& stream : domain.streams) out.push_back(stream.options->errors);
   return out;
+}
+
+std::vector<double> thin_and_weigh(const Domain& domain, ObsTable& obs) {
+  const auto options = error_options(domain);
+  for (std::size_t type = 0; type < options.size(); ++type)
+    if (options[type].thins) thin_observations(obs, int(type), options[type].thinning);
+  return robust_weights(obs, options);
+}
+
+ObsTable analysed_observations(const Domain& domain, const ObsTable& obs, std::span<const double> weight) {
+  return prepare_observations(obs, error_options(domain), weight);
 }
 
 void add_representativeness(const Domain& domain, std::vector<ObsRecord>& records) {

@@ -9,6 +9,7 @@
 #include "core/base/error.hpp"
 #include "core/grid/decomposition.hpp"
 #include "core/parallel/comm.hpp"
+#include "driver/bias_correction.hpp"
 #include "driver/log.hpp"
 #include "driver/observation_errors.hpp"
 #include "io/observation_file.hpp"
@@ -195,7 +196,7 @@ ObservationStore ObservationStore::read(const Domain& domain,
     store.files_.insert(store.files_.end(), files.begin(), files.end());
     std::int64_t left_out = 0;
     auto records = read_files(domain, type, files, left_out);
-    const double reach_km = o.reach_km > 0.0 ? o.reach_km : cell_size_km(domain.grid);
+    const double reach_km = stream_reach_km(domain, o);
     records = route(domain, std::move(records), reach_km);
     require_some(domain, o, files, records, left_out, reach_km);
     const std::int64_t borrowed = domain.comm->sum(flag_borrowed_weather(domain, records));
@@ -204,6 +205,10 @@ ObservationStore ObservationStore::read(const Domain& domain,
           text("observations (", o.name, "): ", borrowed, " flagged, the weather of their days is of another year"));
     add_representativeness(domain, records);
     if (o.average_s > 0) records = averaged(std::move(records), e.time.start, o);
+    if (o.bias_correction.on()) {
+      store.bias_statistics_.emplace_back(type, bias_statistics(domain, type, store.files_));
+      correct_bias(domain, type, store.bias_statistics_.back().second, records);
+    }
     store.records_.insert(store.records_.end(), records.begin(), records.end());
   }
   withhold_last(domain, store.records_);
@@ -212,6 +217,18 @@ ObservationStore ObservationStore::read(const Domain& domain,
     return std::pair(middle(a.begin, a.end), a.id) < std::pair(middle(b.begin, b.end), b.id);
   });
   return store;
+}
+
+void ObservationStore::write_bias_statistics(const Domain& domain, const std::string& folder) const {
+  for (const auto& [type, statistics] : bias_statistics_) {
+    const ObservationOptions& o = *domain.streams[type].options;
+    tilth::write_bias_statistics(*domain.comm, folder + "/bias_correction_" + o.name + ".nc", statistics, o.name,
+                                 o.bias_correction.method);
+  }
+}
+
+double stream_reach_km(const Domain& domain, const ObservationOptions& options) {
+  return options.reach_km > 0.0 ? options.reach_km : cell_size_km(domain.grid);
 }
 
 ObsTable ObservationStore::window(Time begin, Time end, int members) const {

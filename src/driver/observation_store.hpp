@@ -1,10 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "core/obs/obs_table.hpp"
 #include "driver/domain.hpp"
+#include "io/bias_statistics.hpp"
 
 namespace tilth {
 
@@ -33,10 +36,16 @@ class ObservationStore {
   const std::vector<ObsRecord>& records() const { return records_; }
   /// The files read, all streams.
   const std::vector<std::string>& files() const { return files_; }
+  /// Writes `folder/bias_correction_<stream>.nc` for every stream that is corrected. Collective.
+  void write_bias_statistics(const Domain& domain, const std::string& folder) const;
 
  private:
+  std::vector<std::pair<int, BiasStatistics>> bias_statistics_;  ///< by stream
   std::vector<std::string> files_;
   std::vector<ObsRecord> records_;
 };
+
+/// Farthest land point that an observation of a stream is compared with.
+double stream_reach_km(const Domain& domain, const ObservationOptions& options);
 
 }  // namespace tilth

@@ -7,6 +7,7 @@
 #include "assim/inflation.hpp"
 #include "assim/parameter_space.hpp"
 #include "assim/rotation.hpp"
+#include "driver/bias_terms.hpp"
 
 namespace tilth {
 
@@ -52,19 +53,22 @@ Departure departure(const ObsTable& obs, std::size_t i, const ParameterSpace& sp
   return out;
 }
 
-// The parameters that each unit's observations may speak about: the PFT's own and the global ones.
-std::vector<ParameterSpace> parameter_spaces(Members& members) {
+// The parameters that observations of each stream may speak about, per unit: the PFT's own and the global ones, without
+// the biases of other streams.
+std::vector<std::vector<ParameterSpace>> parameter_spaces(Members& members) {
   auto& parameters = members.parameters;
-  std::vector<ParameterSpace> spaces;
-  for (int unit = 0; unit <= global_unit; ++unit) {
-    std::vector<const double*> rows;
-    for (int k = 0; k < int(parameters.uncertain().size()); ++k) {
-      const Scope scope = parameters.uncertain()[k].scope;
-      if (scope == Scope::global) rows.push_back(parameters.row(k, 0).data());
-      if (scope == Scope::pft && unit != global_unit) rows.push_back(parameters.row(k, unit).data());
+  std::vector<std::vector<ParameterSpace>> spaces(members.domain().streams.size());
+  for (int type = 0; type < int(spaces.size()); ++type)
+    for (int unit = 0; unit <= global_unit; ++unit) {
+      std::vector<const double*> rows;
+      for (int k = 0; k < int(parameters.uncertain().size()); ++k) {
+        const UncertainParameter& u = parameters.uncertain()[k];
+        if (!informs(members.domain(), type, u.definition)) continue;
+        if (u.scope == Scope::global) rows.push_back(parameters.row(k, 0).data());
+        if (u.scope == Scope::pft && unit != global_unit) rows.push_back(parameters.row(k, unit).data());
+      }
+      spaces[type].emplace_back(rows, members.size());
     }
-    spaces.emplace_back(rows, members.size());
-  }
   return spaces;
 }
 
@@ -107,7 +111,7 @@ std::vector<ObsGram> unit_grams(Members& members, const ObsTable& obs, bool pert
   const auto each = [&](const auto& visit) {
     std::vector<double> e;
     for (const Weighted& w : weighted) {
-      const Departure dep = departure(obs, w.obs, spaces[w.unit]);
+      const Departure dep = departure(obs, w.obs, spaces[obs.type[w.obs]][w.unit]);
       const double weight = dep.inverse_variance * w.weight;
       if (perturbs) {
         e = perturbations(obs, w.obs, key);

@@ -9,6 +9,8 @@
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
 #include "core/parallel/reproducible_sum.hpp"
+#include "driver/bias_terms.hpp"
+#include "driver/observation_errors.hpp"
 #include "driver/parameter_update.hpp"
 
 namespace tilth {
@@ -61,6 +63,7 @@ FeedbackColumns check_observations(const Domain& domain, ObsTable& obs) {
   }
   FeedbackColumns f;
   f.resize(obs.size());
+  f.weight = thin_and_weigh(domain, obs);
   f.id = obs.id, f.type = obs.type, f.begin = obs.begin, f.end = obs.end, f.lon = obs.lon, f.lat = obs.lat;
   f.point = obs.point, f.value = obs.value, f.error_sd = obs.error_sd, f.flag = obs.flag;
   for (std::size_t i = 0; i < obs.size(); ++i) {
@@ -113,7 +116,7 @@ WindowAnalysis::WindowAnalysis(Members& members, std::span<const ProductDefiniti
     : members_(members),
       control_(control_rows(*members.domain().experiment, members.domain().model->traits())),
       method_(members.domain().experiment->analysis.method.make()),
-      rules_(members.domain().experiment->analysis.localisation,
+      rules_(localisation_with_biases(members.domain()),
              ColumnRows::kinds_of(members.domain(), control_, members.parameters, products),
              obs_kinds(members.domain()), members.domain().experiment->file + ": analysis.localisation"),
       initial_parameter_sd_(parameter_spreads(members.parameters)) {}
@@ -154,13 +157,14 @@ AnalysisSummary WindowAnalysis::update(std::int64_t cycle, const ObsTable& obs, 
   const SharedUpdate move = [&](int, const ObsGram& gram, int n, std::span<double* const> rows) {
     shared.update(gram, n, rows);
   };
-  update_shared_parameters(members_, move, shared.perturbs(), after, obs);
+  const ObsTable seen = analysed_observations(domain, obs, feedback.weight);
+  update_shared_parameters(members_, move, shared.perturbs(), after, seen);
   members_.parameters.refresh();
 
   AlignedVector<double> posterior_hx;
   ColumnRows rows(members_, control_, after);
   rows.attach(products, obs, posterior_hx);
-  FieldProblem problem{*domain.comm, domain.grid, obs, rules_, rows, key(cycle), &record_};
+  FieldProblem problem{*domain.comm, domain.grid, seen, rules_, rows, key(cycle), &record_};
   analyse_field(method_, problem);
   fill_posterior(obs, posterior_hx, feedback);
   return summary(rows);

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "driver/observation_store.hpp"
+#include "driver/bias_terms.hpp"
 
 namespace tilth {
 
@@ -85,6 +85,7 @@ StepReport forecast_window(Members& members, Time begin, Time end, ObsTable& obs
   }
   products.finish(days);
   predictor.finish();
+  add_biases(members, obs);
   return report;
 }
 

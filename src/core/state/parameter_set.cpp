@@ -53,12 +53,13 @@ bool ParameterDefinition::varies(int pft) const {
 }
 
 ParameterSet::ParameterSet(std::vector<ParameterDefinition> definitions, std::vector<UncertainParameter> uncertain,
-                           int members, const Grid& grid)
+                           int members, const Grid& grid, int viewed)
     : definitions_(std::move(definitions)),
       uncertain_(std::move(uncertain)),
       members_(members),
       stride_(padded(members)),
       columns_(int(grid.points.size())),
+      viewed_(viewed < 0 ? int(definitions_.size()) : viewed),
       column_parameter_(definitions_.size(), -1) {
   require(members >= 1, "parameters: ensemble size ", members, ", must be at least 1");
   for (const ParameterDefinition& d : definitions_) check(d);

@@ -44,8 +44,9 @@ struct UncertainParameter {
 /// unconstrained space.
 class ParameterSet {
  public:
+  /// `viewed`: the first so many definitions are what the model reads (`view`); -1: all.
   ParameterSet(std::vector<ParameterDefinition> definitions, std::vector<UncertainParameter> uncertain, int members,
-               const Grid& grid);
+               const Grid& grid, int viewed = -1);
 
   std::span<const ParameterDefinition> definitions() const { return definitions_; }
   std::span<const UncertainParameter> uncertain() const { return uncertain_; }
@@ -65,7 +66,7 @@ class ParameterSet {
   /// Refreshes the parameters of one column only (scope column).
   void refresh_column(int column);
 
-  /// For column c and its tiles: pointers [tile * definitions + parameter] to padded physical member values.
+  /// For column c and its tiles: pointers [tile * viewed + parameter] to padded physical member values.
   void view(int column, std::span<const Tile> tiles, std::vector<const double*>& out) const;
   /// Physical members of parameter `definition` for a PFT (and column).
   const double* physical(int definition, int pft, int column) const;
@@ -80,7 +81,7 @@ class ParameterSet {
 
   std::vector<ParameterDefinition> definitions_;
   std::vector<UncertainParameter> uncertain_;
-  int members_, stride_, columns_;
+  int members_, stride_, columns_, viewed_;
   std::vector<std::int64_t> column_ids_;
   std::vector<int> column_pft_;           // dominant PFT
   std::vector<std::int64_t> first_tile_;  // tiles before each column

@@ -68,7 +68,7 @@ const double* ParameterSet::physical(int definition, int pft, int column) const 
 void ParameterSet::view(int column, std::span<const Tile> tiles, std::vector<const double*>& out) const {
   out.clear();
   for (const Tile& tile : tiles)
-    for (int d = 0; d < int(definitions_.size()); ++d) out.push_back(physical(d, tile.pft, column));
+    for (int d = 0; d < viewed_; ++d) out.push_back(physical(d, tile.pft, column));
 }
 
 }  // namespace tilth
