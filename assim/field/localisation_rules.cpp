@@ -131,7 +131,7 @@ double LocalisationRules::weight(int kind, int type, double distance_km, double 
 }
 
 double LocalisationRules::between_reach_km(int type) const {
-  return taper_ == "none" ? half_circumference_km : 2.0 * types_[type].half_width_km;
+  return std::min(support(taper_, types_[type].half_width_km), half_circumference_km);
 }
 
 double LocalisationRules::between(int a, int b, double distance_km, double level_a, double level_b) const {
