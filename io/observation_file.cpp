@@ -113,10 +113,19 @@ std::vector<double> errors(const File& file, int id, const Slab& slab, const std
   return values;
 }
 
+/// Places within the column of this rank's rows as the file has them, NaN where not given.
+std::vector<double> levels(const File& file, const Slab& slab) {
+  const int id = first_of(file, {"level", "depth"});
+  const auto none = std::nan("");
+  if (id < 0) return std::vector<double>(std::size_t(slab.length), none);
+  if (file.size(id) == 1 && slab.total != 1) return std::vector<double>(std::size_t(slab.length), file.all(id)[0]);
+  return slab_of(file, id, slab);
+}
+
 /// One rank's rows before missing and unwanted ones are dropped.
 struct Rows {
   TimeAxis axis;
-  std::vector<double> lon, lat, value, error, quality;
+  std::vector<double> lon, lat, value, error, quality, level;
 };
 
 ObservationSeries kept(const Rows& rows, const ObservationFileOptions& options, const Slab& slab) {
@@ -141,6 +150,7 @@ ObservationSeries kept(const Rows& rows, const ObservationFileOptions& options, 
     out.lat.push_back(rows.lat[i]);
     out.value.push_back(value);
     out.error_sd.push_back(rows.error[i]);
+    out.level.push_back(rows.level[i]);
     out.flag.push_back(flag);
   }
   return out;
@@ -191,6 +201,7 @@ ObservationSeries read_observations(const Comm& comm, const ObservationFileOptio
   attempt([&] { rows.axis = times(file, options, slab, series); });
   attempt([&] { rows.lon = places(file, {"lon", "longitude"}, slab, 360.0); });
   attempt([&] { rows.lat = places(file, {"lat", "latitude"}, slab, 90.0); });
+  attempt([&] { rows.level = levels(file, slab); });
   attempt([&] { rows.error = errors(file, error, slab, target_units, rows.axis); });
   for (double& v : rows.value) v = convert(v);
   ObservationSeries out = kept(rows, options, slab);

@@ -28,11 +28,12 @@ struct ObservationFileOptions {
 
 /// Observations of this rank as arrays of equal length, in file order over the ranks.
 struct ObservationSeries {
-  std::vector<std::int64_t> row;    ///< number in the file (or global id when writing), the same for any rank count
-  std::vector<Time> begin, end;     ///< averaging interval; equal for an instant
-  std::vector<double> lon, lat;     ///< degrees, -180 <= lon < 180
-  std::vector<double> value;        ///< target units
-  std::vector<double> error_sd;     ///< target units; 0: not given
+  std::vector<std::int64_t> row;  ///< number in the file (or global id when writing), the same for any rank count
+  std::vector<Time> begin, end;   ///< averaging interval; equal for an instant
+  std::vector<double> lon, lat;   ///< degrees, -180 <= lon < 180
+  std::vector<double> value;      ///< target units
+  std::vector<double> error_sd;   ///< target units; 0: not given
+  std::vector<double> level;  ///< place within the column (depth in m, layer, ...), NaN: not given; empty: none given
   std::vector<std::uint32_t> flag;  ///< QcFlag bits set by quality and valid range
   std::int64_t missing = 0;         ///< values missing in the file, over all ranks
   std::int64_t left_out = 0;        ///< outside not_before..not_after, over all ranks

@@ -1,4 +1,7 @@
 // Observation files as the simulator of observing systems writes them.
+#include <algorithm>
+#include <cmath>
+
 #include "core/base/error.hpp"
 #include "io/observation_file.hpp"
 #include "io/rows_file.hpp"
@@ -40,6 +43,9 @@ void write_observations(const Comm& comm, const std::string& path, const Observa
   file.put_attribute(value, "ancillary_variables", std::string("error_sd"));
   const int error = rows.define("error_sd", Type::double_, quantity.units, "standard deviation of the error");
   file.put_attribute(error, "coordinates", std::string("time lat lon"));
+  const bool has_levels = comm.any(std::ranges::any_of(series.level, [](double l) { return !std::isnan(l); }));
+  const int level = has_levels ? rows.define("level", Type::double_, "1", "place within the column") : -1;
+  if (has_levels) rows.may_be_missing(level);
   rows.end_definitions();
   const std::vector<double> begin = seconds_of(series.begin), end = seconds_of(series.end);
   std::vector<double> both;
@@ -54,6 +60,7 @@ void write_observations(const Comm& comm, const std::string& path, const Observa
   rows.put(lon, series.lon);
   rows.put(value, series.value);
   rows.put(error, series.error_sd);
+  if (has_levels) rows.put(level, series.level);
   rows.finish();
 }
 

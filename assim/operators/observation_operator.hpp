@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <string>
 #include <vector>
@@ -23,6 +24,8 @@ struct OperatorTraits {
   double error_absolute = 0.0,
          error_relative = 0.0;  ///< default error sd: max(absolute, relative * |value|), see MODEL 6
   bool daily_mean = false;      ///< averaged over the observation's interval (else the value at its time)
+  std::string levels_of = {};   ///< a visit yields one observation per layer of this variable; empty: one, no level
+  int first_level = 0, level_step = 1;  ///< first of these layers, and from one to the next
 };
 
 /// One column as an operator sees it.
@@ -30,7 +33,8 @@ struct ObservedColumn {
   const GridPoint& point;
   const StateLayout& layout;
   ColumnView column;
-  std::span<const double* const> parameters;  ///< [tile * traits.parameters.size() + p] -> padded members
+  std::span<const double* const> parameters;                ///< [tile * traits.parameters.size() + p] -> padded members
+  double level = std::numeric_limits<double>::quiet_NaN();  ///< of the observation; NaN: none
 };
 
 /// Predicts an observation from a column, for all members; aggregates the tiles by fraction.

@@ -24,10 +24,22 @@ std::vector<Stream> make_streams(const Experiment& e, const ModelTraits& traits)
               options.op.name, "' needs the parameter '", name, "', which the model '", traits.name, "' does not have");
       stream.parameters.push_back(int(found - traits.parameters.begin()));
     }
+    const OperatorTraits& op = stream.op->traits();
+    const int layers = op.levels_of.empty() ? 1 : traits.layout.variable(op.levels_of).layers;
+    require(op.first_level < layers, e.file, ": observations (", options.name, "): the operator '", options.op.name,
+            "' starts at layer ", op.first_level, ", but '", op.levels_of, "' has the layers 0 to ", layers - 1);
     streams.push_back(std::move(stream));
   }
   return streams;
 }
+
+/// For models that take no weather.
+class NoForcing final : public ForcingSource {
+ public:
+  void read(Time, std::span<const GridPoint>, std::span<MetDay>) override {}
+  std::vector<std::string> files() const override { return {}; }
+  std::vector<std::string> remarks() const override { return {}; }
+};
 
 std::unique_ptr<ForcingSource> make_forcing(const Comm& comm, const Experiment& e, const Grid& grid) {
   const ForcingOptions& f = e.forcing;
@@ -38,6 +50,8 @@ std::unique_ptr<ForcingSource> make_forcing(const Comm& comm, const Experiment& 
       return std::make_unique<SiteForcing>(comm, f.sites, grid.points);
     case ForcingOptions::Kind::netcdf:
       return std::make_unique<GridForcing>(comm, f.netcdf, grid.points);
+    case ForcingOptions::Kind::none:
+      return std::make_unique<NoForcing>();
   }
   return nullptr;
 }

@@ -14,6 +14,7 @@ void Experiment::describe(Schema& s) {
   s.section("time", time).about("Period and window.");
   s.section("grid", grid).about("Land cells.");
   model.describe(s, "model", land_models()).about("Land model and its options.");
+  if (s.is_reading()) forcing.needed = model.make()->traits().needs_forcing;
   s.section("forcing", forcing).about("Weather.");
   s.section("ensemble", ensemble).about("Members.");
   s.section("control", control).about("What the analysis updates.");
@@ -31,15 +32,26 @@ namespace {
 
 void check_streams(const Experiment& e) {
   std::set<std::string> names;
-  for (const auto& stream : e.observations)
+  for (const auto& stream : e.observations) {
     require(names.insert(stream.name).second, e.file, ": observations: two streams are named '", stream.name,
             "'; give each its own name");
+    require(e.forcing.needed || stream.simulate.cloud_sensitivity == 0.0, e.file, ": observations (", stream.name,
+            ").simulate.cloud_sensitivity = ", stream.simulate.cloud_sensitivity,
+            ", but the model has no weather and no clouds; leave it out");
+  }
 }
 
 void check_parameters(const Experiment& e) {
   for (const auto& [name, unused] : e.control.parameters)
     for (const auto& [other, unused2] : e.ensemble.parameters)
       require(name != other, e.file, ": '", name, "' is in control.parameters and in ensemble.parameters; keep one");
+  auto names = [](const auto& map, const std::string& name) {
+    return std::any_of(map.begin(), map.end(), [&](const auto& entry) { return entry.first == name; });
+  };
+  for (const auto& [name, unused] : e.nature.parameters)
+    require(names(e.control.parameters, name) || names(e.ensemble.parameters, name), e.file, ": nature.parameters.",
+            name,
+            " has no effect: it is the same for all members; list it in control.parameters or ensemble.parameters");
 }
 
 void check_start(const Experiment& e) {

@@ -99,19 +99,33 @@ void GridOptions::describe(Schema& s) {
   s.text("file", file.file).about("NetCDF grid file instead: lon, lat, land fraction, elevation, cover, soil.");
   s.section("file_options", file).about("Region of the grid file, and what counts as land.");
   s.list("sites", sites).about("Sites instead: a list of points.");
+  s.integer("replicas", replicas)
+      .in(1, 100)
+      .about("Columns far apart instead: independent copies of a model for proofs.");
   s.section("partition", partition).about("How cells are dealt to ranks.");
-  kind = Kind(only_one(s, {"generate", "file", "sites"}, 0));
+  kind = Kind(only_one(s, {"generate", "file", "sites", "replicas"}, 0));
   require(!s.is_reading() || kind == Kind::file || !s.given("file_options"), s.where(),
           ".file_options has no effect without 'file'; remove it or name a grid file");
 }
 
 void ForcingOptions::describe(Schema& s) {
+  const std::vector<std::string> sources{"weather_generator", "sites", "netcdf", "none"};
+  if (!needed) {
+    for (const char* key : {"weather_generator", "sites", "netcdf", "perturbations"})
+      require(!s.given(key), s.where(), ".", key,
+              " has no effect, the model takes no weather; remove it or choose another model");
+    if (s.given("none")) s.section("none", none);
+    kind = Kind::none;
+    return;
+  }
   s.section("weather_generator", weather_generator).about("Generated weather; needs no files.");
   const bool all = !s.is_reading();  // an alternative that is not given has no required options
   if (all || s.given("sites")) s.section("sites", sites).about("Site files instead: one NetCDF time series per site.");
   if (all || s.given("netcdf")) s.section("netcdf", netcdf).about("Gridded NetCDF files instead.");
+  if (all || s.given("none")) s.section("none", none).about("No weather, for models that take none (their default).");
   s.section("perturbations", perturbations).about("How the members' weather differs.");
-  kind = Kind(only_one(s, {"weather_generator", "sites", "netcdf"}, 0));
+  kind = Kind(only_one(s, sources, 0));
+  require(kind != Kind::none, s.where(), ".none: the model needs weather; give weather_generator, sites or netcdf");
 }
 
 void ParameterOptions::describe(Schema& s) {
@@ -121,9 +135,24 @@ void ParameterOptions::describe(Schema& s) {
   s.real("sd", sd).about("Prior standard deviation in unconstrained space; negative: the declared one.");
 }
 
+void InitialOptions::describe(Schema& s) {
+  s.text("around", around)
+      .one_of({"spinup", "nature"})
+      .about("spinup: every member as it was spun up; nature: the start of the nature run, for twin experiments.");
+  s.real("states_sd", states_sd)
+      .in(0.0, 1e6)
+      .about("around nature: standard deviation of the independent noise on every prognostic value.");
+  s.text("file", file)
+      .about("NetCDF file of the members instead: each prognostic variable over (point, member, layer).");
+  if (!s.is_reading()) return;
+  require(around == "nature" || states_sd == 0.0, s.where(), ".states_sd has no effect unless around: nature");
+  require(file.empty() || around == "spinup", s.where(), ": give either file or around: nature");
+}
+
 void EnsembleOptions::describe(Schema& s) {
   s.integer("size", size).in(2, 10000).about("Number of members.");
   s.map("parameters", parameters).about("Parameters that differ between members but are not updated.");
+  s.section("initial", initial).about("Where the members start.");
 }
 
 void ControlOptions::describe(Schema& s) {
@@ -227,18 +256,25 @@ void SpinupOptions::describe(Schema& s) {
       .about("Run with perturbed weather before the start, so that members differ in their weather too.");
 }
 
+void TrueValue::describe(Schema& s) { s.real("value", value).required().about("Its true value, physical units."); }
+
 void NatureOptions::describe(Schema& s) {
   s.integer("seed", seed).in(0, 9e15).about("Draw of the true parameters and weather perturbation.");
+  s.map("parameters", parameters)
+      .about("True values instead of drawn ones, for parameters that differ between members.");
 }
 
 void VerificationOptions::describe(Schema& s) {
-  s.flag("open_loop", open_loop).about("assimilate: also run without assimilation and compare.");
+  s.flag("open_loop", open_loop).about("Also run without assimilation and compare.");
+  s.flag("states", states)
+      .about("osse: score states and parameters at the end of every window against the nature run.");
   s.integer("from_window", from_window).in(0, 1000000).about("osse: windows before this one are not scored.");
 }
 
 void OutputOptions::describe(Schema& s) {
   s.integer("checkpoint_every", checkpoint_every).in(1, 100000).about("Windows between checkpoints.");
   s.integer("checkpoint_keep", checkpoint_keep).in(1, 1000).about("Checkpoints kept.");
+  s.flag("products", products).about("Write gridded window means.");
   s.flag("feedback", feedback).about("Write one row per observation and window.");
   s.flag("feedback_members", feedback_members).about("Feedback with every member's prediction.");
 }

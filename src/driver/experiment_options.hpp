@@ -55,19 +55,27 @@ struct SiteOptions {
   void describe(Schema& s);
 };
 
-/// `grid:` exactly one of generate, file, sites.
+/// `grid:` exactly one of generate, file, sites, replicas.
 struct GridOptions {
-  enum class Kind { generate, file, sites } kind = Kind::generate;
+  enum class Kind { generate, file, sites, replicas } kind = Kind::generate;
   GenerateGridOptions generate;
   GridFileOptions file;
   std::vector<SiteOptions> sites;
+  int replicas = 0;
   PartitionOptions partition;
   void describe(Schema& s);
 };
 
-/// `forcing:` exactly one source, and perturbations.
+/// An alternative without options.
+struct NoOptions {
+  void describe(Schema&) {}
+};
+
+/// `forcing:` exactly one source, and perturbations; nothing for a model that takes no weather.
 struct ForcingOptions {
-  enum class Kind { weather_generator, sites, netcdf } kind = Kind::weather_generator;
+  enum class Kind { weather_generator, sites, netcdf, none } kind = Kind::weather_generator;
+  bool needed = true;  ///< by the model, set before the options are read
+  NoOptions none;
   WeatherGenerator::Options weather_generator;
   SiteForcing::Options sites;
   GridForcing::Options netcdf;
@@ -83,10 +91,18 @@ struct ParameterOptions {
 };
 using ParameterMap = std::vector<std::pair<std::string, ParameterOptions>>;
 
+/// `ensemble.initial:` where the members start.
+struct InitialOptions {
+  std::string around = "spinup", file;
+  double states_sd = 0.0;
+  void describe(Schema& s);
+};
+
 /// `ensemble:`
 struct EnsembleOptions {
   int size = 40;
   ParameterMap parameters;
+  InitialOptions initial;
   void describe(Schema& s);
 };
 
@@ -151,15 +167,22 @@ struct SpinupOptions {
   void describe(Schema& s);
 };
 
+/// One parameter of `nature.parameters:`.
+struct TrueValue {
+  double value = 0.0;
+  void describe(Schema& s);
+};
+
 /// `nature:` how the simulated truth of an OSSE differs from the prior mean.
 struct NatureOptions {
   std::int64_t seed = 1;
+  std::vector<std::pair<std::string, TrueValue>> parameters;
   void describe(Schema& s);
 };
 
 /// `verification:`
 struct VerificationOptions {
-  bool open_loop = true;
+  bool open_loop = true, states = false;
   std::int64_t from_window = 0;
   void describe(Schema& s);
 };
@@ -168,7 +191,7 @@ struct VerificationOptions {
 struct OutputOptions {
   std::int64_t checkpoint_every = 1;
   int checkpoint_keep = 2;
-  bool feedback = true, feedback_members = false;
+  bool products = true, feedback = true, feedback_members = false;
   void describe(Schema& s);
 };
 

@@ -78,6 +78,23 @@ Grid sites(const Comm& comm, const std::vector<SiteOptions>& list) {
   return grid;
 }
 
+// Columns on the equator, so far apart that no observation of one reaches another.
+Grid replicas(const Comm& comm, int count) {
+  Grid grid;
+  grid.global_count = count;
+  grid.raster.nx = count;
+  for (int i = 0; i < count; ++i) {
+    const double lon = -180.0 + 360.0 * i / count;
+    grid.raster.lon.push_back(lon);
+    grid.raster.lat.push_back(0.0);
+    if (i % comm.size() != comm.rank()) continue;
+    GridPoint point{i, i, lon, 0.0, 1e6, text("replica", i + 1), {}};
+    point.surface.tiles = {{0, 1.0}};
+    grid.points.push_back(std::move(point));
+  }
+  return grid;
+}
+
 }  // namespace
 
 Grid make_grid(const Comm& comm, const Experiment& e) {
@@ -85,6 +102,7 @@ Grid make_grid(const Comm& comm, const Experiment& e) {
   together(comm, [&] {
     if (e.grid.kind == GridOptions::Kind::generate) grid = generate(comm, e.grid.generate);
     if (e.grid.kind == GridOptions::Kind::sites) grid = sites(comm, e.grid.sites);
+    if (e.grid.kind == GridOptions::Kind::replicas) grid = replicas(comm, e.grid.replicas);
   });
   if (e.grid.kind == GridOptions::Kind::file) grid = read_grid(comm, e.grid.file);
   std::vector<double> weight;  // measured: a column costs as much as its tiles

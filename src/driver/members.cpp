@@ -5,6 +5,8 @@
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
 #include "driver/bias_terms.hpp"
+#include "driver/initial_members.hpp"
+#include "driver/member_noise.hpp"
 
 namespace tilth {
 
@@ -57,11 +59,13 @@ Members::Members(const Domain& domain, MemberRole role)
       met_(role.size) {
   parameters.sample_prior(Random(role.seed, role.first < 0 ? Purpose::nature : Purpose::prior_parameters), role.first);
   memory.assign(std::size_t(domain.columns()) * memory_rows() * padded(role.size), 0.0);
+  if (role.first < 0) set_true_parameters(*this);
+  if (!has_weather()) return;
   for (int c = 0; c < domain.columns(); ++c)
     perturbation_.start(perturbation_random_, domain.grid.points[c], role_.first, role_.size, memory_of(c));
 }
 
-int Members::memory_rows() const { return perturbation_.memory_rows(); }
+int Members::memory_rows() const { return has_weather() ? perturbation_.memory_rows() : 0; }
 
 double* Members::memory_of(int c) { return memory.data() + std::size_t(c) * memory_rows() * padded(role_.size); }
 
@@ -70,9 +74,20 @@ std::span<const double* const> Members::column_parameters(int c) {
   return pointers_;
 }
 
+void Members::cold_start(int c) {
+  domain_->model->cold_start(domain_->grid.points[c], {column_parameters(c)}, state.column(c));
+  add_start_noise(*this, c);
+}
+
 StepReport Members::spin_up(Time start, const std::function<void(std::int64_t, std::int64_t)>& progress) {
   const SpinupOptions& options = domain_->experiment->spinup;
   const Time warm_begin = start + -options.warmup_s;
+  StepReport report;
+  if (!has_weather()) {  // no weather, no equilibrium with it
+    for (int c = 0; c < domain_->columns(); ++c) cold_start(c);
+    for (Time day = warm_begin; day < start; day = day + seconds_per_day) report.merge(advance(day, {}));
+    return report;
+  }
   const Date first = date_of(warm_begin);
   const Time begin = time_of(first.year - options.cycle_years, first.month, std::min(first.day, 28));
   const std::int64_t days = (time_of(first.year, first.month, std::min(first.day, 28)) - begin) / seconds_per_day;
@@ -81,11 +96,10 @@ StepReport Members::spin_up(Time start, const std::function<void(std::int64_t, s
     domain_->forcing->read(begin + d * seconds_per_day, domain_->points(), weather_);
     for (int c = 0; c < domain_->columns(); ++c) cycle[c][d] = weather_[c];
   }
-  StepReport report;
   for (int c = 0; c < domain_->columns(); ++c) {
     const GridPoint& point = domain_->grid.points[c];
     const ColumnParameters physical{column_parameters(c)};
-    domain_->model->cold_start(point, physical, state.column(c));
+    cold_start(c);
     report.merge(domain_->model->equilibrate(point, physical, begin, cycle[c], state.column(c)));
     progress(c + 1, domain_->columns());
   }
@@ -98,12 +112,14 @@ StepReport Members::advance(Time day, const Visitor& visit) {
   StepReport report;
   for (int c = 0; c < domain_->columns(); ++c) {
     const GridPoint& point = domain_->grid.points[c];
-    perturbation_.apply(perturbation_random_, day, point, role_.first, weather_[c], memory_of(c), met_);
+    if (has_weather())
+      perturbation_.apply(perturbation_random_, day, point, role_.first, weather_[c], memory_of(c), met_);
     const auto physical = column_parameters(c);
     StepReport step = domain_->model->advance(point, {physical}, day, met_, state.column(c));
     replace_failed(c, day, step.failed);
     step.failed.clear();
     report.merge(step);
+    add_model_noise(*this, day, c);
     if (visit) visit(c, state.column(c), physical);
   }
   return report;

@@ -40,6 +40,7 @@ class Members {
   AlignedVector<double> memory;
 
   const Domain& domain() const { return *domain_; }
+  const MemberRole& role() const { return role_; }
   int size() const { return role_.size; }
   /// Weather of the last day read, unperturbed.
   std::span<const MetDay> weather() const { return weather_; }
@@ -53,6 +54,8 @@ class Members {
   void replace_failed(int c, Time day, const std::vector<int>& failed);
   std::int64_t replaced_ = 0;
   double* memory_of(int c);
+  void cold_start(int c);
+  bool has_weather() const { return domain_->model->traits().needs_forcing; }
   const Domain* domain_;
   MemberRole role_;
   ForcingPerturbation perturbation_;

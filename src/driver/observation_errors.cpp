@@ -1,6 +1,8 @@
 #include "driver/observation_errors.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <map>
 #include <set>
 #include <tuple>
@@ -41,6 +43,11 @@ void add_representativeness(const Domain& domain, std::vector<ObsRecord>& record
 
 namespace {
 
+// Level of a record for comparison; NaN has no order.
+double level_key(const ObsRecord& r) {
+  return std::isnan(r.level) ? -std::numeric_limits<double>::infinity() : r.level;
+}
+
 // Days that the intervals of a group touch, each counted once.
 std::int64_t covered_days(const std::vector<ObsRecord>& group) {
   std::set<std::int64_t> days;
@@ -73,12 +80,12 @@ ObsRecord mean_of(const std::vector<ObsRecord>& group, const ErrorCorrelation& c
 std::vector<ObsRecord> averaged(std::vector<ObsRecord> records, Time start, const ObservationOptions& options) {
   const std::int64_t interval_s = options.average_s;
   const ErrorOptions& error = options.errors.error;
-  std::map<std::pair<std::int64_t, std::int64_t>, std::vector<ObsRecord>> groups;
+  std::map<std::tuple<std::int64_t, std::int64_t, double>, std::vector<ObsRecord>> groups;
   for (const ObsRecord& r : records) {
     if (r.flag & ~qc_withheld) continue;
     const std::int64_t since = middle(r.begin, r.end) - start;
     const std::int64_t slot = since >= 0 ? since / interval_s : -((-since - 1) / interval_s) - 1;
-    groups[{r.point, slot}].push_back(r);
+    groups[{r.point, slot, level_key(r)}].push_back(r);
   }
   std::vector<ObsRecord> out;
   for (auto& [key, group] : groups) {
@@ -90,14 +97,14 @@ std::vector<ObsRecord> averaged(std::vector<ObsRecord> records, Time start, cons
 }
 
 void require_sequences(const Domain& domain, const std::vector<ObsRecord>& records) {
-  std::map<std::tuple<std::int32_t, std::int64_t, std::int64_t>, std::int64_t> seen;
+  std::map<std::tuple<std::int32_t, std::int64_t, std::int64_t, double>, std::int64_t> seen;
   std::string problem;
   for (const ObsRecord& r : records) {
     const ObservationOptions& o = *domain.streams[r.type].options;
     const bool brought_together = o.errors.superobs || (o.errors.thins && o.errors.thinning.cell_km == 0.0);
     if (o.errors.error.correlation_time_s == 0 || brought_together || r.column < 0 || r.flag != qc_used) continue;
     const Time time = middle(r.begin, r.end);
-    const auto [first, fresh] = seen.try_emplace({r.type, r.point, time.seconds}, r.id);
+    const auto [first, fresh] = seen.try_emplace({r.type, r.point, time.seconds, level_key(r)}, r.id);
     if (fresh) continue;
     problem =
         text(domain.experiment->file, ": observations (", o.name, "): error.correlation_time makes the errors of ",

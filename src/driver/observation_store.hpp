@@ -18,6 +18,7 @@ struct ObsRecord {
   std::int32_t type = 0, column = -1;
   Time begin, end;
   double lon = 0.0, lat = 0.0, value = 0.0, error_sd = 0.0;
+  double level = 0.0;  ///< place within the column; NaN: none
   std::uint32_t flag = 0;
 };
 

@@ -13,6 +13,19 @@ namespace {
 // Transmissivity of a clear day; cloud cover is judged by the shortfall of shortwave against it.
 constexpr double clear_transmissivity = 0.72;
 constexpr std::int64_t rows_per_day = std::int64_t{1} << 32;
+
+// Levels that a visit of the instrument sees; a single NaN when it sees the column as a whole.
+std::vector<double> levels_of(const OperatorTraits& op, const StateLayout& layout) {
+  if (op.levels_of.empty()) return {std::nan("")};
+  std::vector<double> out;
+  for (int layer = op.first_level; layer < layout.variable(op.levels_of).layers; layer += op.level_step)
+    out.push_back(layer);
+  return out;
+}
+
+// Independent errors of the levels of a visit.
+std::int64_t draw_of(double level) { return std::isnan(level) ? 0 : std::llround(level); }
+
 }  // namespace
 
 Simulator::Simulator(const Domain& domain)
@@ -20,13 +33,17 @@ Simulator::Simulator(const Domain& domain)
       sampling_(domain.experiment->run.seed, Purpose::observation_sampling),
       error_(domain.experiment->run.seed, Purpose::observation_error),
       weather_(domain.grid.points.size()),
-      series_(domain.streams.size()) {}
+      series_(domain.streams.size()) {
+  for (const Stream& stream : domain.streams)
+    levels_.push_back(levels_of(stream.op->traits(), domain.model->traits().layout));
+}
 
 ObsTable Simulator::visits(Time begin, Time end, int members) {
   ObsTable table;
   std::vector<std::int64_t> ids;
   std::vector<std::int32_t> types, columns;
   std::vector<Time> days;
+  std::vector<double> levels;
   for (Time day = begin; day < end; day = day + seconds_per_day) {
     domain_->forcing->read(day, domain_->points(), weather_);
     const std::int64_t number = day.seconds / seconds_per_day;
@@ -42,10 +59,13 @@ ObsTable Simulator::visits(Time begin, Time end, int members) {
             toa > 1.0 ? std::clamp(weather_[c][Met::shortwave] / (clear_transmissivity * toa), 0.0, 1.0) : 0.0;
         const double seen = o.simulate.coverage * (1.0 - o.simulate.cloud_sensitivity * (1.0 - clear));
         if (sampling_.uniform({number, type, point.id, 0}) > seen) continue;
-        ids.push_back((number * rows_per_day) + point.id);
-        types.push_back(type);
-        columns.push_back(c);
-        days.push_back(day);
+        for (std::size_t l = 0; l < levels_[type].size(); ++l) {
+          ids.push_back((number * rows_per_day) + point.id * std::int64_t(levels_[type].size()) + std::int64_t(l));
+          types.push_back(type);
+          columns.push_back(c);
+          days.push_back(day);
+          levels.push_back(levels_[type][l]);
+        }
       }
     }
   }
@@ -55,7 +75,7 @@ ObsTable Simulator::visits(Time begin, Time end, int members) {
     const GridPoint& point = domain_->grid.points[columns[i]];
     table.id[i] = ids[i], table.type[i] = types[i], table.column[i] = columns[i], table.point[i] = point.id;
     table.begin[i] = days[i], table.end[i] = days[i] + seconds_per_day;
-    table.lon[i] = point.lon, table.lat[i] = point.lat;
+    table.lon[i] = point.lon, table.lat[i] = point.lat, table.level[i] = levels[i];
     table.value[i] = 0.0, table.error_sd[i] = 1.0, table.flag[i] = 0;
   }
   return table;
@@ -76,7 +96,8 @@ void Simulator::observe(const ObsTable& predicted) {
     const double area_km2 = domain_->grid.points[predicted.column[i]].area_m2 * 1e-6;
     const double total_sd = total_error_sd(sd, representativeness_sd(e.representativeness, e.footprint_km, area_km2));
     const double noise =
-        total_sd * simulated_ar1(error_, {day, predicted.type[i], predicted.point[i], 0}, e.correlation_time_s);
+        total_sd * simulated_ar1(error_, {day, predicted.type[i], predicted.point[i], draw_of(predicted.level[i])},
+                                 e.correlation_time_s);
     const double value = truth + o.simulate.bias + noise;
     if (value < t.valid_lower || value > t.valid_upper) continue;
     ObservationSeries& s = series_[predicted.type[i]];
@@ -85,6 +106,7 @@ void Simulator::observe(const ObsTable& predicted) {
     s.end.push_back(predicted.end[i]);
     s.lon.push_back(predicted.lon[i]);
     s.lat.push_back(predicted.lat[i]);
+    s.level.push_back(predicted.level[i]);
     s.value.push_back(value);
     s.error_sd.push_back(sd);
     s.flag.push_back(qc_used);

@@ -27,6 +27,7 @@ class Simulator {
   Random sampling_, error_;
   std::vector<MetDay> weather_;
   std::vector<ObservationSeries> series_;
+  std::vector<std::vector<double>> levels_;  ///< per stream: what a visit sees
 };
 
 /// The files `Simulator::write` makes, by stream; empty for streams that are not simulated.

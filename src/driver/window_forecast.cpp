@@ -54,7 +54,7 @@ class Predictor {
     pointers_.clear();
     for (int t = 0; t < column.tiles(); ++t)
       for (const int p : stream.parameters) pointers_.push_back(physical[t * n + p]);
-    const ObservedColumn seen{domain_.grid.points[c], domain_.model->traits().layout, column, pointers_};
+    const ObservedColumn seen{domain_.grid.points[c], domain_.model->traits().layout, column, pointers_, obs_.level[i]};
     obs_.flag[i] |= stream.op->predict(seen, daily_);
     double* hx = obs_.predictions(i);
     for (int k = 0; k < obs_.stride(); ++k) hx[k] += daily_[k];

@@ -39,7 +39,7 @@ inline StateLayout observable_layout() {
                       variable("snow_cover_fraction", 1, 0.0, 1.0), variable("leaf_area_index", 1, 0.0, 7.0),
                       variable("fapar", 1, 0.0, 0.95), variable("apar", 1, 0.0, 50.0), variable("gpp", 1, 0.0, 15.0),
                       variable("nee", 1, -10.0, 10.0), variable("latent_heat_flux", 1, -10.0, 200.0),
-                      variable("sif_yield", 1, 0.005, 0.02)});
+                      variable("sif_yield", 1, 0.005, 0.02), variable("x", 4, -3.0, 3.0)});
 }
 
 /// A column with its values, and parameters by name (those not set are not known to the model).

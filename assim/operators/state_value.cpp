@@ -1,0 +1,61 @@
+#include <algorithm>
+#include <cmath>
+
+#include "assim/operators/registered.hpp"
+#include "core/obs/obs_table.hpp"
+
+namespace tilth {
+namespace {
+
+/// A layer of a model variable as it is: the cell mean over tiles.
+class StateValue final : public ObservationOperator {
+ public:
+  struct Options {
+    std::string variable = "x";
+    int first = 0, every = 1;
+    void describe(Schema& s) {
+      s.text("variable", variable).about("Model variable.");
+      s.integer("first", first)
+          .in(0, 1000000)
+          .about("First layer a simulated visit sees, counted from 0; the layer of observations without a level.");
+      s.integer("every", every).in(1, 1000000).about("A simulated visit sees every so many layers from there on.");
+    }
+  };
+  explicit StateValue(const Options& options) {
+    traits_.quantity = "value of " + options.variable;
+    traits_.units = "1";
+    traits_.needs = {options.variable};
+    traits_.valid_lower = -1e30;
+    traits_.valid_upper = 1e30;
+    traits_.error_absolute = 1.0;
+    traits_.levels_of = options.variable;
+    traits_.first_level = options.first;
+    traits_.level_step = options.every;
+  }
+  const OperatorTraits& traits() const override { return traits_; }
+
+  std::uint32_t predict(const ObservedColumn& seen, std::span<double> hx) const override {
+    std::fill(hx.begin(), hx.end(), 0.0);
+    const double level = std::isnan(seen.level) ? traits_.first_level : seen.level;
+    const int layers = seen.layout.variable(traits_.levels_of).layers;
+    if (level < 0.0 || level > layers - 1 || level != std::floor(level)) return qc_no_prediction;
+    const int row = seen.layout.row(traits_.levels_of) + int(level);
+    for (int t = 0; t < seen.column.tiles(); ++t) {
+      const double* x = seen.column.row(t, row);
+      for (std::size_t k = 0; k < hx.size(); ++k) hx[k] += seen.point.surface.tiles[t].fraction * x[k];
+    }
+    return qc_used;
+  }
+
+ private:
+  OperatorTraits traits_;
+};
+
+}  // namespace
+
+namespace operators {
+const Plugin<ObservationOperator> state_value =
+    plugin<ObservationOperator, StateValue>("a layer of a model variable itself, for proofs; its level is the layer");
+}  // namespace operators
+
+}  // namespace tilth
