@@ -1,6 +1,7 @@
 #include "assim/rotation.hpp"
 
 #include <Eigen/Dense>
+#include <algorithm>
 #include <cassert>
 #include <cmath>
 
@@ -30,6 +31,7 @@ std::vector<double> mean_preserving_rotation(const Random& random, std::int64_t 
 void rotate_members(std::span<const double> U, std::span<double> row) {
   const std::size_t N = row.size();
   assert(U.size() == N * N);
+  if (std::all_of(row.begin(), row.end(), [&](double x) { return x == row[0]; })) return;
   const double mean = member_mean(row);
   std::vector<double> out(N, 0.0);
   for (std::size_t k = 0; k < N; ++k) {

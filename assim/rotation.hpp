@@ -12,7 +12,7 @@ namespace tilth {
 /// (Sakov & Oke 2008, section 3). Haar-distributed on the space orthogonal to 1; a function of the key alone.
 std::vector<double> mean_preserving_rotation(const Random& random, std::int64_t cycle, int members);
 
-/// row = mean + (row - mean) U. @pre U.size() == row.size()^2
+/// row = mean + (row - mean) U; a row without spread keeps its bits. @pre U.size() == row.size()^2
 void rotate_members(std::span<const double> U, std::span<double> row);
 
 }  // namespace tilth
