@@ -53,6 +53,12 @@ TEST(AdaptiveInflation, AVeryUnsurePriorLeavesTheDepartureAlone) {
   EXPECT_NEAR(inflation_mode({1.0, 1e-6}, {1.0, 1.0, 3.0, 1.0}), 1.0, 1e-10);
 }
 
+TEST(AdaptiveInflation, LambdaStaysPositiveHoweverSmallTheDeparture) {
+  const double mode = inflation_mode({1.0, 50.0}, {25.0, 0.01, 0.0, 1.0});
+  EXPECT_GT(mode, 0.0);
+  EXPECT_LT(mode, 1e-10);
+}
+
 TEST(AdaptiveInflation, SpreadFallsButNotBelowItsFloorNorAboveThePrior) {
   const InflationEvidence evidence{1.0, 1.0, 2.0, 1.0};
   const InflationLimits free{0.1, 100.0, 0.01};

@@ -49,16 +49,17 @@ TEST(ProbitRegression, KeepsBoundsHoweverFarTheObservation) {
 }
 
 TEST(ProbitRegression, ChangesNoBitWithoutWeightSpreadOrIncrement) {
-  const std::vector<double> prior = {0.3, 2.2, 1.1}, moved = {0.4, 2.0, 1.1}, same = {0.1, 0.1, 0.1};
-  const ProbitStep step(prior, moved, positive), still(prior, prior, positive), flat(same, moved, normal);
+  const std::vector<double> prior = {0.3, 2.2, 1.1, 0.7, 0.9, 5.1}, same(6, 0.1);
+  const std::vector<double> far = {3e8, 2e8, 1e8, 4e8, 5e8, 6e8};  // so that round-off of a regression would show
+  const ProbitStep step(prior, far, normal), still(prior, prior, positive), flat(same, far, normal);
   for (const Marginal& marginal : {normal, positive}) {
-    std::vector<double> row = {0.1, 0.7, 0.3};
+    std::vector<double> row = {0.1, 0.7, 0.3, 1.9, 0.4, 0.2};
     const std::vector<double> before = row;
     probit_regression(step, row, marginal, 0.0);
     probit_regression(still, row, marginal, 1.0);
     probit_regression(flat, row, marginal, 1.0);
     EXPECT_EQ(row, before);
-    std::vector<double> constant = {0.1, 0.1, 0.1};  // their mean is not 0.1 in double precision
+    std::vector<double> constant = same;  // the mean of equal numbers need not be their value
     probit_regression(step, constant, marginal, 1.0);
     EXPECT_EQ(constant, same);
   }

@@ -61,20 +61,23 @@ TEST(Rotation, IsUniformlyDistributed) {
   b << 1, 1, 1, 1, -4;
   a.normalize();
   b.normalize();
-  double first = 0.0, second = 0.0, fourth = 0.0, same = 0.0, determinant = 0.0;
+  double first = 0.0, second = 0.0, fourth = 0.0, same = 0.0, same_fourth = 0.0, determinant = 0.0;
   for (int t = 0; t < trials; ++t) {
     const Matrix U = matrix_of_rotation(N, 9, t);
     const double x = a.dot(U * b);
     first += x / trials;
     second += x * x / trials;
     fourth += x * x * x * x / trials;
-    same += a.dot(U * a) / trials;
+    const double y = b.dot(U * b);
+    same += y / trials;
+    same_fourth += y * y * y * y / trials;
     determinant += U.determinant() / trials;
   }
   EXPECT_NEAR(first, 0.0, 0.012);  // three standard deviations of the mean of 20000
   EXPECT_NEAR(same, 0.0, 0.012);
   EXPECT_NEAR(second, 1.0 / (N - 1), 0.006);
   EXPECT_NEAR(fourth, 3.0 / ((N - 1) * (N + 1)), 0.005);
+  EXPECT_NEAR(same_fourth, 3.0 / ((N - 1) * (N + 1)), 0.005);
   EXPECT_NEAR(determinant, 0.0, 0.022);
 }
 
