@@ -14,8 +14,8 @@ namespace tilth::lanes {
 // The memory of vectors is also read as plain numbers: compiled with -fno-strict-aliasing.
 using Eight = double __attribute__((vector_size(64)));
 using Four = double __attribute__((vector_size(32)));
-using EightAnywhere = double __attribute__((vector_size(64), may_alias, aligned(8)));
-using FourAnywhere = double __attribute__((vector_size(32), may_alias, aligned(8)));
+using EightAnywhere = double __attribute__((vector_size(64), aligned(8)));
+using FourAnywhere = double __attribute__((vector_size(32), aligned(8)));
 
 template <class V>
 inline constexpr int width = int(sizeof(V) / sizeof(double));
@@ -30,7 +30,8 @@ template <class V>
 TILTH_LANES_INLINE const V& at(const double* p) {
   return *reinterpret_cast<const V*>(p);
 }
-/// Stores where alignment is not known.
+/// Reads and stores where alignment is not known.
+TILTH_LANES_INLINE const EightAnywhere& anywhere(const double* p) { return *reinterpret_cast<const EightAnywhere*>(p); }
 TILTH_LANES_INLINE void store(const Eight& v, double* p) { *reinterpret_cast<EightAnywhere*>(p) = v; }
 TILTH_LANES_INLINE void store(const Four& v, double* p) { *reinterpret_cast<FourAnywhere*>(p) = v; }
 

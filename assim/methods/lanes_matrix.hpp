@@ -19,63 +19,73 @@ struct WeightedRows {
   const double* row(int o) const { return table + long(index[o]) * stride; }
 };
 
-/// Sum over o of weight[o] y_o y_o': output rows i .. i + R - 1, columns j .. j + C * width - 1 into
-/// `out` (row length `stride`).
-template <class V, int R, int C>
+/// Rows of a sum of outer products formed together, as many as a vector has numbers.
+template <class V>
+inline constexpr int formed_rows = width<V>;
+
+/// Sum over o of weight[o] y_o y_o': output rows i .. i + R - 1, columns j .. j + C * width - 1, into `out` (row length
+/// `stride`). `diagonal`: the last vector holds the diagonal, of which the upper four rows need the first half.
+template <class V, int R, int C, bool diagonal>
 TILTH_LANES_INLINE void outer_products(const WeightedRows& rows, int i, int j, double* out, int stride) {
+  constexpr int W = width<V>, halves = diagonal && W == 8 ? 4 : 0;
   V sum[R][C] = {};
+  Four half[4] = {};
   for (int o = 0; o < rows.count; ++o) {
     const double* y = rows.row(o);
     V right[C];
-    for (int c = 0; c < C; ++c) right[c] = rows.weight[o] * at<V>(y + j + c * width<V>);
-    for (int r = 0; r < R; ++r)
-      for (int c = 0; c < C; ++c) sum[r][c] += y[i + r] * right[c];
+    for (int c = 0; c < C; ++c) right[c] = rows.weight[o] * at<V>(y + j + c * W);
+    const Four first_half = __builtin_shufflevector(right[C - 1], right[C - 1], 0, 1, 2, 3);
+    for (int r = 0; r < R; ++r) {
+      for (int c = 0; c < C - 1; ++c) sum[r][c] += y[i + r] * right[c];
+      if (r < halves)
+        half[r] += y[i + r] * first_half;
+      else
+        sum[r][C - 1] += y[i + r] * right[C - 1];
+    }
   }
-  for (int r = 0; r < R; ++r)
-    for (int c = 0; c < C; ++c) at<V>(out + r * stride + j + c * width<V>) = sum[r][c];
+  for (int r = 0; r < R; ++r) {
+    double* to = out + long(r) * stride + j;
+    for (int c = 0; c < C - 1; ++c) at<V>(to + c * W) = sum[r][c];
+    if (r < halves)
+      at<Four>(to + (C - 1) * W) = half[r];
+    else
+      at<V>(to + (C - 1) * W) = sum[r][C - 1];
+  }
 }
 
-/// Output rows of one block, columns 0 .. `columns` - 1 (rounded up to whole vectors).
+/// Output rows i .. i + R - 1, up to the diagonal. @pre i is a multiple of `formed_rows`
 template <class V, int R>
-TILTH_LANES_INLINE void outer_product_rows(const WeightedRows& rows, int i, int columns, double* out, int stride) {
-  constexpr int most = width<V> == 8 ? 3 : 2;
+TILTH_LANES_INLINE void outer_product_rows(const WeightedRows& rows, int i, double* out, int stride) {
+  constexpr int W = width<V>, most = W == 8 ? 3 : 2;
   int j = 0;
-  if constexpr (most == 3)
-    for (; j + 2 * width<V> < columns; j += 3 * width<V>) outer_products<V, R, 3>(rows, i, j, out, stride);
-  for (; j + width<V> < columns; j += 2 * width<V>) outer_products<V, R, 2>(rows, i, j, out, stride);
-  if (j < columns) outer_products<V, R, 1>(rows, i, j, out, stride);
+  for (; j + most * W <= i; j += most * W) outer_products<V, R, most, false>(rows, i, j, out, stride);
+  if (most > 2 && j + 2 * W == i)
+    outer_products<V, R, most, true>(rows, i, j, out, stride);
+  else if (j + W == i)
+    outer_products<V, R, 2, true>(rows, i, j, out, stride);
+  else
+    outer_products<V, R, 1, true>(rows, i, j, out, stride);
 }
 
-/// Rows formed together: as many as the registers hold.
+/// The same for all rows that there are from row i on, at most `formed_rows`, of n. May write zeros in rows beyond.
 template <class V>
-inline constexpr int formed_rows = width<V> == 8 ? 8 : 4;
-
-/// How many of the rows i .. n - 1 are formed next.
-template <class V>
-TILTH_LANES_INLINE int next_rows(int i, int n) {
-  return n - i >= formed_rows<V> ? formed_rows<V> : n - i >= 4 ? 4 : 1;
+TILTH_LANES_INLINE void some_outer_product_rows(const WeightedRows& rows, int i, int n, double* out, int stride) {
+  if constexpr (width<V> == 8)
+    if (n - i > 4) return outer_product_rows<V, 8>(rows, i, out, stride);
+  outer_product_rows<V, 4>(rows, i, out, stride);
 }
 
-/// `count` rows of the sum, from row i, columns 0 .. `columns` - 1. @pre count of `next_rows`
+/// Lower triangle of the sum for n a multiple of eight, rows of length n; right of the diagonal is not defined.
 template <class V>
-TILTH_LANES_INLINE void some_outer_product_rows(const WeightedRows& rows, int i, int count, int columns, double* out,
-                                                int stride) {
-  if (count == 1)
-    outer_product_rows<V, 1>(rows, i, columns, out, stride);
-  else if (count == 4)
-    outer_product_rows<V, 4>(rows, i, columns, out, stride);
-  else if constexpr (width<V> == 8)
-    outer_product_rows<V, 8>(rows, i, columns, out, stride);
+TILTH_LANES_INLINE void outer_product_triangle(const WeightedRows& rows, int n, double* out) {
+  for (int i = 0; i < n; i += formed_rows<V>) some_outer_product_rows<V>(rows, i, n, out + long(i) * n, n);
 }
 
-/// Lower triangle of the sum, row i in out[i * stride ..]; elements right of the diagonal are not defined.
-template <class V>
-TILTH_LANES_INLINE void outer_product_triangle(const WeightedRows& rows, int n, double* out, int stride) {
-  for (int i = 0; i < n;) {
-    const int count = next_rows<V>(i, n);
-    some_outer_product_rows<V>(rows, i, count, i + count, out + long(i) * stride, stride);
-    i += count;
-  }
+/// Where row i of a lower triangle starts that is stored in blocks of W rows, each as long as its diagonal needs.
+template <int W>
+TILTH_LANES_INLINE long block_row(int i) {
+  const long b = i / W;
+  return W * W * (b * (b + 1) / 2) + (i % W) * W * (b + 1);
 }
 
 /// Elements 0 .. n - 1 of a row of every lane, from `from[lane]` on, to out[j * step]. Writes up to width - 1 more

@@ -170,16 +170,47 @@ TILTH_LANES_INLINE void reflect_block(const Tridiagonal<V>& t, int k, V* x) {
     for (int r = 0; r < sides; ++r) x[j * sides + r] -= dot[r] * u[j];
 }
 
+/// Two reflectors, a then b, on a block of right-hand sides in one pass. Reflector k has k elements.
+template <class V>
+TILTH_LANES_INLINE void reflect_block_twice(const Tridiagonal<V>& t, int a, int b, V* x) {
+  const V *ua = t.row(a), *ub = t.row(b);
+  const int both = a < b ? a : b;
+  V dot_a[sides] = {}, dot_b[sides] = {}, ab = {};
+  for (int j = 0; j < both; ++j) {
+    ab += ua[j] * ub[j];
+    for (int r = 0; r < sides; ++r) {
+      const V xj = x[j * sides + r];
+      dot_a[r] += ua[j] * xj;
+      dot_b[r] += ub[j] * xj;
+    }
+  }
+  const V* last = (a < b ? ub : ua) + both;  // the longer one has one element more
+  for (int r = 0; r < sides; ++r) (a < b ? dot_b : dot_a)[r] += *last * x[both * sides + r];
+  for (int r = 0; r < sides; ++r) {
+    dot_a[r] *= t.inverse_h[a];
+    dot_b[r] = (dot_b[r] - dot_a[r] * ab) * t.inverse_h[b];
+  }
+  for (int j = 0; j < both; ++j)
+    for (int r = 0; r < sides; ++r) x[j * sides + r] -= dot_a[r] * ua[j] + dot_b[r] * ub[j];
+  for (int r = 0; r < sides; ++r) x[both * sides + r] -= (a < b ? dot_b : dot_a)[r] * *last;
+}
+
+// Reflectors go in pairs 2, 3 and 4, 5 and so on, whatever n: a smaller problem in the same lanes keeps its bits.
+
 /// x = Q' x for a block of right-hand sides.
 template <class V>
 TILTH_LANES_INLINE void to_tridiagonal(const Tridiagonal<V>& t, V* x) {
-  for (int k = t.n - 1; k >= 2; --k) reflect_block(t, k, x);
+  int k = t.n - 1;
+  if (k >= 2 && k % 2 == 0) reflect_block(t, k--, x);
+  for (; k >= 3; k -= 2) reflect_block_twice(t, k, k - 1, x);
 }
 
 /// x = Q x for a block of right-hand sides.
 template <class V>
 TILTH_LANES_INLINE void from_tridiagonal(const Tridiagonal<V>& t, V* x) {
-  for (int k = 2; k < t.n; ++k) reflect_block(t, k, x);
+  int k = 3;
+  for (; k < t.n; k += 2) reflect_block_twice(t, k - 1, k, x);
+  if (k == t.n) reflect_block(t, k - 1, x);
 }
 
 }  // namespace tilth::lanes

@@ -25,16 +25,18 @@ using lanes::WeightedRows;
 #endif
 void reduce_basic(const Group<Four>& g, Four& largest) { lanes::reduce(g, largest); }
 void finish_basic(const Group<Four>& g) { lanes::finish(g); }
-void gram_basic(const WeightedRows& rows, int n, double* out) { lanes::outer_product_triangle<Four>(rows, n, out, n); }
+void gram_basic(const WeightedRows& rows, int n, double* out) { lanes::outer_product_triangle<Four>(rows, n, out); }
 TILTH_TARGET("avx2") void reduce_avx2(const Group<Four>& g, Four& largest) { lanes::reduce(g, largest); }
 TILTH_TARGET("avx2") void finish_avx2(const Group<Four>& g) { lanes::finish(g); }
 TILTH_TARGET("avx2") void gram_avx2(const WeightedRows& rows, int n, double* out) {
-  lanes::outer_product_triangle<Four>(rows, n, out, n);
+  lanes::outer_product_triangle<Four>(rows, n, out);
 }
-TILTH_TARGET("avx512f") void reduce_avx512(const Group<Eight>& g, Eight& largest) { lanes::reduce(g, largest); }
-TILTH_TARGET("avx512f") void finish_avx512(const Group<Eight>& g) { lanes::finish(g); }
-TILTH_TARGET("avx512f") void gram_avx512(const WeightedRows& rows, int n, double* out) {
-  lanes::outer_product_triangle<Eight>(rows, n, out, n);
+TILTH_TARGET("avx512f,avx512vl") void reduce_avx512(const Group<Eight>& g, Eight& largest) {
+  lanes::reduce(g, largest);
+}
+TILTH_TARGET("avx512f,avx512vl") void finish_avx512(const Group<Eight>& g) { lanes::finish(g); }
+TILTH_TARGET("avx512f,avx512vl") void gram_avx512(const WeightedRows& rows, int n, double* out) {
+  lanes::outer_product_triangle<Eight>(rows, n, out);
 }
 
 /// Grows, never shrinks; no allocation once the largest size has been seen.
@@ -51,7 +53,7 @@ V* lane_room(AlignedVector<double>& memory, std::size_t count) {
 
 InstructionSet best_instruction_set() {
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx512f")) return InstructionSet::avx512;
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl")) return InstructionSet::avx512;
   if (__builtin_cpu_supports("avx2")) return InstructionSet::avx2;
 #endif
   return InstructionSet::basic;
@@ -84,11 +86,12 @@ void LetkfLanes::prepare(G& g) {
   g.inverse_d = g.lower + n * lanes::pole_block;
   g.scaled_d = g.inverse_d + n * lanes::pole_block;
   g.z = g.scaled_d + n * lanes::pole_block;
-  g.member_stride = padded(g.N);
-  g.strip_stride = padded(std::max(g.n, g.N + 1)) + member_padding;
-  const std::size_t strips = W * lanes::formed_rows<V> * std::size_t(g.strip_stride);
-  g.strip = room(strip_, strips + std::size_t(g.strip_stride));
-  std::fill_n(g.strip + strips, g.strip_stride, 0.0);
+  g.member_stride = padded(g.M);
+  g.strip_size = std::max<long>(lanes::block_row<int(W)>(padded(g.M + 1)), padded(g.n));
+  if (g.observation_space) g.strip_size = padded(g.n);
+  const std::size_t strips = W * std::size_t(g.strip_size), zeros = padded(std::max(g.n, g.M));
+  g.strip = room(strip_, strips + zeros);
+  std::fill_n(g.strip + strips, zeros, 0.0);
   g.anomalies = room(anomalies_, std::size_t(g.count) * g.rows * g.member_stride);
   g.means = room(means_, W * g.rows);
 }
@@ -135,14 +138,14 @@ void LetkfLanes::run(G& g) {
 }
 
 /// Scalar products of some rows of the pool, lower triangle in rows of length padded(count).
-void LetkfLanes::form_gram(const int* rows, int count, int N, double* gram) {
+void LetkfLanes::form_gram(const int* rows, int count, int M, double* gram) {
   const int size = padded(count);
-  double* transposed = room(transposed_, std::size_t(N) * size);
+  double* transposed = room(transposed_, std::size_t(M) * size);
   for (int o = 0; o < size; ++o)
-    for (int k = 0; k < N; ++k)
+    for (int k = 0; k < M; ++k)
       transposed[std::size_t(k) * size + o] = o < count ? pool_.table()[long(rows[o]) * pool_.stride() + k] : 0.0;
-  if (ones_.size() < std::size_t(N)) ones_.assign(N, 1.0);
-  const WeightedRows members{transposed, size, count_up_.data(), ones_.data(), N};
+  if (ones_.size() < std::size_t(M)) ones_.assign(M, 1.0);
+  const WeightedRows members{transposed, size, count_up_.data(), ones_.data(), M};
   if (instructions_ == InstructionSet::avx512)
     gram_avx512(members, size, gram);
   else
@@ -159,13 +162,14 @@ void LetkfLanes::update_in(std::span<const LocalProblem> batch, int N, double c)
   const bool shared = double(pool_.size()) * pool_.size() < squares;
   while (int(count_up_.size()) < padded(most)) count_up_.push_back(int(count_up_.size()));
   const std::size_t shared_size = padded(pool_.size());
-  if (shared) form_gram(count_up_.data(), pool_.size(), N, room(gram_, shared_size * shared_size));
+  if (shared) form_gram(count_up_.data(), pool_.size(), N - 1, room(gram_, shared_size * shared_size));
   for (std::size_t first = 0; first < order_.size();) {
     Group<V> g;
-    g.N = g.n = N;
+    g.N = N;
+    g.M = N - 1;
     g.c = c;
     g.observation_space = order_[first].observation_space;
-    if (g.observation_space) g.n = 0;
+    g.n = g.observation_space ? 0 : g.M;
     std::size_t gram_end = 0;
     const std::size_t last = std::min(first + lanes::width<V>, order_.size());
     if (g.observation_space && !shared)
@@ -187,7 +191,7 @@ void LetkfLanes::update_in(std::span<const LocalProblem> batch, int N, double c)
         continue;
       }
       const int size = padded(list.p);
-      form_gram(index, list.p, N, gram);
+      form_gram(index, list.p, N - 1, gram);
       g.gram[g.count] = {gram, size, count_up_.data(), weight, list.p};
       gram += std::size_t(size) * size;
     }
@@ -200,7 +204,7 @@ void LetkfLanes::update(const ObsSpace& space, std::span<const LocalProblem> bat
   pool_.gather(space, batch);
   order_.clear();
   for (const ObsPool::List& list : pool_.lists())
-    order_.push_back({&list, list.p < N, int(batch[list.problem].rows.size())});
+    order_.push_back({&list, list.p < N - 1, int(batch[list.problem].rows.size())});
   // Problems of like size share the lanes; the space is the problem's own choice, so that its bits do not depend on the
   // batch.
   std::sort(order_.begin(), order_.end(), [](const Entry& a, const Entry& b) {
@@ -218,7 +222,8 @@ void LetkfLanes::solve(std::span<const double> ZtZ, std::span<const double> Zte,
                        double c) {
   const auto solve_in = [&](auto g) {
     g.count = 1;
-    g.N = g.n = int(Zte.size());
+    g.N = int(Zte.size());
+    g.n = g.M = g.N - 1;
     g.c = c;
     g.given_matrix = ZtZ.data();
     g.given_side = Zte.data();

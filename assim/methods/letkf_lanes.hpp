@@ -45,7 +45,7 @@ class LetkfLanes {
   void choose_poles(Group& group, const V& largest);
   template <class Group>
   void run(Group& group);
-  void form_gram(const int* rows, int count, int N, double* gram);
+  void form_gram(const int* rows, int count, int M, double* gram);
 
   InstructionSet instructions_;
   ObsPool pool_;

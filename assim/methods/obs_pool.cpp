@@ -4,6 +4,7 @@
 #include <cassert>
 #include <cmath>
 
+#include "assim/methods/ensemble_basis.hpp"
 #include "core/base/simd/clones.hpp"
 
 namespace tilth {
@@ -47,7 +48,8 @@ void ObsPool::list_problems(std::span<const LocalProblem> batch) {
 
 void ObsPool::copy_rows(const ObsSpace& space) {
   const int N = space.members;
-  stride_ = padded(N + 1);
+  const EnsembleBasis basis(N);
+  stride_ = padded(N);
   if (table_.size() < used_.size() * std::size_t(stride_)) table_.resize(used_.size() * std::size_t(stride_));
   inverse_variance_.resize(used_.size());
   for (std::size_t u = 0; u < used_.size(); ++u) {
@@ -55,9 +57,11 @@ void ObsPool::copy_rows(const ObsSpace& space) {
     row_of_[i] = std::int32_t(u);
     inverse_variance_[u] = 1.0 / space.variance[i];
     double* row = table_.data() + u * std::size_t(stride_);
-    std::copy_n(space.Y.data() + i * std::size_t(space.stride), N, row);
-    row[N] = space.d[i];
-    std::fill(row + N + 1, row + stride_, 0.0);
+    const double* y = space.Y.data() + i * std::size_t(space.stride);
+    const double first = basis.first * y[0];
+    for (int k = 1; k < N; ++k) row[k - 1] = y[k] + first;
+    row[N - 1] = space.d[i];
+    std::fill(row + N, row + stride_, 0.0);
   }
 }
 
