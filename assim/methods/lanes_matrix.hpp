@@ -31,16 +31,16 @@ TILTH_LANES_INLINE void outer_products(const WeightedRows& rows, int i, int j, d
   V sum[R][C] = {};
   Four half[4] = {};
   for (int o = 0; o < rows.count; ++o) {
-    const double* y = rows.row(o);
+    const double *left = rows.row(o) + i, *y = rows.row(o) + j;
     V right[C];
-    for (int c = 0; c < C; ++c) right[c] = rows.weight[o] * at<V>(y + j + c * W);
+    for (int c = 0; c < C; ++c) right[c] = rows.weight[o] * at<V>(y + c * W);
     const Four first_half = __builtin_shufflevector(right[C - 1], right[C - 1], 0, 1, 2, 3);
     for (int r = 0; r < R; ++r) {
-      for (int c = 0; c < C - 1; ++c) sum[r][c] += y[i + r] * right[c];
+      for (int c = 0; c < C - 1; ++c) sum[r][c] += left[r] * right[c];
       if (r < halves)
-        half[r] += y[i + r] * first_half;
+        half[r] += left[r] * first_half;
       else
-        sum[r][C - 1] += y[i + r] * right[C - 1];
+        sum[r][C - 1] += left[r] * right[C - 1];
     }
   }
   for (int r = 0; r < R; ++r) {
@@ -112,46 +112,64 @@ TILTH_LANES_INLINE void out_of_lanes(const V* in, int step, int n, double* const
   }
 }
 
-/// Scalar products of the rows with x, times their weights, to out[o] (reaching to the next multiple of eight). Sums
-/// are in eight parts, always in the same order.
+/// The sums of `total` of eight rows, each in parts of eight numbers.
+TILTH_LANES_INLINE void totals(Eight* sum, Eight& out) {
+  exchange_all<4>(sum);
+  for (int r = 0; r < 4; ++r) sum[r] += sum[r + 4];
+  for (int r = 0; r < 2; ++r) {
+    const Eight a = sum[r], b = sum[r + 2];
+    sum[r] = __builtin_shufflevector(a, b, 0, 1, 8, 9, 4, 5, 12, 13) +
+             __builtin_shufflevector(a, b, 2, 3, 10, 11, 6, 7, 14, 15);
+  }
+  const Eight a = sum[0], b = sum[1];
+  out = __builtin_shufflevector(a, b, 0, 8, 2, 10, 4, 12, 6, 14) +
+        __builtin_shufflevector(a, b, 1, 9, 3, 11, 5, 13, 7, 15);
+}
+/// The same for four rows, their parts being in two vectors each.
+TILTH_LANES_INLINE void totals(Four* sum, Four& out) {
+  for (int r = 0; r < 4; ++r) sum[r] += sum[r + 4];
+  transpose(sum);
+  out = (sum[0] + sum[2]) + (sum[1] + sum[3]);
+}
+
+/// Scalar products of the rows with x, times their weights, to out[o] (reaching to the next multiple of eight). Sums are
+/// in eight parts, always in the same order.
+template <class V>
 TILTH_LANES_INLINE void weighted_products(const WeightedRows& rows, const double* x, int length, double* out) {
-  for (int o = 0; o < rows.count; o += 8) {
-    Eight sum[8] = {};
-    for (int k = 0; k < length; k += 8) {
-      const Eight xk = at<Eight>(x + k);
-      for (int r = 0; r < 8; ++r) sum[r] += at<Eight>(rows.row(o + r) + k) * xk;
-    }
-    exchange_all<4>(sum);  // the tree of `total`, for eight sums at once
-    for (int r = 0; r < 4; ++r) sum[r] += sum[r + 4];
-    for (int r = 0; r < 2; ++r) {
-      const Eight a = sum[r], b = sum[r + 2];
-      sum[r] = __builtin_shufflevector(a, b, 0, 1, 8, 9, 4, 5, 12, 13) +
-               __builtin_shufflevector(a, b, 2, 3, 10, 11, 6, 7, 14, 15);
-    }
-    const Eight a = sum[0], b = sum[1];
-    const Eight all = __builtin_shufflevector(a, b, 0, 8, 2, 10, 4, 12, 6, 14) +
-                      __builtin_shufflevector(a, b, 1, 9, 3, 11, 5, 13, 7, 15);
-    at<Eight>(out + o) = at<Eight>(rows.weight + o) * all;
+  constexpr int W = width<V>, parts = 8 / W;
+  for (int o = 0; o < rows.count; o += W) {
+    V sum[8] = {};
+    for (int k = 0; k < length; k += 8)
+      for (int part = 0; part < parts; ++part) {
+        const V xk = at<V>(x + k + part * W);
+        for (int r = 0; r < W; ++r) sum[part * W + r] += at<V>(rows.row(o + r) + k + part * W) * xk;
+      }
+    V all;
+    totals(sum, all);
+    at<V>(out + o) = at<V>(rows.weight + o) * all;
   }
 }
 
-/// y[r] += sum over o of g[r][o] * row o, for R vectors of `length`.
-template <int R>
-TILTH_LANES_INLINE void add_combinations(const WeightedRows& rows, const double* const* g, int length,
-                                         double* const* y) {
-  for (int k = 0; k < length; k += 16) {
-    const int second = k + 8 < length ? 8 : 0;  // the last one alone is done twice
-    Eight sum[R][2];
-    for (int r = 0; r < R; ++r) sum[r][0] = at<Eight>(y[r] + k), sum[r][1] = at<Eight>(y[r] + k + second);
+/// y += sum over o of share[o] * row o, of `length` (a multiple of eight).
+template <class V>
+TILTH_LANES_INLINE void add_combination(const WeightedRows& rows, const double* share, int length, double* y) {
+  constexpr int W = width<V>, C = 4;
+  int k = 0;
+  for (; k + C * W <= length; k += C * W) {
+    V sum[C];
+    for (int c = 0; c < C; ++c) sum[c] = at<V>(y + k + c * W);
     for (int o = 0; o < rows.count; ++o) {
       const double* row = rows.row(o) + k;
-      const Eight first = at<Eight>(row), other = at<Eight>(row + second);
-      for (int r = 0; r < R; ++r) {
-        sum[r][0] += g[r][o] * first;
-        sum[r][1] += g[r][o] * other;
-      }
+      for (int c = 0; c < C; ++c) sum[c] += share[o] * at<V>(row + c * W);
     }
-    for (int r = 0; r < R; ++r) at<Eight>(y[r] + k) = sum[r][0], at<Eight>(y[r] + k + second) = sum[r][1];
+    for (int c = 0; c < C; ++c) at<V>(y + k + c * W) = sum[c];
+  }
+  for (; k < length; k += 8) {
+    V sum[8 / W];
+    for (int c = 0; c < 8 / W; ++c) sum[c] = at<V>(y + k + c * W);
+    for (int o = 0; o < rows.count; ++o)
+      for (int c = 0; c < 8 / W; ++c) sum[c] += share[o] * at<V>(rows.row(o) + k + c * W);
+    for (int c = 0; c < 8 / W; ++c) at<V>(y + k + c * W) = sum[c];
   }
 }
 

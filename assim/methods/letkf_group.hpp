@@ -126,7 +126,7 @@ TILTH_LANES_INLINE void form_in_observation_space(const Group<V>& g) {
       double* out = g.strip_of(lane);
       from[lane] = out;
       if (s > 0) {
-        weighted_products(obs, g.anomalies_of(lane, s - 1), g.member_stride, out);
+        weighted_products<V>(obs, g.anomalies_of(lane, s - 1), g.member_stride, out);
       } else {
         for (int o = 0; o < obs.count; ++o) out[o] = obs.weight[o] * obs.row(o)[g.M];
       }
@@ -226,8 +226,7 @@ TILTH_LANES_INLINE void write_from_observation_space(const Group<V>& g, double r
       for (int o = 0; o < obs.count; ++o) to[lane][o] *= root * obs.weight[o];
       double* x = g.anomalies_of(lane, s - 1);
       for (int k = 0; k < g.member_stride; ++k) x[k] *= prior;
-      const double* share[1] = {to[lane]};
-      add_combinations<1>(obs, share, g.member_stride, &x);
+      add_combination<V>(obs, to[lane], g.member_stride, x);
       for (int k = g.M; k < g.member_stride; ++k) x[k] = 0.0;  // where the departures are
       Eight sum = {};
       for (int k = 0; k < g.member_stride; k += 8) sum += at<Eight>(x + k);
