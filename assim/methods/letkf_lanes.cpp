@@ -3,203 +3,238 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <numeric>
 
-#include "assim/inflation.hpp"
 #include "assim/methods/inverse_root.hpp"
-#include "assim/methods/letkf_stages.hpp"
+#include "assim/methods/letkf_group.hpp"
+#include "core/base/simd/isa.hpp"
 
 namespace tilth {
 namespace {
 
-using lanes::Lanes;
-using lanes::Work;
+using lanes::Eight;
+using lanes::Four;
+using lanes::Group;
+using lanes::WeightedRows;
 
-void reduce_basic(const Work& w) { lanes::reduce(w); }
-void finish_basic(const Work& w) { lanes::finish(w); }
+// The heavy stages, once per instruction set; the plain one and AVX2 work on four lanes.
 #if defined(__x86_64__)
-__attribute__((target("avx2"))) void reduce_avx2(const Work& w) { lanes::reduce(w); }
-__attribute__((target("avx2"))) void finish_avx2(const Work& w) { lanes::finish(w); }
-__attribute__((target("avx512f"))) void reduce_avx512(const Work& w) { lanes::reduce(w); }
-__attribute__((target("avx512f"))) void finish_avx512(const Work& w) { lanes::finish(w); }
+#define TILTH_TARGET(set) __attribute__((target(set)))
 #else
-constexpr auto reduce_avx2 = reduce_basic, reduce_avx512 = reduce_basic;
-constexpr auto finish_avx2 = finish_basic, finish_avx512 = finish_basic;
+#define TILTH_TARGET(set)
 #endif
-
-using Stage = void (*)(const Work&);
-constexpr std::array<Stage, 3> reduce_stage = {reduce_basic, reduce_avx2, reduce_avx512};
-constexpr std::array<Stage, 3> finish_stage = {finish_basic, finish_avx2, finish_avx512};
+void reduce_basic(const Group<Four>& g, Four& largest) { lanes::reduce(g, largest); }
+void finish_basic(const Group<Four>& g) { lanes::finish(g); }
+void gram_basic(const WeightedRows& rows, int n, double* out) { lanes::outer_product_triangle<Four>(rows, n, out); }
+TILTH_TARGET("avx2") void reduce_avx2(const Group<Four>& g, Four& largest) { lanes::reduce(g, largest); }
+TILTH_TARGET("avx2") void finish_avx2(const Group<Four>& g) { lanes::finish(g); }
+TILTH_TARGET("avx2") void gram_avx2(const WeightedRows& rows, int n, double* out) {
+  lanes::outer_product_triangle<Four>(rows, n, out);
+}
+TILTH_TARGET("avx512f,avx512vl") void reduce_avx512(const Group<Eight>& g, Eight& largest) {
+  lanes::reduce(g, largest);
+}
+TILTH_TARGET("avx512f,avx512vl") void finish_avx512(const Group<Eight>& g) { lanes::finish(g); }
+TILTH_TARGET("avx512f,avx512vl") void gram_avx512(const WeightedRows& rows, int n, double* out) {
+  lanes::outer_product_triangle<Eight>(rows, n, out);
+}
 
 /// Grows, never shrinks; no allocation once the largest size has been seen.
 double* room(AlignedVector<double>& memory, std::size_t count) {
   if (memory.size() < count) memory.resize(count);
   return memory.data();
 }
-Lanes* lane_room(AlignedVector<double>& memory, std::size_t count) {
-  return reinterpret_cast<Lanes*>(room(memory, count * lanes::lane_count));
-}
-Lanes* cleared(AlignedVector<double>& memory, std::size_t count) {
-  double* first = room(memory, count * lanes::lane_count);
-  std::fill_n(first, count * lanes::lane_count, 0.0);
-  return reinterpret_cast<Lanes*>(first);
+template <class V>
+V* lane_room(AlignedVector<double>& memory, std::size_t count) {
+  return reinterpret_cast<V*>(room(memory, count * lanes::width<V>));
 }
 
 }  // namespace
 
 InstructionSet best_instruction_set() {
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx512f")) return InstructionSet::avx512;
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl")) return InstructionSet::avx512;
   if (__builtin_cpu_supports("avx2")) return InstructionSet::avx2;
 #endif
   return InstructionSet::basic;
 }
 
-struct LetkfLanes::Call {
-  Work w;
-  std::span<const std::span<double* const>> rows;
-};
-
-LetkfLanes::Whitened LetkfLanes::prepare(int lane, int p, int N) {
-  p_[lane] = p;
-  return {room(Z_[lane], std::size_t(p) * padded(N)), room(e_[lane], p)};
+InstructionSet chosen_instruction_set() {
+  switch (simd::chosen_isa()) {
+    case simd::Isa::avx512:
+      return InstructionSet::avx512;
+    case simd::Isa::avx2:
+      return InstructionSet::avx2;
+    default:
+      return InstructionSet::basic;
+  }
 }
 
-void LetkfLanes::begin(Call& call) {
-  Work& w = call.w;
-  w.stride = padded(w.N);
-  for (int lane = 0; lane < w.count; ++lane) {
-    w.Z[lane] = Z_[lane].data();
-    w.p[lane] = p_[lane];
-    w.rows_of[lane] = int(call.rows[lane].size());
-    w.rows = std::max(w.rows, w.rows_of[lane]);
-    if (w.observation_space) w.n = std::max(w.n, w.p[lane]);
-  }
-  w.blocks = w.rows / lanes::sides + 1;
-  const std::size_t n = w.n, side_count = std::size_t(w.blocks) * lanes::sides;
-  w.t = {w.n, cleared(matrix_, n * (n + 1) / 2)};
-  Lanes* bands = lane_room(bands_, 4 * n);
-  w.t.diagonal = bands;
-  w.t.below = bands + n;
-  w.t.inverse_h = bands + 2 * n;
-  w.t.work = bands + 3 * n;
-  w.sides_in = cleared(sides_, side_count * n);
-  w.sides_out = cleared(sums_, side_count * n);
-  w.lower = lane_room(factors_, 3 * n * lanes::shifts + side_count);
-  w.inverse_d = w.lower + n * lanes::shifts;
-  w.z = w.inverse_d + n * lanes::shifts;
-  w.increment = w.z + n * lanes::shifts;
-  if (!w.given_matrix) {
-    w.dense_stride = padded(std::max(w.n, w.N)) + member_padding;
-    w.dense = room(dense_, std::size_t(w.dense_stride) * w.dense_stride);
-  }
-  gather_rows(call);
-  w.anomalies = anomalies_.data();
+template <class G>
+void LetkfLanes::prepare(G& g) {
+  using V = std::remove_reference_t<decltype(*g.shift)>;
+  constexpr std::size_t W = lanes::width<V>;
+  for (int lane = 0; lane < g.count; ++lane) g.rows = std::max(g.rows, g.rows_of[lane]);
+  g.blocks = g.rows / lanes::sides + 1;
+  const std::size_t n = g.n, side_count = std::size_t(g.blocks) * lanes::sides;
+  V* vectors = lane_room<V>(vectors_, 5 * n + side_count);
+  g.t = {g.n, lane_room<V>(matrix_, n * (n + 1) / 2 + W), vectors, vectors + n, vectors + 2 * n, vectors + 3 * n};
+  g.increment = vectors + 5 * n;
+  g.sides_in = lane_room<V>(sides_, 2 * side_count * n);
+  g.sides_out = g.sides_in + side_count * n;
+  g.lower = lane_room<V>(factors_, 4 * n * lanes::pole_block);
+  g.inverse_d = g.lower + n * lanes::pole_block;
+  g.scaled_d = g.inverse_d + n * lanes::pole_block;
+  g.z = g.scaled_d + n * lanes::pole_block;
+  g.member_stride = padded(g.M);
+  g.strip_size = std::max<long>(lanes::block_row<int(W)>(padded(g.M + 1)), padded(g.n));
+  if (g.observation_space) g.strip_size = padded(g.n);
+  const std::size_t strips = W * std::size_t(g.strip_size), zeros = padded(std::max(g.n, g.M));
+  g.strip = room(strip_, strips + zeros);
+  std::fill_n(g.strip + strips, zeros, 0.0);
+  g.anomalies = room(anomalies_, std::size_t(g.count) * g.rows * g.member_stride);
+  g.means = room(means_, W * g.rows);
 }
 
-void LetkfLanes::gather_rows(const Call& call) {
-  const Work& w = call.w;
-  const std::size_t count = std::size_t(w.count) * w.rows;
-  room(anomalies_, count * w.stride);
-  if (means_.size() < count) means_.resize(count);
-  for (int lane = 0; lane < w.count; ++lane)
-    for (int r = 0; r < w.rows_of[lane]; ++r) {
-      const double* row = call.rows[lane][r];
-      const double mean = member_mean({row, std::size_t(w.N)});
-      double* anomaly = anomalies_.data() + (std::size_t(lane) * w.rows + r) * w.stride;
-      for (int k = 0; k < w.N; ++k) anomaly[k] = row[k] - mean;
-      std::fill(anomaly + w.N, anomaly + w.stride, 0.0);
-      means_[std::size_t(lane) * w.rows + r] = mean;
+template <class V, class G>
+void LetkfLanes::choose_poles(G& g, const V& largest) {
+  constexpr int W = lanes::width<V>;
+  const InverseRoot* root[W];
+  std::size_t most = 0;
+  for (int lane = 0; lane < W; ++lane) {
+    root[lane] = &inverse_root(1.0 + largest[lane] / g.c);
+    most = std::max(most, root[lane]->shift.size());
+  }
+  g.poles = int(most + 2) / 2 * 2;  // the first one is for the mean; always in pairs
+  g.shift = lane_room<V>(poles_, 2 * std::size_t(g.poles));
+  g.pole_weight = g.shift + g.poles;
+  const double scale = std::sqrt(g.c);
+  double *shift = reinterpret_cast<double*>(g.shift), *weight = reinterpret_cast<double*>(g.pole_weight);
+  for (int m = 0; m < g.poles; ++m)
+    for (int lane = 0; lane < W; ++lane, ++shift, ++weight) {
+      const bool used = m > 0 && m <= int(root[lane]->shift.size());
+      const double total = g.c * (1.0 + (used ? root[lane]->shift[m - 1] : 0.0));
+      const double share = used ? scale * root[lane]->weight[m - 1] : 0.0;  // a pole too many adds zero
+      *shift = total;
+      *weight = g.observation_space ? -share / total : share;
     }
 }
 
-void LetkfLanes::choose_poles(const Call& call) {
-  const Work& w = call.w;
-  std::array<const InverseRoot*, capacity> root{};
-  pole_count_ = 0;
-  for (int lane = 0; lane < w.count; ++lane) {
-    double largest = 0.0;  // Gershgorin bound of the eigenvalues of T
-    for (int i = 0; i < w.n; ++i) {
-      const double beyond = i + 1 < w.n ? std::abs(w.t.below[i + 1][lane]) : 0.0;
-      largest = std::max(largest, w.t.diagonal[i][lane] + std::abs(w.t.below[i][lane]) + beyond);
-    }
-    root[lane] = &inverse_root(1.0 + largest / w.c);
-    pole_count_ = std::max(pole_count_, int(root[lane]->shift.size()));
+template <class G>
+void LetkfLanes::run(G& g) {
+  using V = std::remove_reference_t<decltype(*g.shift)>;
+  prepare(g);
+  V largest;
+  if constexpr (lanes::width<V> == 8) {
+    reduce_avx512(g, largest);
+    choose_poles(g, largest);
+    finish_avx512(g);
+  } else {
+    const bool basic = instructions_ == InstructionSet::basic;
+    (basic ? reduce_basic : reduce_avx2)(g, largest);
+    choose_poles(g, largest);
+    (basic ? finish_basic : finish_avx2)(g);
   }
-  pole_count_ = (pole_count_ + lanes::shifts - 1) / lanes::shifts * lanes::shifts;
-  Lanes* shift = lane_room(poles_, 2 * std::size_t(pole_count_));
-  Lanes* weight = shift + pole_count_;
-  const double scale = std::sqrt(w.c);
-  for (int m = 0; m < pole_count_; ++m)
-    for (int lane = 0; lane < capacity; ++lane) {
-      const bool used = lane < w.count && m < int(root[lane]->shift.size());
-      const double total = w.c * (1.0 + (used ? root[lane]->shift[m] : 0.0));
-      const double share = used ? scale * root[lane]->weight[m] : 0.0;  // a pole too many adds zero
-      shift[m][lane] = total;
-      weight[m][lane] = w.observation_space ? -share / total : share;
-    }
 }
 
-void LetkfLanes::write_rows(const Call& call) {
-  const Work& w = call.w;
-  const double root = std::sqrt(w.N - 1.0), prior = root / std::sqrt(w.c);
-  for (int lane = 0; lane < w.count; ++lane)
-    for (int r = 0; r < w.rows_of[lane]; ++r) {
-      double* row = call.rows[lane][r];
-      const Lanes* solved = w.side(w.sides_out, r + 1);
-      const double mean = means_[std::size_t(lane) * w.rows + r] + w.increment[r + 1][lane];
-      if (!w.observation_space) {
-        for (int k = 0; k < w.N; ++k) row[k] = mean + root * solved[k * lanes::sides][lane];
+/// Scalar products of some rows of the pool, lower triangle in rows of length padded(count).
+void LetkfLanes::form_gram(const int* rows, int count, int M, double* gram) {
+  const int size = padded(count);
+  double* transposed = room(transposed_, std::size_t(M) * size);
+  for (int o = 0; o < size; ++o)
+    for (int k = 0; k < M; ++k)
+      transposed[std::size_t(k) * size + o] = o < count ? pool_.table()[long(rows[o]) * pool_.stride() + k] : 0.0;
+  if (ones_.size() < std::size_t(M)) ones_.assign(M, 1.0);
+  const WeightedRows members{transposed, size, count_up_.data(), ones_.data(), M};
+  if (instructions_ == InstructionSet::avx512)
+    gram_avx512(members, size, gram);
+  else
+    (instructions_ == InstructionSet::avx2 ? gram_avx2 : gram_basic)(members, size, gram);
+}
+
+template <class V>
+void LetkfLanes::update_in(std::span<const LocalProblem> batch, int N, double c) {
+  // Where the problems share observations, the scalar products of all are formed at once; the bits are the same.
+  double squares = 0.0;
+  int most = std::max(N, pool_.size());
+  for (const Entry& e : order_)
+    if (e.observation_space) squares += double(e.list->p) * e.list->p;
+  const bool shared = double(pool_.size()) * pool_.size() < squares;
+  while (int(count_up_.size()) < padded(most)) count_up_.push_back(int(count_up_.size()));
+  const std::size_t shared_size = padded(pool_.size());
+  if (shared) form_gram(count_up_.data(), pool_.size(), N - 1, room(gram_, shared_size * shared_size));
+  for (std::size_t first = 0; first < order_.size();) {
+    Group<V> g;
+    g.N = N;
+    g.M = N - 1;
+    g.c = c;
+    g.observation_space = order_[first].observation_space;
+    g.n = g.observation_space ? 0 : g.M;
+    std::size_t gram_end = 0;
+    const std::size_t last = std::min(first + lanes::width<V>, order_.size());
+    if (g.observation_space && !shared)
+      for (std::size_t e = first; e < last; ++e)
+        gram_end += std::size_t(padded(order_[e].list->p)) * padded(order_[e].list->p);
+    double* gram = g.observation_space && !shared ? room(gram_, gram_end) : gram_.data();
+    for (; first < last && order_[first].observation_space == g.observation_space; ++first, ++g.count) {
+      const ObsPool::List& list = *order_[first].list;
+      const int* index = pool_.index(list);
+      const bool root = g.observation_space;
+      const double* weight = root ? pool_.root_weight(list) : pool_.weight(list);
+      g.obs[g.count] = {pool_.table(), pool_.stride(), index, weight, list.p};
+      g.row[g.count] = batch[list.problem].rows.data();
+      g.rows_of[g.count] = order_[first].rows;
+      if (!g.observation_space) continue;
+      g.n = std::max(g.n, list.p);
+      if (shared) {
+        g.gram[g.count] = {gram, int(shared_size), index, weight, list.p};
         continue;
       }
-      double* x = anomalies_.data() + (std::size_t(lane) * w.rows + r) * w.stride;
-      for (int k = 0; k < w.N; ++k) x[k] *= prior;
-      for (int i = 0; i < w.p[lane]; ++i) {
-        const double share = root * solved[i * lanes::sides][lane];
-        const double* z = w.Z[lane] + std::size_t(i) * w.stride;
-        for (int k = 0; k < w.N; ++k) x[k] += share * z[k];
-      }
-      for (int k = 0; k < w.N; ++k) row[k] = mean + x[k];
+      const int size = padded(list.p);
+      form_gram(index, list.p, N - 1, gram);
+      g.gram[g.count] = {gram, size, count_up_.data(), weight, list.p};
+      gram += std::size_t(size) * size;
     }
+    run(g);
+  }
 }
 
-void LetkfLanes::run(Call& call) {
-  begin(call);
-  reduce_stage[int(instructions_)](call.w);
-  choose_poles(call);
-  call.w.poles = pole_count_;
-  call.w.shift = reinterpret_cast<Lanes*>(poles_.data());
-  call.w.weight = call.w.shift + pole_count_;
-  finish_stage[int(instructions_)](call.w);
-  write_rows(call);
-}
-
-void LetkfLanes::solve(Space space, int N, std::span<const std::span<double* const>> rows, double c) {
-  assert(rows.size() <= std::size_t(capacity) && N >= 2 && c > 0.0);
-  Call call;
-  call.rows = rows;
-  Work& w = call.w;
-  w.count = int(rows.size());
-  w.N = N;
-  w.observation_space = space == Space::observation;
-  w.n = w.observation_space ? 0 : N;
-  w.c = c;
-  for (int lane = 0; lane < w.count; ++lane) w.e[lane] = e_[lane].data();
-  run(call);
+void LetkfLanes::update(const ObsSpace& space, std::span<const LocalProblem> batch, double c) {
+  const int N = space.members;
+  pool_.gather(space, batch);
+  order_.clear();
+  for (const ObsPool::List& list : pool_.lists())
+    order_.push_back({&list, list.p < N - 1, int(batch[list.problem].rows.size())});
+  // Problems of like size share the lanes; the space is the problem's own choice, so that its bits do not depend on the
+  // batch.
+  std::sort(order_.begin(), order_.end(), [](const Entry& a, const Entry& b) {
+    if (a.observation_space != b.observation_space) return a.observation_space;
+    if (a.observation_space && a.list->p != b.list->p) return a.list->p < b.list->p;
+    return a.rows != b.rows ? a.rows < b.rows : a.list->problem < b.list->problem;
+  });
+  if (instructions_ == InstructionSet::avx512)
+    update_in<Eight>(batch, N, c);
+  else
+    update_in<Four>(batch, N, c);
 }
 
 void LetkfLanes::solve(std::span<const double> ZtZ, std::span<const double> Zte, std::span<double* const> rows,
                        double c) {
-  Call call;
-  call.rows = {&rows, 1};
-  Work& w = call.w;
-  w.count = 1;
-  w.N = w.n = int(Zte.size());
-  w.c = c;
-  w.given_matrix = true;
-  w.e[0] = Zte.data();
-  w.dense = const_cast<double*>(ZtZ.data());
-  w.dense_stride = w.N;
-  run(call);
+  const auto solve_in = [&](auto g) {
+    g.count = 1;
+    g.N = int(Zte.size());
+    g.n = g.M = g.N - 1;
+    g.c = c;
+    g.given_matrix = ZtZ.data();
+    g.given_side = Zte.data();
+    g.row[0] = rows.data();
+    g.rows_of[0] = int(rows.size());
+    run(g);
+  };
+  if (instructions_ == InstructionSet::avx512)
+    solve_in(Group<Eight>());
+  else
+    solve_in(Group<Four>());
 }
 
 }  // namespace tilth

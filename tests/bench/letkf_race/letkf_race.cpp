@@ -29,11 +29,6 @@ struct Options {
   std::string solver = "lanes";
 };
 
-double cpu_seconds() {
-  timespec t;
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-  return double(t.tv_sec) + 1e-9 * double(t.tv_nsec);
-}
 double wall_seconds() {
   timespec t;
   clock_gettime(CLOCK_MONOTONIC, &t);

@@ -53,30 +53,47 @@ TEST(Letkf, AgreesWithAnotherPackageOnAWholeField) {
   }
 }
 
-TEST(LetkfLanes, GiveTheSameBitsOnEveryInstructionSet) {
-  for (const auto space : {LetkfLanes::Space::ensemble, LetkfLanes::Space::observation}) {
-    constexpr int N = 21, p = 17, rows = 6;
-    const Matrix E = normal_matrix(8 * rows, N, 40), Z = normal_matrix(8 * p, N, 41), e = normal_matrix(8 * p, 1, 42);
-    std::vector<Matrix> results;
-    for (int set = 0; set <= int(best_instruction_set()); ++set) {
-      LetkfLanes lanes{InstructionSet(set)};
-      Rows updated_rows(E);
-      const auto pointers = updated_rows.all();
-      std::vector<std::span<double* const>> groups;
-      for (int lane = 0; lane < 8; ++lane) {
-        const auto out = lanes.prepare(lane, p, N);
-        for (int i = 0; i < p; ++i) {
-          out.e[i] = e(lane * p + i, 0);
-          for (int k = 0; k < padded(N); ++k) out.Z[i * padded(N) + k] = k < N ? Z(lane * p + i, k) : 0.0;
-        }
-        groups.emplace_back(pointers.data() + lane * rows, rows);
-      }
-      lanes.solve(space, N, groups, N - 1.0);
-      results.push_back(updated_rows.matrix());
-      EXPECT_EQ(largest_difference(results.back(), results.front()), 0.0) << set;
-      EXPECT_GT(largest_difference(results.back(), E), 0.1);
+/// Columns that share some of their observations, more and fewer than members.
+std::vector<LocalProblem> overlapping(Rows& rows, int columns, int rows_each, int N) {
+  std::vector<LocalProblem> batch(columns);
+  for (int c = 0; c < columns; ++c) {
+    for (int o = c; o < c + (c % 3 == 0 ? N + 7 : N / 2 + c % 5); ++o) {
+      batch[c].obs.push_back(o);
+      batch[c].taper.push_back(1.0 / (1.0 + (o * 7 + c) % 11));
     }
+    for (int r = 0; r < rows_each; ++r) batch[c].rows.push_back(rows.row(c * rows_each + r));
   }
+  return batch;
+}
+
+TEST(LetkfLanes, GiveTheSameBitsOnEveryInstructionSet) {
+  constexpr int columns = 21;
+  for (const int N : {21, 40})
+    for (const int rows_each : {2, 6, 30}) {
+      const Matrix E = normal_matrix(columns * rows_each, N, 40), HE = normal_matrix(columns + N + 7, N, 41);
+      const Observed observed(HE, normal_matrix(HE.rows(), 1, 42), Vector::Constant(HE.rows(), 0.3));
+      std::vector<Matrix> results;
+      for (int set = 0; set <= int(best_instruction_set()); ++set) {
+        LetkfLanes lanes{InstructionSet(set)};
+        Rows updated_rows(E);
+        lanes.update(observed.space(), overlapping(updated_rows, columns, rows_each, N), N - 1.0);
+        results.push_back(updated_rows.matrix());
+        EXPECT_EQ(largest_difference(results.back(), results.front()), 0.0) << set << " " << N << " " << rows_each;
+        EXPECT_GT(largest_difference(results.back(), E), 0.1);
+      }
+    }
+}
+
+TEST(LetkfLanes, GiveTheSameBitsWhetherProblemsShareProductsOfObservationsOrNot) {
+  constexpr int columns = 24, N = 40;
+  const Matrix E = normal_matrix(columns, N, 43), HE = normal_matrix(columns + N + 7, N, 44);
+  const Observed observed(HE, normal_matrix(HE.rows(), 1, 45), Vector::Constant(HE.rows(), 0.3));
+  Rows together(E), alone(E);
+  LetkfLanes lanes;
+  lanes.update(observed.space(), overlapping(together, columns, 1, N), N - 1.0);
+  for (LocalProblem& problem : overlapping(alone, columns, 1, N))
+    lanes.update(observed.space(), {&problem, 1}, N - 1.0);
+  EXPECT_EQ(largest_difference(together.matrix(), alone.matrix()), 0.0);
 }
 
 }  // namespace
