@@ -1,2 +1,3 @@
 // The registered iterative methods, one line each; included several times with different meanings of X.
 X(es_mda)
+X(ienks)

@@ -26,6 +26,7 @@ struct LocalProblem {
   std::vector<std::int32_t> obs;  ///< indices into ObsSpace, ascending
   std::vector<double> taper;      ///< localisation weight of each in (0, 1]: multiplies the inverse error variance
   std::vector<double*> rows;      ///< rows of N members (unconstrained values), updated in place
+  std::int64_t key = 0;           ///< names the problem among those of this rank, the same in every pass of a window
 };
 
 /// Ensemble-space statistics of a set of observations; addable. N x N symmetric, row-major.

@@ -26,6 +26,12 @@ inline std::unique_ptr<IterativeMethod> iterative(const std::string& name, const
   throw Error("no iterative method " + name);
 }
 
+/// Statistics of predictions (observation x member) of observations with these error variances.
+inline ObsGram local_gram_of(const Matrix& HE, const Vector& y, const Vector& r) {
+  const Observed observed(HE, y, r);
+  return local_gram(observed.space(), global_problem(observed, {}));
+}
+
 /// Rows in memory, one column per row of the ensemble.
 class RowsInMemory final : public FieldRows {
  public:
