@@ -11,13 +11,13 @@
 
 namespace tilth {
 
-PreparedObs::PreparedObs(const ObsTable& table, bool perturb, const AnalysisKey& key)
+PreparedObs::PreparedObs(const ObsTable& table, bool perturb, const AnalysisKey& key, bool about_mean_member)
     : members(table.members), stride(table.stride()), Y(table.size() * std::size_t(table.stride()), 0.0) {
   if (perturb) E.assign(Y.size(), 0.0);
   const Random random = key.random();
   const std::size_t N = members;
   for (std::size_t i = 0; i < table.size(); ++i) {
-    const double mean = member_mean({table.predictions(i), N});
+    const double mean = about_mean_member ? table.hx_mean[i] : member_mean({table.predictions(i), N});
     for (std::size_t k = 0; k < N; ++k) Y[i * stride + k] = table.predictions(i)[k] - mean;
     d.push_back(table.value[i] - mean);
     variance.push_back(table.error_sd[i] * table.error_sd[i]);
@@ -38,13 +38,13 @@ namespace {
 
 constexpr int batch_size = 32;  // columns whose rows are in memory together
 
-void analyse_by_columns(const AnalysisMethod& method, FieldProblem& p, double weight) {
+void analyse_by_columns(const AnalysisMethod& method, FieldProblem& p, const LocalAnalysisOptions& options) {
   const LocalisationRules& rules = p.localisation;
   std::vector<double> radius;
   for (int t = 0; t < rules.types(); ++t) radius.push_back(rules.reach_km(t));
   const ObsTable table = exchange_halo(p.comm, p.grid, p.obs, radius);
   const ObsSearch search(table);
-  const PreparedObs prepared(table, method.perturbs(), p.key);
+  const PreparedObs prepared(table, method.perturbs(), p.key, options.about_mean_member);
   const int columns = int(p.grid.points.size());
   if (p.record) p.record->local_observations.assign(columns, 0);
   for (int first = 0; first < columns; first += batch_size) {
@@ -54,9 +54,11 @@ void analyse_by_columns(const AnalysisMethod& method, FieldProblem& p, double we
     for (int c = first; c < last; ++c) {
       const NearObs n = observations_near(search, table, p.grid.points[c], rules.largest_reach_km());
       std::size_t most = 0;
+      std::int64_t part = 0;
       for (LocalProblem& problem : column_problems(rules, table, n, p.rows.load(c))) {
+        problem.key = (std::int64_t{c} << 32) + part++;
         most = std::max(most, problem.obs.size());
-        for (double& taper : problem.taper) taper *= weight;
+        for (double& taper : problem.taper) taper *= options.weight;
         batch.push_back(std::move(problem));
       }
       changed[c - first] = most > 0;
@@ -68,13 +70,14 @@ void analyse_by_columns(const AnalysisMethod& method, FieldProblem& p, double we
 }
 
 /// Every observation moves every row alike: statistics once, then all rows.
-void analyse_globally(const AnalysisMethod& method, FieldProblem& p, double weight) {
+void analyse_globally(const AnalysisMethod& method, FieldProblem& p, const LocalAnalysisOptions& options) {
   ObsTable used = exchange_halo(Comm::self(), p.grid, p.obs, std::vector<double>(p.localisation.types(), 0.0));
   used.members = int(p.comm.max(std::int64_t{p.obs.members}));
-  const PreparedObs prepared(used, method.perturbs(), p.key);
+  const PreparedObs prepared(used, method.perturbs(), p.key, options.about_mean_member);
   std::vector<std::int32_t> all(used.size());
   std::iota(all.begin(), all.end(), 0);
-  const ObsGram gram = reproducible_gram(p.comm, prepared.space(), all, std::vector<double>(all.size(), weight));
+  const ObsGram gram =
+      reproducible_gram(p.comm, prepared.space(), all, std::vector<double>(all.size(), options.weight));
   const int columns = int(p.grid.points.size());
   if (p.record) p.record->local_observations.assign(columns, int(gram.count));
   for (int first = 0; first < columns; first += batch_size) {
@@ -89,9 +92,9 @@ void analyse_globally(const AnalysisMethod& method, FieldProblem& p, double weig
 
 }  // namespace
 
-void analyse_locally(const AnalysisMethod& method, FieldProblem& problem, double weight) {
-  if (problem.localisation.is_local()) return analyse_by_columns(method, problem, weight);
-  analyse_globally(method, problem, weight);
+void analyse_locally(const AnalysisMethod& method, FieldProblem& problem, const LocalAnalysisOptions& options) {
+  if (problem.localisation.is_local()) return analyse_by_columns(method, problem, options);
+  analyse_globally(method, problem, options);
 }
 
 }  // namespace tilth

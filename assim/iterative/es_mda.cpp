@@ -56,7 +56,7 @@ class EsMdaIteration final : public Iteration {
   void update(FieldProblem& problem) override {
     FieldProblem own = problem;
     own.key.pass = pass_;
-    analyse_locally(*method_, own, 1.0 / alphas_[pass_]);
+    analyse_locally(*method_, own, {.weight = 1.0 / alphas_[pass_]});
   }
   void update(int, const ObsGram& gram, int members, std::span<double* const> rows) override {
     method_->update(with_error_factor(gram, alphas_[pass_]), members, rows);

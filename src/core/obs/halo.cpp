@@ -28,14 +28,15 @@ void pack(const ObsTable& t, std::size_t i, Parcel& p) {
       const double* x = list->data() + i * std::size_t(t.stride());
       p.reals.insert(p.reals.end(), x, x + t.stride());
     }
+  if (!t.hx_mean.empty()) p.reals.push_back(t.hx_mean[i]);
 }
 
-/// Observation `k` of a parcel to place `i` of the table, whose hx is empty unless predictions travel.
+/// Observation `k` of a parcel to place `i` of the table, whose optional lists are empty unless they travel.
 void unpack(const std::vector<std::int64_t>& integers, const std::vector<double>& reals, std::size_t k, ObsTable& t,
             std::size_t i) {
   const std::int64_t* n = integers.data() + k * integers_per_obs;
   const std::size_t lists = std::size_t(!t.hx.empty()) + std::size_t(!t.perturbation.empty());
-  const double* x = reals.data() + k * (reals_per_obs + lists * std::size_t(t.stride()));
+  const double* x = reals.data() + k * (reals_per_obs + lists * std::size_t(t.stride()) + (t.hx_mean.empty() ? 0 : 1));
   t.id[i] = n[0];
   t.type[i] = std::int32_t(n[1]);
   t.point[i] = n[2];
@@ -54,6 +55,7 @@ void unpack(const std::vector<std::int64_t>& integers, const std::vector<double>
       std::copy_n(x, t.stride(), list->data() + i * std::size_t(t.stride()));
       x += t.stride();
     }
+  if (!t.hx_mean.empty()) t.hx_mean[i] = *x;
 }
 
 SphereTree tree_of(const Grid& grid) {
@@ -94,8 +96,8 @@ std::vector<Parcel> parcels(const Comm& comm, const Grid& grid, const ObsTable& 
 
 ObsTable exchange_halo(const Comm& comm, const Grid& grid, const ObsTable& mine, const std::vector<double>& radius_km) {
   together(comm, [&] { check(mine, radius_km); });
-  const bool predicted = comm.any(!mine.hx.empty());
-  require_all(comm, mine.size() == 0 || mine.hx.empty() != predicted,
+  const bool predicted = comm.any(!mine.hx.empty()), mean_predicted = comm.any(!mine.hx_mean.empty());
+  require_all(comm, mine.size() == 0 || (mine.hx.empty() != predicted && mine.hx_mean.empty() != mean_predicted),
               text("observations of rank ", comm.rank(), " have no predictions although those of other ranks do"));
   const bool perturbed = comm.any(!mine.perturbation.empty());
   std::vector<std::vector<std::int64_t>> integers;
@@ -112,6 +114,7 @@ ObsTable exchange_halo(const Comm& comm, const Grid& grid, const ObsTable& mine,
   std::size_t most = 0;
   for (const auto& list : integers) most += list.size() / integers_per_obs;
   table.perturbation.assign(perturbed ? 1 : 0, 0.0);  // resized below
+  table.hx_mean.assign(mean_predicted ? 1 : 0, 0.0);
   table.resize(most);
   if (!predicted) table.hx.clear();
   const SphereTree columns = tree_of(grid);

@@ -33,6 +33,7 @@ void ObsTable::resize(std::size_t n) {
   level.resize(n, std::numeric_limits<double>::quiet_NaN());
   flag.resize(n);
   hx.resize(n * std::size_t(stride()));
+  if (!hx_mean.empty()) hx_mean.resize(n);
   if (!perturbation.empty()) perturbation.resize(n * std::size_t(stride()));
 }
 
@@ -60,6 +61,7 @@ ObsTable ObsTable::selected(const std::vector<std::size_t>& rows) const {
   reorder(out.level, rows);
   reorder(out.flag, rows);
   if (!out.hx.empty()) reorder(out.hx, rows, std::size_t(stride()));
+  if (!out.hx_mean.empty()) reorder(out.hx_mean, rows);
   if (!out.perturbation.empty()) reorder(out.perturbation, rows, std::size_t(stride()));
   return out;
 }

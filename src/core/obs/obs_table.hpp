@@ -40,6 +40,7 @@ struct ObsTable {
   std::vector<double> level;            ///< place within the column (depth in m, ...); NaN: none
   std::vector<std::uint32_t> flag;      ///< QcFlag bits
   AlignedVector<double> hx;             ///< [obs][padded(members)] predictions
+  std::vector<double> hx_mean;          ///< prediction of the mean of the members; empty: not known
   AlignedVector<double> perturbation;   ///< given perturbations like hx; empty: methods that perturb draw them
 
   std::size_t size() const { return id.size(); }

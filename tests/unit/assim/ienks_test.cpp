@@ -96,6 +96,7 @@ TEST(Ienks, ReproducesTheReferenceMinimisation) {
   const Matrix X = problem.E.colwise() - mean;
   GaussNewtonOptions options;
   options.form = GaussNewtonOptions::Form::bundle;
+  options.epsilon = 1e-5;
   GaussNewton newton(N, options);
   const double root = std::sqrt(N - 1.0);  // the reference divides anomalies by it
   const auto advance = [&](const Eigen::MatrixXd& M) {
