@@ -71,7 +71,7 @@ void check_spread(const Comm& comm, const AnalyseProblem& problem, const Predict
   const std::string& hx = problem.observations.file.hx;
   require(o.members == members, path, ": variable '", hx, "' has ", o.members, " members, ", problem.ensemble.file.path,
           " has ", members, "; both must come from the same ensemble");
-  require(o.perturbation.empty() || o.perturbation.size() == o.size() * members, path, ": variable '",
+  require(o.perturbation.empty() || o.perturbation[0].size() == o.size() * members, path, ": variable '",
           problem.observations.file.perturbation, "' does not have ", members, " members");
   std::string alike;
   for (std::size_t i = 0; i < o.size() && alike.empty(); ++i) {
@@ -109,7 +109,7 @@ ObsTable observed_table(const Comm& comm, const Grid& grid, const PredictedObser
                         const std::vector<ObsKind>& kinds, bool centre_perturbations) {
   const std::vector<std::int64_t> points = nearest(comm, grid, o, at);
   const std::vector<Location> owners = locate(comm, grid, points);
-  const bool perturbed = comm.any(!o.perturbation.empty());
+  const bool perturbed = !o.perturbation.empty();
   const std::size_t N = o.members;
   std::vector<std::vector<std::int64_t>> integers(std::size_t(comm.size()));
   std::vector<std::vector<double>> reals(std::size_t(comm.size()));
@@ -122,8 +122,8 @@ ObsTable observed_table(const Comm& comm, const Grid& grid, const PredictedObser
                              o.error_sd[i], o.level.empty() ? std::nan("") : o.level[i]});
     real.insert(real.end(), o.hx.begin() + std::ptrdiff_t(i * N), o.hx.begin() + std::ptrdiff_t((i + 1) * N));
     if (perturbed)
-      real.insert(real.end(), o.perturbation.begin() + std::ptrdiff_t(i * N),
-                  o.perturbation.begin() + std::ptrdiff_t((i + 1) * N));
+      real.insert(real.end(), o.perturbation[0].begin() + std::ptrdiff_t(i * N),
+                  o.perturbation[0].begin() + std::ptrdiff_t((i + 1) * N));
   }
   ObsTable table;
   table.members = int(N);

@@ -35,8 +35,8 @@ void VariableOptions::describe(Schema& s) {
       .one_of({"", "state", "parameter", "product"})
       .about("What it counts as; empty: a state, or a parameter when all points share it.");
   s.text("transform", transform)
-      .one_of({"identity", "log", "logit"})
-      .about("The analysis updates the transformed values; log needs lower, logit lower and upper.");
+      .one_of({"identity", "log", "logit", "probit"})
+      .about("The analysis updates the transformed values; log needs lower, logit and probit need lower and upper.");
   s.real("lower", lower).about("Values are never below.");
   s.real("upper", upper).about("Values are never above.");
   s.text("distribution", distribution)
@@ -73,7 +73,9 @@ void ObservationSource::describe(Schema& s) {
   s.text("hx_mean", file.hx_mean)
       .about("Variable of the predictions of the mean member, about which 4denvar and others may take anomalies.");
   s.text("perturbation", file.perturbation)
-      .about("Variable (obs, member) of the perturbations for the stochastic methods; without it they are drawn.");
+      .about(
+          "Variable (obs, member), or (pass, obs, member), of the perturbations for the stochastic methods; without it "
+          "they are drawn.");
   s.text("perturbations", perturbations)
       .one_of({"centred", "raw"})
       .about("Whether the given perturbations are centred over members or taken as they are.");
