@@ -55,10 +55,15 @@ std::vector<ObsKind> observed_kinds(const Comm& comm, const AnalyseProblem& prob
   for (const std::string& name : names) {
     require(!name.empty(), problem.observations.file.path, ": variable '", problem.observations.file.type,
             "' is empty for some observation; give every observation a type");
-    double half_width = problem.observations.half_width;
-    for (const auto& [type, options] : problem.observations.types)
-      if (type == name && options.half_width > 0.0) half_width = options.half_width;
-    kinds.push_back({name, places.km(half_width)});
+    ObsKind kind{name, places.km(problem.observations.half_width)};
+    for (const auto& [type, options] : problem.observations.types) {
+      if (type != name) continue;
+      if (options.half_width > 0.0) kind.half_width_km = places.km(options.half_width);
+      kind.rank_histogram = options.distribution == "bnrh";
+      kind.lower = options.lower;
+      kind.upper = options.upper;
+    }
+    kinds.push_back(kind);
   }
   for (const auto& [type, unused] : problem.observations.types)
     require(all.count(type) > 0, problem.path, ": observations.types: ", problem.observations.file.path,

@@ -53,6 +53,15 @@ void VariableOptions::describe(Schema& s) {
 
 void ObservedTypeOptions::describe(Schema& s) {
   s.real("half_width", half_width).about("Half width of the taper; negative: observations.half_width.");
+  s.text("distribution", distribution)
+      .one_of({"normal", "bnrh"})
+      .about("bnrh: predictions are a bounded normal rank histogram, for methods that know it.");
+  s.real("lower", lower).about("bnrh: predictions are never below.");
+  s.real("upper", upper).about("bnrh: predictions are never above.");
+  if (!s.is_reading()) return;
+  require(lower < upper, s.where(), ": lower = ", lower, " must be below upper = ", upper);
+  require(distribution == "bnrh" || (std::isinf(lower) && std::isinf(upper)), s.where(),
+          ": lower and upper have no effect without distribution: bnrh");
 }
 
 void ForwardOptions::describe(Schema& s) {
