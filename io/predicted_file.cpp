@@ -37,11 +37,24 @@ class Slab {
   /// One number per observation; not finite is an `Error`.
   std::vector<double> numbers(const std::string& name, bool may_be_missing = false) const {
     require_shape(name, {dimension_});
-    return values(name, {}, 1, may_be_missing);
+    return values(name, {}, {}, 1, may_be_missing);
   }
   std::vector<double> numbers(const std::string& name, const std::string& second, std::int64_t width) const {
     require_shape(name, {dimension_, second});
-    return values(name, second, width, false);
+    return values(name, {}, second, width, false);
+  }
+  /// Numbers (obs, second), or (any, obs, second) one by one.
+  std::vector<std::vector<double>> passes(const std::string& name, const std::string& second) const {
+    const auto shape = file_.dimensions(file_.variable(name));
+    const std::size_t rank = shape.size();
+    require((rank == 2 || rank == 3) && shape[rank - 2].name == dimension_ && shape[rank - 1].name == second,
+            file_.path(), ": variable '", name, "' is not over (", dimension_, ", ", second, ") or (pass, ", dimension_,
+            ", ", second, ")");
+    std::vector<std::vector<double>> out;
+    if (rank == 2) return {values(name, {}, second, shape[1].length, false)};
+    for (std::int64_t pass = 0; pass < shape[0].length; ++pass)
+      out.push_back(values(name, {pass}, second, shape[2].length, false));
+    return out;
   }
   std::vector<std::int64_t> integers(const std::string& name) const {
     require_shape(name, {dimension_});
@@ -72,11 +85,12 @@ class Slab {
   }
 
  private:
-  std::vector<double> values(const std::string& name, const std::string& second, std::int64_t width,
-                             bool may_be_missing) const {
+  std::vector<double> values(const std::string& name, std::vector<std::int64_t> start, const std::string& second,
+                             std::int64_t width, bool may_be_missing) const {
     const int id = file_.variable(name);
     std::vector<double> out(std::size_t(count_ * width));
-    std::vector<std::int64_t> start{count_ > 0 ? begin_ : 0}, count{count_};
+    std::vector<std::int64_t> count(start.size(), count_ > 0 ? 1 : 0);
+    start.push_back(count_ > 0 ? begin_ : 0), count.push_back(count_);
     if (!second.empty()) start.push_back(0), count.push_back(width);
     file_.get(id, start, count, std::span<double>(out));
     netcdf::File::unpack(file_.packing(id), out);
@@ -171,11 +185,7 @@ PredictedObservations read_predicted(const Comm& comm, const PredictedFileOption
           o.member_dimension, ") with the members' predictions; add it, or give observations.forward a command that ",
           "makes it");
   if (o.need_hx) read_hx(file, o, slab, dimension, out);
-  if (file.has_variable(o.perturbation)) {
-    const auto shape = file.dimensions(file.variable(o.perturbation));
-    out.perturbation =
-        slab.numbers(o.perturbation, o.member_dimension, shape.size() == 2 ? shape[1].length : std::int64_t{0});
-  }
+  if (file.has_variable(o.perturbation)) out.perturbation = slab.passes(o.perturbation, o.member_dimension);
   return out;
 }
 

@@ -25,7 +25,8 @@ struct PredictedObservations {
   std::vector<std::int64_t> id;       ///< unique over all ranks
   std::vector<double> value, error_sd, lon, lat, x, level, hx_mean;
   std::vector<std::string> type;
-  std::vector<double> hx, perturbation;  ///< [obs][member]
+  std::vector<double> hx;                         ///< [obs][member]
+  std::vector<std::vector<double>> perturbation;  ///< of each pass [obs][member]; one for all passes, or none
   bool has_covariance = false;
   std::size_t size() const { return value.size(); }
 };

@@ -33,13 +33,42 @@ def read_arrays(path):
         return {name: np.array(variable[...]) for name, variable in file.variables.items()}
 
 
+def table(ensemble, name="state"):
+    """Members of a variable over points."""
+    return {name: (("point", "member"), ensemble)}
+
+
+def observed(y, variance, hx):
+    """Observations with independent errors."""
+    return {"value": (("obs",), y), "error_sd": (("obs",), np.sqrt(variance)), "hx": (("obs", "member"), hx)}
+
+
+def correlated(y, covariance, hx):
+    return {"value": (("obs",), y), "error_covariance": (("obs", "obs_2"), covariance), "hx": (("obs", "member"), hx)}
+
+
+def method(name, **sections):
+    """A problem without places; `sections` are merged into it."""
+    out = {"ensemble": {"geometry": "none"}, "analysis": {"method": name}}
+    for section, values in sections.items():
+        out.setdefault(section, {}).update(values)
+    return out
+
+
+def exact_ensemble(mean, covariance):
+    """n + 1 members whose sample mean and covariance are the given ones."""
+    n = len(mean)
+    basis = np.linalg.qr(np.column_stack([np.ones(n + 1), np.eye(n + 1)[:, :n]]))[0][:, 1:]
+    return np.asarray(mean)[:, None] + np.sqrt(n) * np.linalg.cholesky(covariance) @ basis.T
+
+
 class Runner:
     """Runs problems in one folder, each by its name."""
 
     def __init__(self, program, folder, ranks=1):
         self.program, self.folder, self.ranks = program, Path(folder), ranks
 
-    def run(self, name, members, observations, options=None):
+    def __call__(self, name, members, observations, options=None):
         """`members`, `observations`: arrays as for `write_arrays`; `options`: sections of the problem file, merged into
         {ensemble, observations, output}. Returns the arrays of the analysis."""
         write_arrays(self.folder / f"{name}_ensemble.nc", members)

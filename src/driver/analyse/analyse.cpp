@@ -58,6 +58,12 @@ struct Analysis {
   /// Fills the table from the members as they are.
   void predict(int pass) {
     PredictedObservations o = given;
+    if (o.perturbation.size() > 1) {
+      require(pass < int(o.perturbation.size()), problem.observations.file.path, ": variable '",
+              problem.observations.file.perturbation, "' has ", o.perturbation.size(), " passes, but pass ", pass,
+              " (from 0) is to be made; give one set for each");
+      o.perturbation = {given.perturbation[std::size_t(pass)]};
+    }
     if (!problem.observations.forward.command.empty())
       run_forward(
           comm, problem, pass, [&](const std::string& path) { write(path); }, o);

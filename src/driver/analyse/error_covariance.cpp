@@ -103,7 +103,7 @@ void ErrorCovariance::whiten(PredictedObservations& o) const {
   };
   whitened(o.value, 1);
   whitened(o.hx, std::size_t(o.members));
-  if (comm_.any(!o.perturbation.empty())) whitened(o.perturbation, std::size_t(o.members));
+  for (auto& pass : o.perturbation) whitened(pass, std::size_t(o.members));
   o.error_sd.assign(o.size(), 1.0);
 }
 

@@ -20,6 +20,7 @@ std::vector<std::int64_t> ids_of(const Grid& grid) {
 Transform transform_of(const VariableOptions& o) {
   if (o.transform == "log") return {Transform::Kind::log, o.lower, o.upper};
   if (o.transform == "logit") return {Transform::Kind::logit, o.lower, o.upper};
+  if (o.transform == "probit") return {Transform::Kind::probit, o.lower, o.upper};
   return {};
 }
 

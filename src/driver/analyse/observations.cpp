@@ -55,10 +55,15 @@ std::vector<ObsKind> observed_kinds(const Comm& comm, const AnalyseProblem& prob
   for (const std::string& name : names) {
     require(!name.empty(), problem.observations.file.path, ": variable '", problem.observations.file.type,
             "' is empty for some observation; give every observation a type");
-    double half_width = problem.observations.half_width;
-    for (const auto& [type, options] : problem.observations.types)
-      if (type == name && options.half_width > 0.0) half_width = options.half_width;
-    kinds.push_back({name, places.km(half_width)});
+    ObsKind kind{name, places.km(problem.observations.half_width)};
+    for (const auto& [type, options] : problem.observations.types) {
+      if (type != name) continue;
+      if (options.half_width > 0.0) kind.half_width_km = places.km(options.half_width);
+      kind.rank_histogram = options.distribution == "bnrh";
+      kind.lower = options.lower;
+      kind.upper = options.upper;
+    }
+    kinds.push_back(kind);
   }
   for (const auto& [type, unused] : problem.observations.types)
     require(all.count(type) > 0, problem.path, ": observations.types: ", problem.observations.file.path,
@@ -71,7 +76,7 @@ void check_spread(const Comm& comm, const AnalyseProblem& problem, const Predict
   const std::string& hx = problem.observations.file.hx;
   require(o.members == members, path, ": variable '", hx, "' has ", o.members, " members, ", problem.ensemble.file.path,
           " has ", members, "; both must come from the same ensemble");
-  require(o.perturbation.empty() || o.perturbation.size() == o.size() * members, path, ": variable '",
+  require(o.perturbation.empty() || o.perturbation[0].size() == o.size() * members, path, ": variable '",
           problem.observations.file.perturbation, "' does not have ", members, " members");
   std::string alike;
   for (std::size_t i = 0; i < o.size() && alike.empty(); ++i) {
@@ -109,7 +114,7 @@ ObsTable observed_table(const Comm& comm, const Grid& grid, const PredictedObser
                         const std::vector<ObsKind>& kinds, bool centre_perturbations) {
   const std::vector<std::int64_t> points = nearest(comm, grid, o, at);
   const std::vector<Location> owners = locate(comm, grid, points);
-  const bool perturbed = comm.any(!o.perturbation.empty());
+  const bool perturbed = !o.perturbation.empty();
   const std::size_t N = o.members;
   std::vector<std::vector<std::int64_t>> integers(std::size_t(comm.size()));
   std::vector<std::vector<double>> reals(std::size_t(comm.size()));
@@ -122,8 +127,8 @@ ObsTable observed_table(const Comm& comm, const Grid& grid, const PredictedObser
                              o.error_sd[i], o.level.empty() ? std::nan("") : o.level[i]});
     real.insert(real.end(), o.hx.begin() + std::ptrdiff_t(i * N), o.hx.begin() + std::ptrdiff_t((i + 1) * N));
     if (perturbed)
-      real.insert(real.end(), o.perturbation.begin() + std::ptrdiff_t(i * N),
-                  o.perturbation.begin() + std::ptrdiff_t((i + 1) * N));
+      real.insert(real.end(), o.perturbation[0].begin() + std::ptrdiff_t(i * N),
+                  o.perturbation[0].begin() + std::ptrdiff_t((i + 1) * N));
   }
   ObsTable table;
   table.members = int(N);

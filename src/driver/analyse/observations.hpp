@@ -26,7 +26,8 @@ struct ObservedPlaces {
 ObservedPlaces observed_places(const Comm& comm, const AnalyseProblem& problem,
                                const PredictedObservations& observations, const Places& places, bool needed);
 
-/// The observations as a table on the ranks that own the nearest points. Collective.
+/// The observations as a table on the ranks that own the nearest points, with the first of the perturbations.
+/// Collective.
 ObsTable observed_table(const Comm& comm, const Grid& grid, const PredictedObservations& observations,
                         const ObservedPlaces& at, const std::vector<ObsKind>& kinds, bool centre_perturbations);
 

@@ -35,8 +35,8 @@ void VariableOptions::describe(Schema& s) {
       .one_of({"", "state", "parameter", "product"})
       .about("What it counts as; empty: a state, or a parameter when all points share it.");
   s.text("transform", transform)
-      .one_of({"identity", "log", "logit"})
-      .about("The analysis updates the transformed values; log needs lower, logit lower and upper.");
+      .one_of({"identity", "log", "logit", "probit"})
+      .about("The analysis updates the transformed values; log needs lower, logit and probit need lower and upper.");
   s.real("lower", lower).about("Values are never below.");
   s.real("upper", upper).about("Values are never above.");
   s.text("distribution", distribution)
@@ -53,6 +53,15 @@ void VariableOptions::describe(Schema& s) {
 
 void ObservedTypeOptions::describe(Schema& s) {
   s.real("half_width", half_width).about("Half width of the taper; negative: observations.half_width.");
+  s.text("distribution", distribution)
+      .one_of({"normal", "bnrh"})
+      .about("bnrh: predictions are a bounded normal rank histogram, for methods that know it.");
+  s.real("lower", lower).about("bnrh: predictions are never below.");
+  s.real("upper", upper).about("bnrh: predictions are never above.");
+  if (!s.is_reading()) return;
+  require(lower < upper, s.where(), ": lower = ", lower, " must be below upper = ", upper);
+  require(distribution == "bnrh" || (std::isinf(lower) && std::isinf(upper)), s.where(),
+          ": lower and upper have no effect without distribution: bnrh");
 }
 
 void ForwardOptions::describe(Schema& s) {
@@ -73,7 +82,9 @@ void ObservationSource::describe(Schema& s) {
   s.text("hx_mean", file.hx_mean)
       .about("Variable of the predictions of the mean member, about which 4denvar and others may take anomalies.");
   s.text("perturbation", file.perturbation)
-      .about("Variable (obs, member) of the perturbations for the stochastic methods; without it they are drawn.");
+      .about(
+          "Variable (obs, member), or (pass, obs, member), of the perturbations for the stochastic methods; without it "
+          "they are drawn.");
   s.text("perturbations", perturbations)
       .one_of({"centred", "raw"})
       .about("Whether the given perturbations are centred over members or taken as they are.");

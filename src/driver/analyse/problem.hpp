@@ -36,6 +36,8 @@ struct VariableOptions {
 /// One item of `observations.types:`.
 struct ObservedTypeOptions {
   double half_width = -1.0;
+  std::string distribution = "normal";
+  double lower = -std::numeric_limits<double>::infinity(), upper = std::numeric_limits<double>::infinity();
   void describe(Schema& s);
 };
 

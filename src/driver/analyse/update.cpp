@@ -71,8 +71,10 @@ void iterate(const AnalyseProblem& options, const IterativeMethod& method, Field
     predict(pass);
     if (iteration->from_prior()) rows.restore();
     iteration->begin(pass);
-    if (weights) find_weights(move, true, problem, *weights);
-    update_shared(move, true, problem, rows);
+    FieldProblem own = problem;
+    own.key.pass = pass;
+    if (weights) find_weights(move, method.perturbs(), own, *weights);
+    update_shared(move, method.perturbs(), own, rows);
     iteration->update(problem);
     if (!iteration->more(problem.comm)) return;
     require(!options.observations.forward.command.empty(), options.path,
