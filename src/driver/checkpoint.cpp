@@ -126,6 +126,8 @@ void save_cycle(const Comm& comm, const std::string& path, const CycleState& s) 
   file.attribute("carbon_residual_g_m2", comm.max(s.closure->carbon_residual_g_m2));
   const auto rows = s.diagnostics->numbers();
   file.replicated("diagnostics", {std::int64_t(rows.size())}, rows);
+  const auto twin = s.twin ? s.twin->numbers() : std::vector<double>{};
+  if (!twin.empty()) file.replicated("twin_scores", {std::int64_t(twin.size())}, twin);
   file.commit();
 }
 
@@ -138,6 +140,13 @@ std::int64_t load_cycle(const Comm& comm, const std::string& path, const CycleSt
   std::vector<double> rows(file.dimensions("diagnostics").at(0));
   file.replicated("diagnostics", rows);
   s.diagnostics->restore(rows);
+  require(!s.twin || file.has("twin_scores"), path,
+          ": is of a run without verification.states; restore the option, or start anew without --resume");
+  if (s.twin) {
+    rows.resize(file.dimensions("twin_scores").at(0));
+    file.replicated("twin_scores", rows);
+    s.twin->restore(rows);
+  }
   return file.integer("windows_done");
 }
 

@@ -5,6 +5,7 @@
 
 #include "driver/diagnostics.hpp"
 #include "driver/members.hpp"
+#include "driver/twin.hpp"
 #include "io/checkpoint.hpp"
 
 namespace tilth {
@@ -16,6 +17,7 @@ struct CycleState {
   Members* members = nullptr;
   Diagnostics* diagnostics = nullptr;
   StepReport* closure = nullptr;
+  TwinScores* twin = nullptr;  ///< of a run that is scored against a nature run
 };
 
 /// Writes a restart file (aside, checksummed, verified, renamed). Collective.

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <functional>
+#include <optional>
 
 #include "core/base/error.hpp"
 #include "driver/checkpoint.hpp"
@@ -27,6 +28,7 @@ struct Session {
               " jobs/experiments/demo.yaml");
       experiment = Experiment::load(line.arguments[0], line.set);
       if (name == "osse" || name == "observe") require_instruments(name);
+      if (name == "osse") require_scores();
     });
     const auto begin = std::chrono::steady_clock::now();
     domain = make_domain(comm, experiment);
@@ -46,6 +48,12 @@ struct Session {
     require(std::any_of(all.begin(), all.end(), [](const ObservationOptions& o) { return o.simulated; }),
             experiment.file, ": observations: tilth ", name,
             " needs a stream with simulate; real observations are for ", "'tilth assimilate'");
+  }
+  void require_scores() const {
+    const VerificationOptions& v = experiment.verification;
+    require(v.states || (v.open_loop && experiment.output.products), experiment.file,
+            ": verification: nothing is compared with the nature run; set states to true, or open_loop and "
+            "output.products");
   }
   /// Removes what an earlier run left in these parts, unless it is continued: a kill at any later point must not leave
   /// old files that --resume takes for this run's.
@@ -76,23 +84,33 @@ std::vector<std::string> folders_of(const std::vector<std::string>& parts) {
 }
 
 CycleHooks reading(const ObservationStore& store) {
-  return {[&store](Time begin, Time end, int members) { return store.window(begin, end, members); }, {}};
+  CycleHooks hooks;
+  hooks.observations = [&store](Time begin, Time end, int members) { return store.window(begin, end, members); };
+  return hooks;
 }
+
+std::string nature_start(const Session& s) { return s.folder + "/nature/initial.nc"; }
+std::string nature_trajectory(const Session& s) { return s.folder + "/nature/trajectory.nc"; }
+bool starts_around_nature(const Session& s) { return s.experiment.ensemble.initial.around == "nature"; }
 
 // Whether the nature run is complete with its last checkpoint and all simulated observations. Collective.
 bool nature_is_done(const Session& s) {
   std::vector<std::string> files{s.folder + "/nature/restart/restart_" + format_time(s.experiment.time.end) + ".nc"};
   for (const auto& stream : simulated_files(s.experiment, s.folder + "/observations"))
     files.insert(files.end(), stream.begin(), stream.end());
+  if (starts_around_nature(s)) files.push_back(nature_start(s));
+  if (s.experiment.verification.states) files.push_back(nature_trajectory(s));
   const bool all = std::all_of(files.begin(), files.end(), [](const auto& f) { return std::filesystem::exists(f); });
   return s.domain.comm->all(all);
 }
 
 // The nature run and what the instruments make of it; started anew unless complete, for it is short.
-std::unique_ptr<Cycle> run_nature(Session& s) {
+std::unique_ptr<Cycle> run_nature(Session& s, Trajectory* trajectory) {
   Simulator simulator(s.domain);
-  CycleHooks hooks{[&](Time begin, Time end, int members) { return simulator.visits(begin, end, members); },
-                   [&](const ObsTable& predicted) { simulator.observe(predicted); }};
+  CycleHooks hooks;
+  hooks.observations = [&](Time begin, Time end, int members) { return simulator.visits(begin, end, members); };
+  hooks.predicted = [&](const ObsTable& predicted) { simulator.observe(predicted); };
+  hooks.trajectory = trajectory;
   CycleOptions options = s.options("nature", "nature", s.nature());
   options.resume = s.line.resume && nature_is_done(s);
   const bool fresh = !options.resume;
@@ -100,22 +118,28 @@ std::unique_ptr<Cycle> run_nature(Session& s) {
     for (const auto& stream : simulated_files(s.experiment, s.folder + "/observations"))
       for (const std::string& file : stream) clear_file(*s.domain.comm, file);
   }
+  if (starts_around_nature(s)) options.initial = nature_start(s);
   auto cycle = std::make_unique<Cycle>(s.domain, options, hooks);
   cycle->run();
   if (fresh) simulator.write(s.folder + "/observations");
+  if (trajectory && fresh) trajectory->save(nature_trajectory(s));
+  if (trajectory && !fresh) trajectory->load(nature_trajectory(s));
   s.record->add("nature", *cycle);
   return cycle;
 }
 
 std::unique_ptr<Cycle> run_ensemble(Session& s, const ObservationStore& store, const std::string& label,
-                                    const std::string& part, bool assimilate) {
+                                    const std::string& part, bool assimilate, TwinScores* twin = nullptr) {
   CycleOptions options = s.options(label, part, s.ensemble());
   options.assimilate = assimilate;
   options.initial = s.folder + "/restart/initial.nc";
   s.record->add_inputs(store.files());
   options.read_initial = s.spun_up;
+  options.nature = nature_start(s);
   s.spun_up = true;  // a second ensemble of the same run starts from the members of the first
-  auto cycle = std::make_unique<Cycle>(s.domain, options, reading(store));
+  CycleHooks hooks = reading(store);
+  hooks.twin = twin;
+  auto cycle = std::make_unique<Cycle>(s.domain, options, hooks);
   cycle->run();
   s.record->add(label, *cycle);
   return cycle;
@@ -133,6 +157,9 @@ Members final_members(const Session& s, const std::string& part, MemberRole role
 
 void run_spinup(const Comm& comm, const CommandLine& line) {
   Session s(comm, line, "spinup", {"restart"});
+  const InitialOptions& initial = s.experiment.ensemble.initial;
+  require(initial.around == "spinup" && initial.file.empty(), s.experiment.file,
+          ": ensemble.initial: the members are not spun up, tilth spinup has nothing to do; run the experiment itself");
   Members members(s.domain, s.ensemble());
   members.spin_up(s.experiment.time.start, [](std::int64_t, std::int64_t) {});
   save_members(comm, s.folder + "/restart/spinup.nc", members);
@@ -150,7 +177,7 @@ void run_forecast(const Comm& comm, const CommandLine& line) {
 void run_observe(const Comm& comm, const CommandLine& line) {
   Session s(comm, line, "observe", folders_of({"nature"}));
   s.start_fresh({"nature"});
-  run_nature(s);
+  run_nature(s, nullptr);
   s.record->write();
 }
 
@@ -171,22 +198,37 @@ void run_assimilate(const Comm& comm, const CommandLine& line) {
 void run_osse(const Comm& comm, const CommandLine& line) {
   Session s(comm, line, "osse", folders_of({"nature", "open_loop", "analysis"}));
   s.start_fresh({"nature", "open_loop", "analysis"});
-  const auto nature = run_nature(s);
+  const VerificationOptions& verification = s.experiment.verification;
+  std::optional<Trajectory> truth;
+  if (verification.states) truth.emplace(s.domain, Members(s.domain, s.nature()));
+  const auto nature = run_nature(s, truth ? &*truth : nullptr);
   const auto store = ObservationStore::read(s.domain, simulated_files(s.experiment, s.folder + "/observations"));
   require_all(comm, comm.sum(store.size()) > 0,
               s.experiment.file + ": the observing system saw nothing; check observations[].simulate");
   store.write_bias_statistics(s.domain, s.folder);
-  const auto open_loop = run_ensemble(s, store, "open loop", "open_loop", false);
-  const auto analysis = run_ensemble(s, store, "analysis", "analysis", true);
-  Verification v{score_products(s.domain, s.folder, s.experiment.verification.from_window),
-                 score_parameters(s.domain, nature->members(), open_loop->members(), analysis->members())};
+  Verification v;
+  const auto run = [&](const char* label, const char* part, bool assimilate, std::vector<TwinScore>& scores) {
+    std::optional<TwinScores> twin;
+    if (truth) twin.emplace(s.domain, *truth);
+    auto cycle = run_ensemble(s, store, label, part, assimilate, twin ? &*twin : nullptr);
+    if (twin) scores = twin->summary(verification.from_window);
+    return cycle;
+  };
+  std::unique_ptr<Cycle> open_loop;
+  if (verification.open_loop) open_loop = run("open loop", "open_loop", false, v.open_loop_states);
+  const auto analysis = run("analysis", "analysis", true, v.analysis_states);
+  if (open_loop && s.experiment.output.products)
+    v.variables = score_products(s.domain, s.folder, verification.from_window);
+  if (open_loop)
+    v.parameters = score_parameters(s.domain, nature->members(), open_loop->members(), analysis->members());
   report(s.domain, s.folder, v);
   s.record->write();
 }
 
 void run_verify(const Comm& comm, const CommandLine& line) {
   Session s(comm, line, "verify", {});
-  const bool twin = comm.all(std::filesystem::exists(s.folder + "/nature/products.nc"));
+  const bool twin = comm.all(std::filesystem::exists(s.folder + "/nature/products.nc") &&
+                             std::filesystem::exists(s.folder + "/open_loop/products.nc"));
   const bool real = comm.all(std::filesystem::exists(s.folder + "/analysis/feedback") &&
                              std::filesystem::exists(s.folder + "/open_loop/feedback"));
   require_all(comm, twin || real,
@@ -198,7 +240,9 @@ void run_verify(const Comm& comm, const CommandLine& line) {
           analysis = final_members(s, "analysis", s.ensemble());
   report(s.domain, s.folder,
          Verification{score_products(s.domain, s.folder, s.experiment.verification.from_window),
-                      score_parameters(s.domain, nature, open_loop, analysis)});
+                      score_parameters(s.domain, nature, open_loop, analysis),
+                      {},
+                      {}});
 }
 
 }  // namespace tilth

@@ -8,6 +8,7 @@
 #include "driver/bias_correction.hpp"
 #include "driver/checkpoint.hpp"
 #include "driver/column_parameters.hpp"
+#include "driver/initial_members.hpp"
 #include "driver/log.hpp"
 #include "driver/observation_errors.hpp"
 #include "driver/progress.hpp"
@@ -58,13 +59,16 @@ Cycle::Cycle(const Domain& domain, CycleOptions options, CycleHooks hooks)
       options_(std::move(options)),
       hooks_(std::move(hooks)),
       members_(domain, options_.role),
-      products_(product_definitions(domain.model->traits().layout), domain.columns(), options_.role.size),
+      products_(domain.experiment->output.products ? product_definitions(domain.model->traits().layout)
+                                                   : std::vector<ProductDefinition>{},
+                domain.columns(), options_.role.size),
       analysis_(members_, products_.definitions()),
       diagnostics_(domain) {
   const auto begin = std::chrono::steady_clock::now();
   const bool restored = options_.resume && restore();
   if (!restored) start();
   spinup_s_ = seconds_since(begin);
+  if (!domain.experiment->output.products) return;
   const bool ensemble = options_.role.size > 1;
   auto variables = product_variables(products_.definitions(), ensemble);
   for (auto& variable : column_parameter_variables(members_)) variables.push_back(std::move(variable));
@@ -83,6 +87,13 @@ void Cycle::start() {
   if (!given.empty() && members_.size() > 1) {
     log_debug(options_.label + ": starts from " + given);
     load_members(*domain_.comm, given, members_);
+    return;
+  }
+  const InitialOptions& initial = domain_.experiment->ensemble.initial;
+  if (members_.size() > 1 && (initial.around == "nature" || !initial.file.empty())) {
+    if (initial.around == "nature") start_around_nature(members_, options_.nature);
+    if (!initial.file.empty()) read_initial_members(members_, initial.file);
+    if (!options_.initial.empty()) save_members(*domain_.comm, options_.initial, members_);
     return;
   }
   log_info(options_.label + ": spin-up");
@@ -133,6 +144,7 @@ void Cycle::step(std::int64_t cycle) {
   ObsTable obs = observations(begin, end);
   forecast(begin, end, obs);
   if (hooks_.predicted) hooks_.predicted(obs);
+  if (hooks_.twin) hooks_.twin->forecast(cycle, members_);
 
   if (ensemble) {
     FeedbackColumns feedback = check_observations(domain_, obs);
@@ -151,6 +163,8 @@ void Cycle::step(std::int64_t cycle) {
     }
   }
   diagnostics_.add_parameters(cycle, end, members_);
+  if (hooks_.trajectory) hooks_.trajectory->record(cycle, members_);
+  if (hooks_.twin) hooks_.twin->analysis(cycle, members_);
   write_products(begin, end);
 }
 
@@ -180,6 +194,7 @@ AnalysisSummary Cycle::iterate(std::int64_t cycle, Members prior, ObsTable& obs,
 }
 
 void Cycle::write_products(Time begin, Time end) {
+  if (!product_file_) return;
   std::vector<std::vector<double>> values;
   for (int p = 0; p < int(products_.definitions().size()); ++p) {
     values.push_back(products_.mean(p));
@@ -199,9 +214,11 @@ std::string Cycle::checkpoint_name(std::int64_t done) const {
 }
 
 void Cycle::save(std::int64_t done) {
-  product_file_->sync();
+  if (product_file_) product_file_->sync();
   diagnostics_.write(options_.folder);
-  save_cycle(*domain_.comm, checkpoint_name(done), {done, options_.role.seed, &members_, &diagnostics_, &closure_});
+  if (hooks_.twin) hooks_.twin->write(options_.folder + "/twin.nc");
+  save_cycle(*domain_.comm, checkpoint_name(done),
+             {done, options_.role.seed, &members_, &diagnostics_, &closure_, hooks_.twin});
   prune_checkpoints(*domain_.comm, options_.folder + "/restart", domain_.experiment->output.checkpoint_keep);
 }
 
@@ -210,7 +227,7 @@ bool Cycle::restore() {
   for (const std::string& warning : warnings_) log_warning(warning);
   if (!path) return false;
   log_info(options_.label + ": continues from " + *path);
-  next_ = load_cycle(*domain_.comm, *path, {0, options_.role.seed, &members_, &diagnostics_, &closure_});
+  next_ = load_cycle(*domain_.comm, *path, {0, options_.role.seed, &members_, &diagnostics_, &closure_, hooks_.twin});
   return true;
 }
 

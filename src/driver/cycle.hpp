@@ -9,6 +9,7 @@
 #include "driver/members.hpp"
 #include "driver/observation_store.hpp"
 #include "driver/products.hpp"
+#include "driver/twin.hpp"
 #include "driver/window_analysis.hpp"
 #include "io/product.hpp"
 
@@ -25,12 +26,15 @@ struct CycleOptions {
   bool quiet = false;
   std::string initial = {};   ///< restart file of the initial members; empty: none
   bool read_initial = false;  ///< true: start from it; false: write it after the spin-up
+  std::string nature = {};    ///< restart file of the start of the nature run, for members that start around it
 };
 
-/// Where the observations of a window come from, and what is done with them once predicted.
+/// Where the observations of a window come from, and what is done with them once predicted; who looks at the members.
 struct CycleHooks {
   std::function<ObsTable(Time begin, Time end, int members)> observations;
   std::function<void(const ObsTable&)> predicted;
+  Trajectory* trajectory = nullptr;  ///< records the members at the end of every window
+  TwinScores* twin = nullptr;        ///< scores them before and after the analysis
 };
 
 /// Owns clock, members and checkpoint of one run through all windows: forecast, analysis, products, checkpoint.

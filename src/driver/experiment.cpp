@@ -61,6 +61,11 @@ void check_start(const Experiment& e) {
   const std::string& restart = e.spinup.restart;
   require(restart.empty() || std::ifstream(restart).good(), e.file, ": spinup.restart: ", restart,
           " cannot be read; make it with 'tilth spinup', or leave it out");
+  const InitialOptions& initial = e.ensemble.initial;
+  require(restart.empty() || (initial.around == "spinup" && initial.file.empty()), e.file,
+          ": spinup.restart and ensemble.initial both say where the members start; keep one");
+  require(initial.file.empty() || std::ifstream(initial.file).good(), e.file, ": ensemble.initial.file: ", initial.file,
+          " cannot be read");
   require(e.verification.from_window < e.windows(), e.file, ": verification.from_window = ", e.verification.from_window,
           ", but the run has ", e.windows(), " windows, counted from 0; lower it");
 }

@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "core/base/error.hpp"
+
 namespace tilth {
 
 namespace {
@@ -29,6 +31,26 @@ std::vector<std::pair<int, double>> sum_of(const StateLayout& layout, const std:
   std::vector<std::pair<int, double>> terms;
   for (const auto& name : names) terms.emplace_back(layout.row(name), factor);
   return terms;
+}
+
+// Every layer of every prognostic variable as it is: for models without the land's variables.
+std::vector<ProductDefinition> layer_products(const StateLayout& layout) {
+  std::vector<ProductDefinition> out;
+  for (int v = 0; v < int(layout.variables().size()); ++v) {
+    const Variable& variable = layout.variables()[v];
+    if (variable.kind != Variable::Kind::prognostic) continue;
+    for (int layer = 0; layer < variable.layers; ++layer) {
+      const bool one = variable.layers == 1;
+      out.push_back({one ? variable.name : text(variable.name, "_", layer),
+                     variable.standard_name,
+                     one ? variable.long_name : text(variable.long_name, ", layer ", layer),
+                     variable.units,
+                     {{layout.row(v) + layer, 1.0}},
+                     variable.lower,
+                     variable.upper});
+    }
+  }
+  return out;
 }
 
 }  // namespace
@@ -67,7 +89,7 @@ std::vector<ProductDefinition> product_definitions(const StateLayout& layout) {
       rows({"carbon_litter", "carbon_cwd", "carbon_soil_fast", "carbon_soil_slow"}, 1e-3), 0.0, unbounded);
   add("snow_water_equivalent", "surface_snow_amount", "snow water equivalent", "kg m-2", {"snow_ice", "snow_liquid"},
       rows({"snow_ice", "snow_liquid"}, 1.0), 0.0, unbounded);
-  return out;
+  return out.empty() ? layer_products(layout) : out;
 }
 
 Products::Products(std::vector<ProductDefinition> definitions, int columns, int members)

@@ -31,7 +31,24 @@ nlohmann::json as_json(const std::vector<ScoreRow>& rows) {
   return out;
 }
 
+nlohmann::json as_json(const std::vector<TwinScore>& scores) {
+  nlohmann::json out = nlohmann::json::object();
+  for (const TwinScore& s : scores)
+    out[s.name] = {{"units", s.units},       {"rmse_a", s.rmse_a},     {"rmse_f", s.rmse_f},
+                   {"spread_a", s.spread_a}, {"spread_f", s.spread_f}, {"mean", s.mean}};
+  return out;
+}
+
+void print(const char* title, const std::vector<TwinScore>& scores) {
+  if (scores.empty()) return;
+  fmt::print("\n{:<34}{:>12}{:>12}{:>12}{:>12}{:>12}\n", title, "rmse_f", "spread_f", "rmse_a", "spread_a", "mean");
+  for (const TwinScore& s : scores)
+    fmt::print("{:<34}{:>12.5g}{:>12.5g}{:>12.5g}{:>12.5g}{:>12.5g}\n", s.name, s.rmse_f, s.spread_f, s.rmse_a,
+               s.spread_a, s.mean);
+}
+
 void print(const char* title, const std::vector<ScoreRow>& rows) {
+  if (rows.empty()) return;
   fmt::print("\n{:<34}{:>14}{:>12}{:>12}{:>8}{:>12}{:>9}{:>7}\n", title, "units", "open loop", "analysis", "ratio",
              "spread", "spr/rmse", "cov90");
   for (const ScoreRow& r : rows)
@@ -71,12 +88,20 @@ void report(const Domain& domain, const std::string& run, const Verification& v)
   write_table(*domain.comm, run + "/verification.nc", "row", as_table(v));
   if (!domain.comm->root()) return;
   std::ofstream(run + "/verification.json")
-      << nlohmann::json{{"variables", as_json(v.variables)}, {"parameters", as_json(v.parameters)}}.dump(1) << "\n";
+      << nlohmann::json{{"variables", as_json(v.variables)},
+                        {"parameters", as_json(v.parameters)},
+                        {"windows",
+                         {{"open_loop", as_json(v.open_loop_states)}, {"analysis", as_json(v.analysis_states)}}}}
+             .dump(1)
+      << "\n";
   print("RMSE against the nature run", v.variables);
   print("parameters (end of the run)", v.parameters);
-  fmt::print(
-      "\n* observed, or updated. Area-weighted over all land cells and windows; spread and coverage of the "
-      "analysis.\n");
+  print("open loop, time mean", v.open_loop_states);
+  print("analysis, time mean", v.analysis_states);
+  if (!v.variables.empty() || !v.parameters.empty())
+    fmt::print(
+        "\n* observed, or updated. Area-weighted over all land cells and windows; spread and coverage of the "
+        "analysis.\n");
   std::fflush(stdout);
 }
 

@@ -6,6 +6,7 @@
 
 #include "driver/domain.hpp"
 #include "driver/members.hpp"
+#include "driver/twin.hpp"
 
 namespace tilth {
 
@@ -19,6 +20,7 @@ struct ScoreRow {
 
 struct Verification {
   std::vector<ScoreRow> variables, parameters;
+  std::vector<TwinScore> open_loop_states, analysis_states;  ///< empty unless `verification.states`
 };
 
 /// Area-weighted scores of the products in `run/open_loop` and `run/analysis` against `run/nature`, all windows from
