@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "driver/observation_store.hpp"
+#include "io/attributes.hpp"
 
 namespace tilth {
 
