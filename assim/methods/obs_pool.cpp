@@ -22,8 +22,9 @@ void ObsPool::list_problems(std::span<const LocalProblem> batch) {
   used_.clear();
   std::size_t end = 0;
   for (std::size_t b = 0; b < batch.size(); ++b) {
-    const auto& [obs, taper, rows] = batch[b];
-    if (rows.empty() || obs.empty()) continue;
+    const std::vector<std::int32_t>& obs = batch[b].obs;
+    const std::vector<double>& taper = batch[b].taper;
+    if (batch[b].rows.empty() || obs.empty()) continue;
     assert(obs.size() == taper.size() && std::is_sorted(obs.begin(), obs.end()));
     const std::size_t room = end + (obs.size() + block - 1) / block * block;
     if (index_.size() < room) index_.resize(2 * room), weight_.resize(2 * room), root_weight_.resize(2 * room);
