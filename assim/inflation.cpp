@@ -5,6 +5,19 @@
 
 namespace tilth {
 
+void AdaptiveInflationOptions::describe(Schema& s) {
+  s.text("method", method)
+      .one_of({"none", "innovations", "bayesian"})
+      .about(
+          "none; innovations: one factor from the departures of all observations (Wang & Bishop 2003); bayesian: "
+          "one factor per column (Anderson 2009). Kept in restart files.");
+  s.real("rate", rate).in(0.0, 1.0).about("innovations: share of each window's estimate.");
+  s.real("damping", damping).in(0.0, 1.0).about("bayesian: what is left of factor - 1 after a window; 1: all.");
+  s.real("initial_sd", initial_sd).above(0.0).about("bayesian: uncertainty of the first factor, 1.");
+  s.real("least_sd", least_sd).above(0.0).about("bayesian: the estimate never becomes surer than this.");
+  s.real("upper", upper).in(1.0, 100.0).about("Largest factor on the prior covariance.");
+}
+
 void InflationOptions::describe(Schema& s) {
   s.real("multiplicative", multiplicative)
       .in(1.0, 10.0)
@@ -22,6 +35,7 @@ void InflationOptions::describe(Schema& s) {
           "share of the row's prior spread. 0: off.");
   s.flag("rotation", rotation)
       .about("Random rotation of the members after the analysis that keeps mean and covariance (Sakov & Oke 2008).");
+  s.section("adaptive", adaptive).about("Inflation of the prior learnt from departures.");
 }
 
 double member_mean(std::span<const double> row) {

@@ -1,10 +1,18 @@
 #pragma once
 
 #include <span>
+#include <string>
 
 #include "core/config/schema.hpp"
 
 namespace tilth {
+
+/// Adaptive inflation of the prior (`analysis.inflation.adaptive`).
+struct AdaptiveInflationOptions {
+  std::string method = "none";
+  double rate = 0.05, damping = 0.9, initial_sd = 0.6, least_sd = 0.1, upper = 4.0;
+  void describe(Schema& s);
+};
 
 /// How spread is kept (`analysis.inflation`); the neutral value switches each off. Parameter spread is kept by
 /// `analysis.parameter_relaxation` and `parameter_floor`.
@@ -14,6 +22,7 @@ struct InflationOptions {
   double rtpp = 0.0;
   double additive = 0.0;
   bool rotation = false;
+  AdaptiveInflationOptions adaptive;
   void describe(Schema& s);
 };
 

@@ -56,6 +56,10 @@ class LocalisationRules {
   double largest_reach_km() const;
   /// Factor on the inverse error variance (or on the covariance) of an observation of `type` for rows of `kind`.
   double weight(int kind, int type, double distance_km, double row_level, double obs_level) const;
+  /// Taper of an observation type's own half width, rules aside.
+  double taper_of_type(int type, double distance_km) const {
+    return taper(taper_, distance_km, types_[type].half_width_km);
+  }
   /// Whether the weight of a kind's rows also depends on their own correlation with predictions.
   bool depends_on_correlation(int kind) const { return correlation_dependent_[kind]; }
   /// Further factor on the weight, from the sample correlation r of a row and the members' predictions.

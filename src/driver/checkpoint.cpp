@@ -126,6 +126,7 @@ void save_cycle(const Comm& comm, const std::string& path, const CycleState& s) 
   file.attribute("carbon_residual_g_m2", comm.max(s.closure->carbon_residual_g_m2));
   const auto rows = s.diagnostics->numbers();
   file.replicated("diagnostics", {std::int64_t(rows.size())}, rows);
+  if (s.inflation) file.distributed("prior_inflation", *s.members->domain().by_point, 2, *s.inflation);
   const auto twin = s.twin ? s.twin->numbers() : std::vector<double>{};
   if (!twin.empty()) file.replicated("twin_scores", {std::int64_t(twin.size())}, twin);
   file.commit();
@@ -140,6 +141,9 @@ std::int64_t load_cycle(const Comm& comm, const std::string& path, const CycleSt
   std::vector<double> rows(file.dimensions("diagnostics").at(0));
   file.replicated("diagnostics", rows);
   s.diagnostics->restore(rows);
+  require(!s.inflation || file.has("prior_inflation"), path,
+          ": was written without analysis.inflation.adaptive; restore the options, or start anew without --resume");
+  if (s.inflation) file.distributed("prior_inflation", *s.members->domain().by_point, 2, *s.inflation);
   require(!s.twin || file.has("twin_scores"), path,
           ": is of a run without verification.states; restore the option, or start anew without --resume");
   if (s.twin) {

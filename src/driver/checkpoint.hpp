@@ -17,7 +17,8 @@ struct CycleState {
   Members* members = nullptr;
   Diagnostics* diagnostics = nullptr;
   StepReport* closure = nullptr;
-  TwinScores* twin = nullptr;  ///< of a run that is scored against a nature run
+  TwinScores* twin = nullptr;                ///< of a run that is scored against a nature run
+  std::vector<double>* inflation = nullptr;  ///< adaptive inflation, [column][2]
 };
 
 /// Writes a restart file (aside, checksummed, verified, renamed). Collective.

@@ -72,6 +72,10 @@ Cycle::Cycle(const Domain& domain, CycleOptions options, CycleHooks hooks)
   const bool ensemble = options_.role.size > 1;
   auto variables = product_variables(products_.definitions(), ensemble);
   for (auto& variable : column_parameter_variables(members_)) variables.push_back(std::move(variable));
+  if (maps_analysis()) {
+    variables.push_back({"local_observations", "", "observations that moved the column", "1", "time: point"});
+    variables.push_back({"prior_inflation", "", "adaptive factor on the prior covariance", "1", "time: point"});
+  }
   product_file_ =
       std::make_unique<ProductFile>(*domain.comm, options_.folder + "/products.nc", domain.grid, std::move(variables),
                                     domain.experiment->run.name + ": " + options_.label, restored && next_ > 0);
@@ -205,7 +209,19 @@ void Cycle::write_products(Time begin, Time end) {
     values.push_back(diagnostics_.increment(p, products_));
   }
   for (auto& column : column_parameter_values(members_)) values.push_back(std::move(column));
+  if (maps_analysis()) {
+    const auto& count = analysis_.local_observations();
+    std::vector<double> observations(domain_.columns(), 0.0), inflation;
+    std::copy(count.begin(), count.end(), observations.begin());
+    for (int c = 0; c < domain_.columns(); ++c) inflation.push_back(analysis_.inflation().lambda(c));
+    values.push_back(std::move(observations));
+    values.push_back(std::move(inflation));
+  }
   product_file_->write(begin, end, values);
+}
+
+std::vector<double>* Cycle::inflation_memory() {
+  return options_.assimilate && analysis_.inflation().is_on() ? &analysis_.inflation().memory() : nullptr;
 }
 
 std::string Cycle::checkpoint_name(std::int64_t done) const {
@@ -218,7 +234,7 @@ void Cycle::save(std::int64_t done) {
   diagnostics_.write(options_.folder);
   if (hooks_.twin) hooks_.twin->write(options_.folder + "/twin.nc");
   save_cycle(*domain_.comm, checkpoint_name(done),
-             {done, options_.role.seed, &members_, &diagnostics_, &closure_, hooks_.twin});
+             {done, options_.role.seed, &members_, &diagnostics_, &closure_, hooks_.twin, inflation_memory()});
   prune_checkpoints(*domain_.comm, options_.folder + "/restart", domain_.experiment->output.checkpoint_keep);
 }
 
@@ -227,7 +243,8 @@ bool Cycle::restore() {
   for (const std::string& warning : warnings_) log_warning(warning);
   if (!path) return false;
   log_info(options_.label + ": continues from " + *path);
-  next_ = load_cycle(*domain_.comm, *path, {0, options_.role.seed, &members_, &diagnostics_, &closure_, hooks_.twin});
+  next_ = load_cycle(*domain_.comm, *path,
+                     {0, options_.role.seed, &members_, &diagnostics_, &closure_, hooks_.twin, inflation_memory()});
   return true;
 }
 

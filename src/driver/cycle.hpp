@@ -64,6 +64,8 @@ class Cycle {
   void save(std::int64_t done);
   bool restore();
   void start();
+  std::vector<double>* inflation_memory();
+  bool maps_analysis() const { return options_.assimilate && members_.size() > 1; }
   std::string checkpoint_name(std::int64_t done) const;
 
   const Domain& domain_;

@@ -119,7 +119,11 @@ WindowAnalysis::WindowAnalysis(Members& members, std::span<const ProductDefiniti
       rules_(localisation_with_biases(members.domain()),
              ColumnRows::kinds_of(members.domain(), control_, members.parameters, products),
              obs_kinds(members.domain()), members.domain().experiment->file + ": analysis.localisation"),
-      initial_parameter_sd_(parameter_spreads(members.parameters)) {}
+      initial_parameter_sd_(parameter_spreads(members.parameters)),
+      inflation_(members.domain()) {
+  require(!method_.iterative || !inflation_.is_on(), members.domain().experiment->file,
+          ": analysis.inflation.adaptive has no effect with an iterative method; choose method: none");
+}
 
 AnalysisKey WindowAnalysis::key(std::int64_t cycle) const {
   return {std::uint64_t(members_.domain().experiment->run.seed), cycle};
@@ -157,13 +161,20 @@ AnalysisSummary WindowAnalysis::update(std::int64_t cycle, const ObsTable& obs, 
   const SharedUpdate move = [&](int, const ObsGram& gram, int n, std::span<double* const> rows) {
     shared.update(gram, n, rows);
   };
-  const ObsTable seen = analysed_observations(domain, obs, feedback.weight);
+  ObsTable seen = analysed_observations(domain, obs, feedback.weight);
+  std::vector<double> factors;
+  if (inflation_.is_on()) {
+    inflation_.learn(seen, rules_);
+    inflation_.inflate_predictions(seen);
+    factors = inflation_.factors();
+  }
   update_shared_parameters(members_, move, shared.perturbs(), after, seen);
   members_.parameters.refresh();
 
   AlignedVector<double> posterior_hx;
   ColumnRows rows(members_, control_, after);
   rows.attach(products, obs, posterior_hx);
+  rows.inflate_prior(factors);
   FieldProblem problem{*domain.comm, domain.grid, seen, rules_, rows, key(cycle), &record_};
   analyse_field(method_, problem);
   fill_posterior(obs, posterior_hx, feedback);
@@ -174,7 +185,8 @@ std::unique_ptr<Iteration> WindowAnalysis::start(std::int64_t cycle) const {
   return method_.iterative->start(key(cycle));
 }
 
-AnalysisSummary WindowAnalysis::iterate(Iteration& iteration, std::int64_t cycle, int pass, const ObsTable& obs) {
+AnalysisSummary WindowAnalysis::iterate(Iteration& iteration, std::int64_t cycle, int pass, const ObsTable& obs,
+                                        const FeedbackColumns& feedback) {
   const Domain& domain = members_.domain();
   PosteriorOptions after = posterior(cycle, false);
   iteration.begin(pass);
@@ -182,10 +194,11 @@ AnalysisSummary WindowAnalysis::iterate(Iteration& iteration, std::int64_t cycle
     iteration.update(unit, gram, n, rows);
   };
   after.options = nullptr;  // spread is left alone until the last pass is done
-  update_shared_parameters(members_, move, true, after, obs);
+  const ObsTable seen = analysed_observations(domain, obs, feedback.weight);
+  update_shared_parameters(members_, move, true, after, seen);
   members_.parameters.refresh();
   ColumnRows rows(members_, control_, after);
-  FieldProblem problem{*domain.comm, domain.grid, obs, rules_, rows, key(cycle), &record_};
+  FieldProblem problem{*domain.comm, domain.grid, seen, rules_, rows, key(cycle), &record_};
   iteration.update(problem);
   AnalysisSummary s = summary(rows);
   s.passes = pass + 1;

@@ -7,6 +7,7 @@
 #include "assim/field/localisation_rules.hpp"
 #include "core/obs/obs_table.hpp"
 #include "driver/column_rows.hpp"
+#include "driver/inflation_field.hpp"
 #include "driver/members.hpp"
 #include "driver/products.hpp"
 #include "io/feedback.hpp"
@@ -51,10 +52,13 @@ class WindowAnalysis {
   std::unique_ptr<Iteration> start(std::int64_t cycle) const;
   /// One pass: updates states and parameters at the start of the window from the predictions of the last run.
   /// Collective.
-  AnalysisSummary iterate(Iteration& iteration, std::int64_t cycle, int pass, const ObsTable& obs);
+  AnalysisSummary iterate(Iteration& iteration, std::int64_t cycle, int pass, const ObsTable& obs,
+                          const FeedbackColumns& feedback);
   /// After the last pass: spread of the start-of-window members relative to those the window began with. Collective.
   AnalysisSummary finish_iteration(std::int64_t cycle, Members& prior, const ObsTable& obs);
 
+  /// Adaptive inflation, a part of the run's memory.
+  InflationField& inflation() { return inflation_; }
   /// Number of observations that moved each of this rank's columns in the last analysis.
   const std::vector<int>& local_observations() const { return record_.local_observations; }
 
@@ -69,6 +73,7 @@ class WindowAnalysis {
   LocalisationRules rules_;
   std::vector<double> initial_parameter_sd_;
   std::vector<double> rotation_;
+  InflationField inflation_;
   FieldRecord record_;
 };
 
