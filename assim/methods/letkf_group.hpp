@@ -8,6 +8,13 @@
 
 namespace tilth::lanes {
 
+/// Scalar products of observations, lower triangle of a square; `place`: row and column of each one of a list.
+struct Products {
+  const double* square = nullptr;
+  long stride = 0;
+  const int* place = nullptr;
+};
+
 /// A group of at most `width<V>` columns and the memory to work on it. n: size of the matrix, largest of the lanes;
 /// M = N - 1: size of the ensemble's basis (ensemble_basis.hpp), in which anomalies and observations are; blocks of
 /// `sides` right-hand sides: side 0 is the weighted departure, the others are the rows. Lanes beyond `count` are zero
@@ -18,7 +25,7 @@ struct Group {
   bool observation_space = false;
   double c = 0.0;
   WeightedRows obs[most_lanes];          ///< weights: squared in ensemble space, as they are in observation space
-  WeightedRows gram[most_lanes];         ///< observation space: where the scalar products of the observations are
+  Products products[most_lanes];         ///< observation space only
   const double* given_matrix = nullptr;  ///< one lane, ensemble space: N x N and N, instead of observations
   const double* given_side = nullptr;
   double* const* row[most_lanes] = {};  ///< rows to update
@@ -95,14 +102,14 @@ TILTH_LANES_INLINE void form_in_ensemble_space(const Group<V>& g) {
   }
 }
 
-/// Row i of Z Z' of one lane from the scalar products of the observations: element j is (s_i s_j) y_i.y_j.
+/// Row i of Z Z' of one lane: element j is (s_i s_j) y_i.y_j.
 template <class V>
-TILTH_LANES_INLINE void take_products(const WeightedRows& gram, int i, double* out) {
-  const double* products = gram.row(i);
+TILTH_LANES_INLINE void take_products(const Products& products, const double* s, int i, double* out) {
+  const double* row = products.square + products.place[i] * products.stride;
   for (int j = 0; j <= i; j += width<V>) {
     V y;
-    for (int e = 0; e < width<V>; ++e) y[e] = products[gram.index[j + e]];
-    at<V>(out + j) = (gram.weight[i] * at<V>(gram.weight + j)) * y;
+    for (int e = 0; e < width<V>; ++e) y[e] = row[products.place[j + e]];
+    at<V>(out + j) = (s[i] * at<V>(s + j)) * y;
   }
 }
 
@@ -114,7 +121,7 @@ TILTH_LANES_INLINE void form_in_observation_space(const Group<V>& g) {
   for (int i = 0; i < g.n; ++i) {
     for (int lane = 0; lane < g.count; ++lane) {
       from[lane] = i < g.obs[lane].count ? g.strip_of(lane) : g.zeros();
-      if (i < g.obs[lane].count) take_products<V>(g.gram[lane], i, g.strip_of(lane));
+      if (i < g.obs[lane].count) take_products<V>(g.products[lane], g.obs[lane].weight, i, g.strip_of(lane));
     }
     into_lanes(from, i + 1, g.t.row(i), 1);
   }
