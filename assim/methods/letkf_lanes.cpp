@@ -39,6 +39,9 @@ TILTH_TARGET("avx512f,avx512vl") void products_avx512(const WeightedRows& rows, 
   lanes::outer_product_triangle<Eight>(rows, n, out);
 }
 
+/// Whether A^-1/2 is formed whole; where the costs of the two ways cross.
+bool many_rows(int rows, int N) { return 4 * rows >= N + 8; }
+
 /// Rows that come next, on their way from memory while others are worked on.
 void fetch_early(const LocalProblem& problem, int N) {
   constexpr int line = 8;
@@ -83,7 +86,7 @@ void LetkfLanes::prepare(G& g) {
   using V = std::remove_reference_t<decltype(*g.shift)>;
   constexpr std::size_t W = lanes::width<V>;
   for (int lane = 0; lane < g.count; ++lane) g.rows = std::max(g.rows, g.rows_of[lane]);
-  g.blocks = g.rows / lanes::sides + 1;
+  g.blocks = g.whole ? 1 : g.rows / lanes::sides + 1;
   const std::size_t n = g.n, side_count = std::size_t(g.blocks) * lanes::sides;
   V* vectors = lane_room<V>(vectors_, 5 * n + side_count);
   g.t = {g.n, lane_room<V>(matrix_, n * (n + 1) / 2 + W), vectors, vectors + n, vectors + 2 * n, vectors + 3 * n};
@@ -97,6 +100,10 @@ void LetkfLanes::prepare(G& g) {
   g.member_stride = padded(g.M);
   g.strip_size = std::max<long>(lanes::block_row<int(W)>(padded(g.M + 1)), padded(g.n));
   if (g.observation_space) g.strip_size = padded(g.n);
+  if (g.whole) {
+    g.strip_size = std::max(g.strip_size, long(g.M) * padded(g.N));
+    g.root = lane_room<V>(root_, n * (n + 1) / 2);
+  }
   const std::size_t strips = W * std::size_t(g.strip_size), zeros = padded(std::max(g.n, g.M));
   g.strip = room(strip_, strips + zeros);
   std::fill_n(g.strip + strips, zeros, 0.0);
@@ -197,16 +204,17 @@ template <class V>
 void LetkfLanes::update_in(std::span<const LocalProblem> batch, int N, double c) {
   const bool shared = share_products(N - 1);
   for (std::size_t first = 0; first < order_.size();) {
-    const bool observation_space = order_[first].observation_space;
+    const bool observation_space = order_[first].observation_space, whole = order_[first].whole;
     Group<V> g;
     g.N = N;
     g.M = N - 1;
     g.c = c;
     g.observation_space = observation_space;
+    g.whole = whole;
     g.n = observation_space ? 0 : g.M;
     for (; g.count < lanes::width<V> && first + g.count < order_.size(); ++g.count) {
       const Entry& e = order_[first + g.count];
-      if (e.observation_space != observation_space) break;
+      if (e.observation_space != observation_space || e.whole != whole) break;
       g.obs[g.count] = {pool_.table(), pool_.offset(*e.list),
                         observation_space ? pool_.root_weight(*e.list) : pool_.weight(*e.list), e.list->p};
       g.row[g.count] = batch[e.list->problem].rows.data();
@@ -224,12 +232,16 @@ void LetkfLanes::update(const ObsSpace& space, std::span<const LocalProblem> bat
   const int N = space.members;
   pool_.gather(space, batch);
   order_.clear();
-  for (const ObsPool::List& list : pool_.lists())
-    order_.push_back({&list, list.p < N - 1, int(batch[list.problem].rows.size())});
+  for (const ObsPool::List& list : pool_.lists()) {
+    const int rows = int(batch[list.problem].rows.size());
+    const bool many = many_rows(rows, N), observations = list.p < (many ? 3 * N / 4 : N - 1);
+    order_.push_back({&list, observations, many && !observations, rows});
+  }
   // Problems of like size share the lanes; the space is the problem's own choice, so that its bits do not depend on the
   // batch.
   std::sort(order_.begin(), order_.end(), [](const Entry& a, const Entry& b) {
     if (a.observation_space != b.observation_space) return a.observation_space;
+    if (a.whole != b.whole) return b.whole;
     if (a.observation_space && a.list->p != b.list->p) return a.list->p < b.list->p;
     return a.rows != b.rows ? a.rows < b.rows : a.list->problem < b.list->problem;
   });
@@ -248,6 +260,7 @@ void LetkfLanes::solve(std::span<const double> ZtZ, std::span<const double> Zte,
     g.c = c;
     g.given_matrix = ZtZ.data();
     g.given_side = Zte.data();
+    g.whole = many_rows(int(rows.size()), g.N);
     g.row[0] = rows.data();
     g.rows_of[0] = int(rows.size());
     run(g);

@@ -34,7 +34,7 @@ class LetkfLanes {
  private:
   struct Entry {
     const ObsPool::List* list;
-    bool observation_space;
+    bool observation_space, whole;
     int rows;
   };
   template <class V>
@@ -55,7 +55,7 @@ class LetkfLanes {
   std::vector<Entry> order_;
   std::vector<int> count_up_;  // 0, 1, 2, ...
   std::vector<std::int64_t> member_offset_;
-  AlignedVector<double> matrix_, vectors_, sides_, factors_, poles_, strip_, anomalies_, means_;
+  AlignedVector<double> matrix_, root_, vectors_, sides_, factors_, poles_, strip_, anomalies_, means_;
   AlignedVector<double> transposed_, products_, ones_;
 };
 
