@@ -4,6 +4,7 @@
 // their way into the lanes.
 
 #include <algorithm>
+#include <cstdint>
 
 #include "assim/methods/lanes_tridiagonal.hpp"
 
@@ -12,11 +13,10 @@ namespace tilth::lanes {
 /// Rows of a table, and their weights. Lists reach to the next multiple of eight: row 0, weight 0.
 struct WeightedRows {
   const double* table = nullptr;
-  int stride = 0;
-  const int* index = nullptr;
+  const std::int64_t* offset = nullptr;  ///< where each row starts
   const double* weight = nullptr;
   int count = 0;
-  const double* row(int o) const { return table + long(index[o]) * stride; }
+  const double* row(int o) const { return table + offset[o]; }
 };
 
 /// Rows of a sum of outer products formed together, as many as a vector has numbers.
@@ -28,23 +28,40 @@ inline constexpr int formed_rows = width<V>;
 template <class V, int R, int C, bool diagonal>
 TILTH_LANES_INLINE void outer_products(const WeightedRows& rows, int i, int j, double* out, int stride) {
   constexpr int W = width<V>, halves = diagonal && W == 8 ? 4 : 0;
-  V sum[R][C] = {};
-  Four half[4] = {};
+  V sum[R][C];
+  Four half[4];
+#pragma GCC unroll 8
+  for (int r = 0; r < R; ++r)
+#pragma GCC unroll 8
+    for (int c = 0; c < C; ++c) sum[r][c] = V{};
+#pragma GCC unroll 8
+  for (int r = 0; r < 4; ++r) half[r] = Four{};
   for (int o = 0; o < rows.count; ++o) {
-    const double *left = rows.row(o) + i, *y = rows.row(o) + j;
+    const double *y = rows.row(o) + j, *left[C];
+#pragma GCC unroll 8
+    for (int c = 0; c < C; ++c) {
+      left[c] = rows.row(o) + i;
+      if constexpr (W == 8)
+        asm("" : "+r"(left[c]) : "i"(c));  // a broadcast within each product: alone it would cost a cycle
+    }
     V right[C];
+#pragma GCC unroll 8
     for (int c = 0; c < C; ++c) right[c] = rows.weight[o] * at<V>(y + c * W);
     const Four first_half = __builtin_shufflevector(right[C - 1], right[C - 1], 0, 1, 2, 3);
+#pragma GCC unroll 8
     for (int r = 0; r < R; ++r) {
-      for (int c = 0; c < C - 1; ++c) sum[r][c] += left[r] * right[c];
+#pragma GCC unroll 8
+      for (int c = 0; c < C - 1; ++c) sum[r][c] += left[c][r] * right[c];
       if (r < halves)
-        half[r] += left[r] * first_half;
+        half[r] += left[C - 1][r] * first_half;
       else
-        sum[r][C - 1] += left[r] * right[C - 1];
+        sum[r][C - 1] += left[C - 1][r] * right[C - 1];
     }
   }
+#pragma GCC unroll 8
   for (int r = 0; r < R; ++r) {
     double* to = out + long(r) * stride + j;
+#pragma GCC unroll 8
     for (int c = 0; c < C - 1; ++c) at<V>(to + c * W) = sum[r][c];
     if (r < halves)
       at<Four>(to + (C - 1) * W) = half[r];
@@ -132,8 +149,8 @@ TILTH_LANES_INLINE void totals(Four* sum, Four& out) {
   out = (sum[0] + sum[2]) + (sum[1] + sum[3]);
 }
 
-/// Scalar products of the rows with x, times their weights, to out[o] (reaching to the next multiple of eight). Sums are
-/// in eight parts, always in the same order.
+/// Scalar products of the rows with x, times their weights, to out[o] (reaching to the next multiple of eight). Sums
+/// are in eight parts, always in the same order.
 template <class V>
 TILTH_LANES_INLINE void weighted_products(const WeightedRows& rows, const double* x, int length, double* out) {
   constexpr int W = width<V>, parts = 8 / W;

@@ -162,7 +162,8 @@ TILTH_LANES_INLINE void tridiagonalise(const Tridiagonal<V>& t) {
 template <class V>
 TILTH_LANES_INLINE void reflect_block(const Tridiagonal<V>& t, int k, V* x) {
   const V* u = t.row(k);
-  V dot[sides] = {};
+  V dot[sides];
+  for (int r = 0; r < sides; ++r) dot[r] = V{};
   for (int j = 0; j < k; ++j)
     for (int r = 0; r < sides; ++r) dot[r] += u[j] * x[j * sides + r];
   for (int r = 0; r < sides; ++r) dot[r] *= t.inverse_h[k];
@@ -175,7 +176,8 @@ template <class V>
 TILTH_LANES_INLINE void reflect_block_twice(const Tridiagonal<V>& t, int a, int b, V* x) {
   const V *ua = t.row(a), *ub = t.row(b);
   const int both = a < b ? a : b;
-  V dot_a[sides] = {}, dot_b[sides] = {}, ab = {};
+  V dot_a[sides], dot_b[sides], ab = {};
+  for (int r = 0; r < sides; ++r) dot_a[r] = dot_b[r] = V{};
   for (int j = 0; j < both; ++j) {
     ab += ua[j] * ub[j];
     for (int r = 0; r < sides; ++r) {

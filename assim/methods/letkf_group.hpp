@@ -4,9 +4,16 @@
 
 #include "assim/methods/ensemble_basis.hpp"
 #include "assim/methods/lanes_matrix.hpp"
-#include "assim/methods/lanes_poles.hpp"
+#include "assim/methods/lanes_root.hpp"
 
 namespace tilth::lanes {
+
+/// Scalar products of observations, lower triangle of a square; `place`: row and column of each one of a list.
+struct Products {
+  const double* square = nullptr;
+  long stride = 0;
+  const int* place = nullptr;
+};
 
 /// A group of at most `width<V>` columns and the memory to work on it. n: size of the matrix, largest of the lanes;
 /// M = N - 1: size of the ensemble's basis (ensemble_basis.hpp), in which anomalies and observations are; blocks of
@@ -15,10 +22,10 @@ namespace tilth::lanes {
 template <class V>
 struct Group {
   int count = 0, n = 0, N = 0, M = 0, rows = 0, blocks = 0, poles = 0;
-  bool observation_space = false;
+  bool observation_space = false, whole = false;  ///< whole: A^-1/2 is formed, for many rows (ensemble space)
   double c = 0.0;
   WeightedRows obs[most_lanes];          ///< weights: squared in ensemble space, as they are in observation space
-  WeightedRows gram[most_lanes];         ///< observation space: where the scalar products of the observations are
+  Products products[most_lanes];         ///< observation space only
   const double* given_matrix = nullptr;  ///< one lane, ensemble space: N x N and N, instead of observations
   const double* given_side = nullptr;
   double* const* row[most_lanes] = {};  ///< rows to update
@@ -30,6 +37,7 @@ struct Group {
   Tridiagonal<V> t;
   V *sides_in = nullptr, *sides_out = nullptr;  ///< [block][n][sides]
   V *shift = nullptr, *pole_weight = nullptr;   ///< [poles], the first one for the mean
+  V* root = nullptr;                            ///< A^-1/2 as a packed lower triangle
   V *lower = nullptr, *inverse_d = nullptr, *scaled_d = nullptr, *z = nullptr, *increment = nullptr;
 
   double* anomalies_of(int lane, int r) const { return anomalies + (long(lane) * rows + r) * member_stride; }
@@ -88,21 +96,21 @@ TILTH_LANES_INLINE void form_in_ensemble_space(const Group<V>& g) {
     else
       into_lanes(from, g.M, g.sides_in, sides);
   }
-  for (int s = 1; s <= g.rows; ++s) {
+  for (int s = 1; s <= g.rows && !g.whole; ++s) {
     for (int lane = 0; lane < W; ++lane)
       from[lane] = lane < g.count && s <= g.rows_of[lane] ? g.anomalies_of(lane, s - 1) : g.zeros();
     into_lanes(from, g.M, g.side(g.sides_in, s), sides);
   }
 }
 
-/// Row i of Z Z' of one lane from the scalar products of the observations: element j is (s_i s_j) y_i.y_j.
+/// Row i of Z Z' of one lane: element j is (s_i s_j) y_i.y_j.
 template <class V>
-TILTH_LANES_INLINE void take_products(const WeightedRows& gram, int i, double* out) {
-  const double* products = gram.row(i);
+TILTH_LANES_INLINE void take_products(const Products& products, const double* s, int i, double* out) {
+  const double* row = products.square + products.place[i] * products.stride;
   for (int j = 0; j <= i; j += width<V>) {
     V y;
-    for (int e = 0; e < width<V>; ++e) y[e] = products[gram.index[j + e]];
-    at<V>(out + j) = (gram.weight[i] * at<V>(gram.weight + j)) * y;
+    for (int e = 0; e < width<V>; ++e) y[e] = row[products.place[j + e]];
+    at<V>(out + j) = (s[i] * at<V>(s + j)) * y;
   }
 }
 
@@ -114,7 +122,7 @@ TILTH_LANES_INLINE void form_in_observation_space(const Group<V>& g) {
   for (int i = 0; i < g.n; ++i) {
     for (int lane = 0; lane < g.count; ++lane) {
       from[lane] = i < g.obs[lane].count ? g.strip_of(lane) : g.zeros();
-      if (i < g.obs[lane].count) take_products<V>(g.gram[lane], i, g.strip_of(lane));
+      if (i < g.obs[lane].count) take_products<V>(g.products[lane], g.obs[lane].weight, i, g.strip_of(lane));
     }
     into_lanes(from, i + 1, g.t.row(i), 1);
   }
@@ -144,7 +152,7 @@ TILTH_LANES_INLINE void reduce(const Group<V>& g, V& largest) {
     form_in_observation_space(g);
   else
     form_in_ensemble_space(g);
-  for (int s = g.rows + 1; s < g.blocks * sides; ++s)
+  for (int s = g.whole ? 1 : g.rows + 1; s < g.blocks * sides; ++s)
     for (int i = 0; i < g.n; ++i) g.side(g.sides_in, s)[i * sides] = V{};
   tridiagonalise(g.t);
   for (int b = 0; b < g.blocks; ++b) to_tridiagonal(g.t, g.sides_in + long(b) * g.n * sides);
@@ -239,9 +247,76 @@ TILTH_LANES_INLINE void write_from_observation_space(const Group<V>& g, double r
   }
 }
 
+/// The terms of M poles in T's function.
+template <int M, class V>
+TILTH_LANES_INLINE void add_whole_poles(const Group<V>& g, int m) {
+  start_columns<M>(g.t, g.shift + m, g.pole_weight + m, g.lower, g.inverse_d);
+  add_inverses<M>(g.n, m == 0, g.lower, g.inverse_d, g.root);
+}
+
+/// Row k of the matrix that takes anomalies in the ensemble's basis to new members less their mean: root A^-1/2, back
+/// from the basis, and the weight of the mean. One lane's rows, `stride` long, in its strip.
+template <class V>
+TILTH_LANES_INLINE void write_transforms(const Group<V>& g, int stride, double root) {
+  constexpr int W = width<V>;
+  const EnsembleBasis basis(g.N);
+  const auto element = [&](int i, int j) __attribute__((always_inline)) {
+    return i >= j ? g.root + (long(i) * (i + 1) / 2 + j) : g.root + (long(j) * (j + 1) / 2 + i);
+  };
+  for (int k = 0; k < g.M; ++k) {
+    V sum[4] = {{}, {}, {}, {}};
+    for (int j = 0; j < g.M; ++j) sum[j % 4] += *element(k, j);
+    const V all = root * ((sum[0] + sum[1]) + (sum[2] + sum[3]));
+    const V wbar = g.sides_out[long(k) * sides], other = wbar - basis.back_k * all;
+    for (int j = 0; j < g.N; j += W) {
+      V x[W];
+      for (int e = 0; e < W; ++e) x[e] = j + e > 0 && j + e < g.N ? other + root * *element(k, j + e - 1) : V{};
+      if (j == 0) x[0] = wbar + basis.back_0 * all;
+      transpose(x);
+      for (int lane = 0; lane < g.count; ++lane) at<V>(g.strip_of(lane) + long(k) * stride + j) = x[lane];
+    }
+  }
+}
+
+/// New members of `some` rows of a lane from row r on: mean + anomalies times the matrix in the strip.
+template <int R, class V>
+TILTH_LANES_INLINE void transform_rows(const Group<V>& g, int lane, int r, int stride) {
+  const double* x[R];
+  double mean[R];
+  for (int s = 0; s < R; ++s) {
+    x[s] = g.anomalies_of(lane, r + s);
+    mean[s] = g.means[long(r + s) * width<V> + lane];
+  }
+  times_matrix_rows<V, R>(x, g.M, g.strip_of(lane), stride, mean, g.row[lane] + r, g.N);
+}
+
+/// Second stage with A^-1/2 formed whole.
+template <class V>
+TILTH_LANES_INLINE void finish_whole(const Group<V>& g) {
+  factor<2>(g.t, g.shift, g.lower, g.inverse_d);
+  solve_first<2>(g.t, g.lower, g.inverse_d, g.sides_in, g.sides_out);
+  for (int s = 1; s < sides; ++s)
+    for (int i = 0; i < g.n; ++i) g.sides_out[i * sides + s] = V{};
+  from_tridiagonal(g.t, g.sides_out);
+  int m = 0;
+  for (; m + pole_block <= g.poles; m += pole_block) add_whole_poles<pole_block>(g, m);
+  for (; m < g.poles; m += 2) add_whole_poles<2>(g, m);
+  from_tridiagonal_whole(g.t, g.root);
+  const int stride = padded_size(g.N);
+  write_transforms(g, stride, __builtin_sqrt(g.N - 1.0));
+  constexpr int R = width<V> == 8 ? 8 : 4;
+  for (int lane = 0; lane < g.count; ++lane) {
+    int r = 0;
+    for (; r + R <= g.rows_of[lane]; r += R) transform_rows<R>(g, lane, r, stride);
+    for (; r + 2 <= g.rows_of[lane]; r += 2) transform_rows<2>(g, lane, r, stride);
+    if (r < g.rows_of[lane]) transform_rows<1>(g, lane, r, stride);
+  }
+}
+
 /// Second stage: the sums over poles of the rows, back in the basis of A, and the new members.
 template <class V>
 TILTH_LANES_INLINE void finish(const Group<V>& g) {
+  if (g.whole) return finish_whole(g);
   int m = 0;
   for (; m + pole_block <= g.poles; m += pole_block) add_poles<pole_block>(g, m);
   for (; m < g.poles; m += 2) add_poles<2>(g, m);

@@ -25,18 +25,29 @@ using lanes::WeightedRows;
 #endif
 void reduce_basic(const Group<Four>& g, Four& largest) { lanes::reduce(g, largest); }
 void finish_basic(const Group<Four>& g) { lanes::finish(g); }
-void gram_basic(const WeightedRows& rows, int n, double* out) { lanes::outer_product_triangle<Four>(rows, n, out); }
+void products_basic(const WeightedRows& rows, int n, double* out) { lanes::outer_product_triangle<Four>(rows, n, out); }
 TILTH_TARGET("avx2") void reduce_avx2(const Group<Four>& g, Four& largest) { lanes::reduce(g, largest); }
 TILTH_TARGET("avx2") void finish_avx2(const Group<Four>& g) { lanes::finish(g); }
-TILTH_TARGET("avx2") void gram_avx2(const WeightedRows& rows, int n, double* out) {
+TILTH_TARGET("avx2") void products_avx2(const WeightedRows& rows, int n, double* out) {
   lanes::outer_product_triangle<Four>(rows, n, out);
 }
 TILTH_TARGET("avx512f,avx512vl") void reduce_avx512(const Group<Eight>& g, Eight& largest) {
   lanes::reduce(g, largest);
 }
 TILTH_TARGET("avx512f,avx512vl") void finish_avx512(const Group<Eight>& g) { lanes::finish(g); }
-TILTH_TARGET("avx512f,avx512vl") void gram_avx512(const WeightedRows& rows, int n, double* out) {
+TILTH_TARGET("avx512f,avx512vl") void products_avx512(const WeightedRows& rows, int n, double* out) {
   lanes::outer_product_triangle<Eight>(rows, n, out);
+}
+
+/// Whether A^-1/2 is formed whole; where the costs of the two ways cross.
+bool many_rows(int rows, int N) { return 4 * rows >= N + 8; }
+
+/// Rows that come next, on their way from memory while others are worked on.
+void fetch_early(const LocalProblem& problem, int N) {
+  constexpr int line = 8;
+  const std::size_t some = std::min<std::size_t>(problem.rows.size(), 8);
+  for (std::size_t r = 0; r < some; ++r)
+    for (int k = 0; k < N; k += line) __builtin_prefetch(problem.rows[r] + k, 1);
 }
 
 /// Grows, never shrinks; no allocation once the largest size has been seen.
@@ -75,7 +86,7 @@ void LetkfLanes::prepare(G& g) {
   using V = std::remove_reference_t<decltype(*g.shift)>;
   constexpr std::size_t W = lanes::width<V>;
   for (int lane = 0; lane < g.count; ++lane) g.rows = std::max(g.rows, g.rows_of[lane]);
-  g.blocks = g.rows / lanes::sides + 1;
+  g.blocks = g.whole ? 1 : g.rows / lanes::sides + 1;
   const std::size_t n = g.n, side_count = std::size_t(g.blocks) * lanes::sides;
   V* vectors = lane_room<V>(vectors_, 5 * n + side_count);
   g.t = {g.n, lane_room<V>(matrix_, n * (n + 1) / 2 + W), vectors, vectors + n, vectors + 2 * n, vectors + 3 * n};
@@ -89,6 +100,10 @@ void LetkfLanes::prepare(G& g) {
   g.member_stride = padded(g.M);
   g.strip_size = std::max<long>(lanes::block_row<int(W)>(padded(g.M + 1)), padded(g.n));
   if (g.observation_space) g.strip_size = padded(g.n);
+  if (g.whole) {
+    g.strip_size = std::max(g.strip_size, long(g.M) * padded(g.N));
+    g.root = lane_room<V>(root_, n * (n + 1) / 2);
+  }
   const std::size_t strips = W * std::size_t(g.strip_size), zeros = padded(std::max(g.n, g.M));
   g.strip = room(strip_, strips + zeros);
   std::fill_n(g.strip + strips, zeros, 0.0);
@@ -138,63 +153,77 @@ void LetkfLanes::run(G& g) {
 }
 
 /// Scalar products of some rows of the pool, lower triangle in rows of length padded(count).
-void LetkfLanes::form_gram(const int* rows, int count, int M, double* gram) {
+void LetkfLanes::form_products(const int* rows, int count, int M, double* square) {
   const int size = padded(count);
   double* transposed = room(transposed_, std::size_t(M) * size);
-  for (int o = 0; o < size; ++o)
-    for (int k = 0; k < M; ++k)
-      transposed[std::size_t(k) * size + o] = o < count ? pool_.table()[long(rows[o]) * pool_.stride() + k] : 0.0;
+  std::fill_n(transposed, std::size_t(M) * size, 0.0);
+  for (int o = 0; o < count; ++o) {
+    const double* row = pool_.table() + long(rows[o]) * pool_.stride();
+    for (int k = 0; k < M; ++k) transposed[std::size_t(k) * size + o] = row[k];
+  }
   if (ones_.size() < std::size_t(M)) ones_.assign(M, 1.0);
-  const WeightedRows members{transposed, size, count_up_.data(), ones_.data(), M};
+  member_offset_.resize(M);
+  for (int k = 0; k < M; ++k) member_offset_[k] = std::int64_t{k} * size;
+  const WeightedRows members{transposed, member_offset_.data(), ones_.data(), M};
   if (instructions_ == InstructionSet::avx512)
-    gram_avx512(members, size, gram);
+    products_avx512(members, size, square);
   else
-    (instructions_ == InstructionSet::avx2 ? gram_avx2 : gram_basic)(members, size, gram);
+    (instructions_ == InstructionSet::avx2 ? products_avx2 : products_basic)(members, size, square);
+}
+
+/// Where the problems share observations, the scalar products of all are formed at once; the bits are the same.
+bool LetkfLanes::share_products(int M) {
+  double squares = 0.0;
+  int most = pool_.size();
+  for (const Entry& e : order_)
+    if (e.observation_space) squares += double(e.list->p) * e.list->p;
+  while (int(count_up_.size()) < padded(most)) count_up_.push_back(int(count_up_.size()));
+  if (double(pool_.size()) * pool_.size() >= squares) return false;
+  form_products(count_up_.data(), pool_.size(), M, room(products_, std::size_t(padded(most)) * padded(most)));
+  return true;
+}
+
+/// Scalar products of each problem of a group by itself, or where they are in those of all.
+template <class G>
+void LetkfLanes::place_products(G& g, std::span<const Entry> entries, bool shared) {
+  std::size_t end = 0;
+  for (const Entry& e : entries) end += std::size_t(padded(e.list->p)) * padded(e.list->p);
+  double* square = shared ? products_.data() : room(products_, end);
+  for (int lane = 0; lane < g.count; ++lane) {
+    const ObsPool::List& list = *entries[lane].list;
+    const int size = padded(list.p);
+    g.n = std::max(g.n, list.p);
+    g.products[lane] = {square, shared ? padded(pool_.size()) : size, shared ? pool_.index(list) : count_up_.data()};
+    if (shared) continue;
+    form_products(pool_.index(list), list.p, g.M, square);
+    square += std::size_t(size) * size;
+  }
 }
 
 template <class V>
 void LetkfLanes::update_in(std::span<const LocalProblem> batch, int N, double c) {
-  // Where the problems share observations, the scalar products of all are formed at once; the bits are the same.
-  double squares = 0.0;
-  int most = std::max(N, pool_.size());
-  for (const Entry& e : order_)
-    if (e.observation_space) squares += double(e.list->p) * e.list->p;
-  const bool shared = double(pool_.size()) * pool_.size() < squares;
-  while (int(count_up_.size()) < padded(most)) count_up_.push_back(int(count_up_.size()));
-  const std::size_t shared_size = padded(pool_.size());
-  if (shared) form_gram(count_up_.data(), pool_.size(), N - 1, room(gram_, shared_size * shared_size));
+  const bool shared = share_products(N - 1);
   for (std::size_t first = 0; first < order_.size();) {
+    const bool observation_space = order_[first].observation_space, whole = order_[first].whole;
     Group<V> g;
     g.N = N;
     g.M = N - 1;
     g.c = c;
-    g.observation_space = order_[first].observation_space;
-    g.n = g.observation_space ? 0 : g.M;
-    std::size_t gram_end = 0;
-    const std::size_t last = std::min(first + lanes::width<V>, order_.size());
-    if (g.observation_space && !shared)
-      for (std::size_t e = first; e < last; ++e)
-        gram_end += std::size_t(padded(order_[e].list->p)) * padded(order_[e].list->p);
-    double* gram = g.observation_space && !shared ? room(gram_, gram_end) : gram_.data();
-    for (; first < last && order_[first].observation_space == g.observation_space; ++first, ++g.count) {
-      const ObsPool::List& list = *order_[first].list;
-      const int* index = pool_.index(list);
-      const bool root = g.observation_space;
-      const double* weight = root ? pool_.root_weight(list) : pool_.weight(list);
-      g.obs[g.count] = {pool_.table(), pool_.stride(), index, weight, list.p};
-      g.row[g.count] = batch[list.problem].rows.data();
-      g.rows_of[g.count] = order_[first].rows;
-      if (!g.observation_space) continue;
-      g.n = std::max(g.n, list.p);
-      if (shared) {
-        g.gram[g.count] = {gram, int(shared_size), index, weight, list.p};
-        continue;
-      }
-      const int size = padded(list.p);
-      form_gram(index, list.p, N - 1, gram);
-      g.gram[g.count] = {gram, size, count_up_.data(), weight, list.p};
-      gram += std::size_t(size) * size;
+    g.observation_space = observation_space;
+    g.whole = whole;
+    g.n = observation_space ? 0 : g.M;
+    for (; g.count < lanes::width<V> && first + g.count < order_.size(); ++g.count) {
+      const Entry& e = order_[first + g.count];
+      if (e.observation_space != observation_space || e.whole != whole) break;
+      g.obs[g.count] = {pool_.table(), pool_.offset(*e.list),
+                        observation_space ? pool_.root_weight(*e.list) : pool_.weight(*e.list), e.list->p};
+      g.row[g.count] = batch[e.list->problem].rows.data();
+      g.rows_of[g.count] = e.rows;
     }
+    if (observation_space) place_products(g, std::span(order_).subspan(first, g.count), shared);
+    first += g.count;
+    for (std::size_t next = first; next < std::min(first + lanes::width<V>, order_.size()); ++next)
+      fetch_early(batch[order_[next].list->problem], N);
     run(g);
   }
 }
@@ -203,12 +232,16 @@ void LetkfLanes::update(const ObsSpace& space, std::span<const LocalProblem> bat
   const int N = space.members;
   pool_.gather(space, batch);
   order_.clear();
-  for (const ObsPool::List& list : pool_.lists())
-    order_.push_back({&list, list.p < N - 1, int(batch[list.problem].rows.size())});
+  for (const ObsPool::List& list : pool_.lists()) {
+    const int rows = int(batch[list.problem].rows.size());
+    const bool many = many_rows(rows, N), observations = list.p < (many ? 3 * N / 4 : N - 1);
+    order_.push_back({&list, observations, many && !observations, rows});
+  }
   // Problems of like size share the lanes; the space is the problem's own choice, so that its bits do not depend on the
   // batch.
   std::sort(order_.begin(), order_.end(), [](const Entry& a, const Entry& b) {
     if (a.observation_space != b.observation_space) return a.observation_space;
+    if (a.whole != b.whole) return b.whole;
     if (a.observation_space && a.list->p != b.list->p) return a.list->p < b.list->p;
     return a.rows != b.rows ? a.rows < b.rows : a.list->problem < b.list->problem;
   });
@@ -227,6 +260,7 @@ void LetkfLanes::solve(std::span<const double> ZtZ, std::span<const double> Zte,
     g.c = c;
     g.given_matrix = ZtZ.data();
     g.given_side = Zte.data();
+    g.whole = many_rows(int(rows.size()), g.N);
     g.row[0] = rows.data();
     g.rows_of[0] = int(rows.size());
     run(g);

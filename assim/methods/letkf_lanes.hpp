@@ -34,7 +34,7 @@ class LetkfLanes {
  private:
   struct Entry {
     const ObsPool::List* list;
-    bool observation_space;
+    bool observation_space, whole;
     int rows;
   };
   template <class V>
@@ -45,14 +45,18 @@ class LetkfLanes {
   void choose_poles(Group& group, const V& largest);
   template <class Group>
   void run(Group& group);
-  void form_gram(const int* rows, int count, int M, double* gram);
+  bool share_products(int M);
+  void form_products(const int* rows, int count, int M, double* square);
+  template <class Group>
+  void place_products(Group& group, std::span<const Entry> entries, bool shared);
 
   InstructionSet instructions_;
   ObsPool pool_;
   std::vector<Entry> order_;
   std::vector<int> count_up_;  // 0, 1, 2, ...
-  AlignedVector<double> matrix_, vectors_, sides_, factors_, poles_, strip_, anomalies_, means_;
-  AlignedVector<double> transposed_, gram_, ones_;
+  std::vector<std::int64_t> member_offset_;
+  AlignedVector<double> matrix_, root_, vectors_, sides_, factors_, poles_, strip_, anomalies_, means_;
+  AlignedVector<double> transposed_, products_, ones_;
 };
 
 }  // namespace tilth

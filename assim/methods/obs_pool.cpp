@@ -27,7 +27,12 @@ void ObsPool::list_problems(std::span<const LocalProblem> batch) {
     if (batch[b].rows.empty() || obs.empty()) continue;
     assert(obs.size() == taper.size() && std::is_sorted(obs.begin(), obs.end()));
     const std::size_t room = end + (obs.size() + block - 1) / block * block;
-    if (index_.size() < room) index_.resize(2 * room), weight_.resize(2 * room), root_weight_.resize(2 * room);
+    if (index_.size() < room) {
+      index_.resize(2 * room);
+      offset_.resize(2 * room);
+      weight_.resize(2 * room);
+      root_weight_.resize(2 * room);
+    }
     int* index = index_.data() + end;
     double* weight = weight_.data() + end;
     int p = 0;
@@ -80,6 +85,8 @@ void ObsPool::gather(const ObsSpace& space, std::span<const LocalProblem> batch)
       weight[j] *= inverse_variance_[std::size_t(index[j])];
     }
     std::fill(index + list.p, index + end, 0);
+    std::int64_t* offset = offset_.data() + list.first;
+    for (int j = 0; j < end; ++j) offset[j] = std::int64_t{index[j]} * stride_;
     std::fill(weight + list.p, weight + end, 0.0);
     take_roots(std::size_t(end), weight, root_weight_.data() + list.first);
   }

@@ -28,8 +28,9 @@ class ObsPool {
   const double* table() const { return table_.data(); }
   int stride() const { return stride_; }
   int size() const { return int(used_.size()); }
-  /// Row of each observation of a list, ascending.
+  /// Row of each observation of a list, ascending, and where it starts in the table.
   const int* index(const List& list) const { return index_.data() + list.first; }
+  const std::int64_t* offset(const List& list) const { return offset_.data() + list.first; }
   /// taper / variance of each observation of a list, and its root.
   const double* weight(const List& list) const { return weight_.data() + list.first; }
   const double* root_weight(const List& list) const { return root_weight_.data() + list.first; }
@@ -42,6 +43,7 @@ class ObsPool {
   std::vector<std::int32_t> used_;    // observations, ascending: one row each
   std::vector<std::int32_t> row_of_;  // of every observation of the space, -1: none
   std::vector<int> index_;
+  std::vector<std::int64_t> offset_;
   std::vector<double> inverse_variance_;
   AlignedVector<double> table_, weight_, root_weight_;
   int stride_ = 0;
