@@ -71,10 +71,12 @@ struct Twin {
 TEST(BiasTerms, RecoverAConstantBiasWithinTheirOwnSpread) {
   const Comm comm = Comm::world();
   Twin twin(comm, ", bias: {sd: 0.05}");
-  const auto prior = Members(twin.run.domain, twin.run.role()).parameters.row(0, 0);
+  Members first(twin.run.domain, twin.run.role());
+  const auto prior = first.parameters.row(0, 0);
   const double truth = twin.nature->parameters.row(0, 0)[0];
   const auto row = twin.members->parameters.row(0, 0);
   const double mean = member_mean(row), spread = member_spread(row);
+  RecordProperty("truth_mean_spread", text(truth, " ", mean, " ", spread));
   EXPECT_GT(std::abs(truth), 0.01);  // there is something to find
   EXPECT_LT(spread, 0.5 * member_spread(prior));
   EXPECT_LT(std::abs(mean - truth), 2.0 * spread);
@@ -96,6 +98,7 @@ TEST(BiasTerms, RecoverABiasOfEachColumn) {
   const auto all = comm.all_gather(std::span<const double>(sums));
   sums = {0.0, 0.0, 0.0};
   for (std::size_t i = 0; i < all.size(); ++i) sums[i % 3] += all[i];
+  RecordProperty("squares_of_misfit_spread_truth", text(sums[0], " ", sums[1], " ", sums[2]));
   EXPECT_LT(sums[1], 0.5 * 4 * 0.05 * 0.05);
   EXPECT_LT(sums[0], 4.0 * sums[1]);
   EXPECT_LT(sums[0], 0.5 * sums[2]);
