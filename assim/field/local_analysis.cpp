@@ -71,13 +71,7 @@ void analyse_by_columns(const AnalysisMethod& method, FieldProblem& p, const Loc
 
 /// Every observation moves every row alike: statistics once, then all rows.
 void analyse_globally(const AnalysisMethod& method, FieldProblem& p, const LocalAnalysisOptions& options) {
-  ObsTable used = exchange_halo(Comm::self(), p.grid, p.obs, std::vector<double>(p.localisation.types(), 0.0));
-  used.members = int(p.comm.max(std::int64_t{p.obs.members}));
-  const PreparedObs prepared(used, method.perturbs(), p.key, options.about_mean_member);
-  std::vector<std::int32_t> all(used.size());
-  std::iota(all.begin(), all.end(), 0);
-  const ObsGram gram =
-      reproducible_gram(p.comm, prepared.space(), all, std::vector<double>(all.size(), options.weight));
+  const ObsGram gram = window_gram(p, method.perturbs(), options);
   const int columns = int(p.grid.points.size());
   if (p.record) p.record->local_observations.assign(columns, int(gram.count));
   for (int first = 0; first < columns; first += batch_size) {
@@ -85,12 +79,21 @@ void analyse_globally(const AnalysisMethod& method, FieldProblem& p, const Local
     std::vector<double*> rows;
     for (int c = first; c < last; ++c)
       for (const FieldRow& row : p.rows.load(c)) rows.push_back(row.x);
-    method.update(gram, used.members, rows);
+    method.update(gram, int(gram.YtRd.size()), rows);
     for (int c = first; c < last; ++c) p.rows.store(c, gram.count > 0.0);
   }
 }
 
 }  // namespace
+
+ObsGram window_gram(const FieldProblem& p, bool perturb, const LocalAnalysisOptions& options) {
+  ObsTable used = exchange_halo(Comm::self(), p.grid, p.obs, std::vector<double>(p.localisation.types(), 0.0));
+  used.members = int(p.comm.max(std::int64_t{p.obs.members}));
+  const PreparedObs prepared(used, perturb, p.key, options.about_mean_member);
+  std::vector<std::int32_t> all(used.size());
+  std::iota(all.begin(), all.end(), 0);
+  return reproducible_gram(p.comm, prepared.space(), all, std::vector<double>(all.size(), options.weight));
+}
 
 void analyse_locally(const AnalysisMethod& method, FieldProblem& problem, const LocalAnalysisOptions& options) {
   if (problem.localisation.is_local()) return analyse_by_columns(method, problem, options);

@@ -16,6 +16,9 @@ struct LocalAnalysisOptions {
 /// once over ranks (reproducibly) and every row is updated from them. Collective.
 void analyse_locally(const AnalysisMethod& method, FieldProblem& problem, const LocalAnalysisOptions& options = {});
 
+/// Statistics of all used observations of the window, over all ranks, whatever their distance. Collective.
+ObsGram window_gram(const FieldProblem& problem, bool perturb = false, const LocalAnalysisOptions& options = {});
+
 /// Used observations as a method sees them: anomalies, departures, variances, and (for methods that perturb) keyed
 /// perturbations with the observation's error variance, centred over members (unless the table gives them).
 /// `about_mean_member`: anomalies and departures about the prediction of the mean member (hx_mean), not about the mean

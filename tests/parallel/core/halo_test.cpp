@@ -92,6 +92,26 @@ TEST_F(Halo, KeepsEveryFieldAndMarksForeignColumns) {
   }
 }
 
+TEST_F(Halo, CarriesThePredictionOfTheMeanMemberAndGivenPerturbations) {
+  for (const bool perturbed : {false, true}) {
+    mine.hx_mean.assign(mine.size(), 0.0);
+    if (perturbed) mine.perturbation.assign(mine.hx.size(), 0.0);
+    for (std::size_t i = 0; i < mine.size(); ++i) {
+      mine.hx_mean[i] = 7.0 * double(mine.id[i]);
+      if (perturbed) mine.perturbation[i * std::size_t(mine.stride())] = 3.0 * double(mine.id[i]);
+    }
+    const ObsTable halo = exchange_halo(comm, grid, mine, radius_km);
+    ASSERT_EQ(halo.hx_mean.size(), halo.size());
+    for (std::size_t i = 0; i < halo.size(); ++i) {
+      EXPECT_EQ(halo.hx_mean[i], 7.0 * double(halo.id[i]));
+      EXPECT_EQ(halo.predictions(i)[0], double(halo.id[i] - 1000));
+      if (perturbed) {
+        EXPECT_EQ(halo.perturbation[i * std::size_t(halo.stride())], 3.0 * double(halo.id[i]));
+      }
+    }
+  }
+}
+
 TEST_F(Halo, WorksWithoutPredictionsAndWithoutObservations) {
   mine.hx.clear();
   const ObsTable halo = exchange_halo(comm, grid, mine, radius_km);

@@ -57,6 +57,7 @@ struct Window {
   AnalysisKey key;
   int passes = 0;                ///< out: how often the method updated
   std::vector<Matrix> iterates;  ///< out: members after each pass
+  Vector hx_mean = {};           ///< prediction of the mean member; empty: not known
 
   Matrix analysed(const IterativeMethod& method, const Matrix& prior);
 
@@ -92,6 +93,7 @@ inline void Window::update_field(Iteration& iteration, const Matrix& HE, Rows& r
     obs.error_sd[i] = std::sqrt(r(i));
     for (int k = 0; k < obs.members; ++k) obs.predictions(i)[k] = HE(i, k);
   }
+  obs.hx_mean.assign(hx_mean.begin(), hx_mean.end());
   RowsInMemory provider(rows);
   LocalisationOptions options;
   options.taper = "none";

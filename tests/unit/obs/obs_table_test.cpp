@@ -9,6 +9,7 @@ TEST(ObsTable, SortsAllArraysTogether) {
   ObsTable t;
   t.members = 3;
   const std::vector<std::int64_t> order{30, 10, 40, 20};
+  t.hx_mean.assign(1, 0.0);
   t.resize(order.size());
   for (std::size_t i = 0; i < order.size(); ++i) {
     const std::int64_t id = order[i];
@@ -23,6 +24,7 @@ TEST(ObsTable, SortsAllArraysTogether) {
     t.value[i] = double(id + 8);
     t.error_sd[i] = double(id + 9);
     t.flag[i] = std::uint32_t(id + 10);
+    t.hx_mean[i] = double(id + 11);
     for (int m = 0; m < t.stride(); ++m) t.predictions(i)[m] = double(id) + 0.1 * m;
   }
   t.sort_by_id();
@@ -39,6 +41,7 @@ TEST(ObsTable, SortsAllArraysTogether) {
     EXPECT_EQ(t.value[i], double(id + 8));
     EXPECT_EQ(t.error_sd[i], double(id + 9));
     EXPECT_EQ(t.flag[i], id + 10);
+    EXPECT_EQ(t.hx_mean[i], double(id + 11));
     for (int m = 0; m < t.stride(); ++m) EXPECT_EQ(t.predictions(i)[m], double(id) + 0.1 * m);
   }
 }
