@@ -215,4 +215,17 @@ TILTH_LANES_INLINE void from_tridiagonal(const Tridiagonal<V>& t, V* x) {
   if (k == t.n) reflect_block(t, k - 1, x);
 }
 
+/// One reflector on the first side of a block alone.
+template <class V>
+TILTH_LANES_INLINE void reflect_one(const Tridiagonal<V>& t, int k, V* x) {
+  const V* u = t.row(k);
+  V dot[4] = {{}, {}, {}, {}};
+  int j = 0;
+  for (; j + 4 <= k; j += 4)
+    for (int s = 0; s < 4; ++s) dot[s] += u[j + s] * x[(j + s) * sides];
+  for (int s = 0; j + s < k; ++s) dot[s] += u[j + s] * x[(j + s) * sides];
+  const V share = ((dot[0] + dot[1]) + (dot[2] + dot[3])) * t.inverse_h[k];
+  for (j = 0; j < k; ++j) x[j * sides] -= share * u[j];
+}
+
 }  // namespace tilth::lanes

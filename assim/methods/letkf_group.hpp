@@ -152,10 +152,11 @@ TILTH_LANES_INLINE void reduce(const Group<V>& g, V& largest) {
     form_in_observation_space(g);
   else
     form_in_ensemble_space(g);
-  for (int s = g.whole ? 1 : g.rows + 1; s < g.blocks * sides; ++s)
+  for (int s = g.rows + 1; s < g.blocks * sides; ++s)
     for (int i = 0; i < g.n; ++i) g.side(g.sides_in, s)[i * sides] = V{};
   tridiagonalise(g.t);
-  for (int b = 0; b < g.blocks; ++b) to_tridiagonal(g.t, g.sides_in + long(b) * g.n * sides);
+  for (int b = 0; b < g.blocks && !g.whole; ++b) to_tridiagonal(g.t, g.sides_in + long(b) * g.n * sides);
+  for (int k = g.n - 1; k >= 2 && g.whole; --k) reflect_one(g.t, k, g.sides_in);
   largest = V{};
   V beside = {};  // |below| of the row
   for (int i = 0; i < g.n; ++i) {
@@ -295,9 +296,7 @@ template <class V>
 TILTH_LANES_INLINE void finish_whole(const Group<V>& g) {
   factor<2>(g.t, g.shift, g.lower, g.inverse_d);
   solve_first<2>(g.t, g.lower, g.inverse_d, g.sides_in, g.sides_out);
-  for (int s = 1; s < sides; ++s)
-    for (int i = 0; i < g.n; ++i) g.sides_out[i * sides + s] = V{};
-  from_tridiagonal(g.t, g.sides_out);
+  for (int k = 2; k < g.n; ++k) reflect_one(g.t, k, g.sides_out);
   int m = 0;
   for (; m + pole_block <= g.poles; m += pole_block) add_whole_poles<pole_block>(g, m);
   for (; m < g.poles; m += 2) add_whole_poles<2>(g, m);

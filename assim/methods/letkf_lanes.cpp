@@ -45,7 +45,7 @@ bool many_rows(int rows, int N) { return 4 * rows >= N + 8; }
 /// Rows that come next, on their way from memory while others are worked on.
 void fetch_early(const LocalProblem& problem, int N) {
   constexpr int line = 8;
-  const std::size_t some = std::min<std::size_t>(problem.rows.size(), 8);
+  const std::size_t some = std::min<std::size_t>(problem.rows.size(), 64);
   for (std::size_t r = 0; r < some; ++r)
     for (int k = 0; k < N; k += line) __builtin_prefetch(problem.rows[r] + k, 1);
 }
