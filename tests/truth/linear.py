@@ -23,8 +23,8 @@ def updates(run, i):
     reverse = {**given, "id": (("obs",), np.arange(len(y))[::-1])}
     worthless = observed(y, np.full(len(y), 1e30), hx)
 
-    def members(name, what, observations=given, **sections):
-        return run(name, table(E), observations, method(what, **sections))["state"]
+    def members(name, what, obs=given, **sections):
+        return run(name, table(E), obs, method(what, **sections))["state"]
 
     etkf = run("etkf", table(E), given, method("letkf", output={"weights": True}))
     prior = members("prior", "letkf", worthless)

@@ -103,6 +103,7 @@ void ErrorCovariance::whiten(PredictedObservations& o) const {
   };
   whitened(o.value, 1);
   whitened(o.hx, std::size_t(o.members));
+  if (comm_.any(!o.hx_mean.empty())) whitened(o.hx_mean, 1);
   for (auto& pass : o.perturbation) whitened(pass, std::size_t(o.members));
   o.error_sd.assign(o.size(), 1.0);
 }

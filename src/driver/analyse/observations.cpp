@@ -114,7 +114,7 @@ ObsTable observed_table(const Comm& comm, const Grid& grid, const PredictedObser
                         const std::vector<ObsKind>& kinds, bool centre_perturbations) {
   const std::vector<std::int64_t> points = nearest(comm, grid, o, at);
   const std::vector<Location> owners = locate(comm, grid, points);
-  const bool perturbed = !o.perturbation.empty();
+  const bool perturbed = !o.perturbation.empty(), about_mean = comm.any(!o.hx_mean.empty());
   const std::size_t N = o.members;
   std::vector<std::vector<std::int64_t>> integers(std::size_t(comm.size()));
   std::vector<std::vector<double>> reals(std::size_t(comm.size()));
@@ -125,6 +125,7 @@ ObsTable observed_table(const Comm& comm, const Grid& grid, const PredictedObser
     auto& real = reals[std::size_t(owners[i].rank)];
     real.insert(real.end(), {at.lon.empty() ? 0.0 : at.lon[i], at.lat.empty() ? 0.0 : at.lat[i], o.value[i],
                              o.error_sd[i], o.level.empty() ? std::nan("") : o.level[i]});
+    if (about_mean) real.push_back(o.hx_mean[i]);
     real.insert(real.end(), o.hx.begin() + std::ptrdiff_t(i * N), o.hx.begin() + std::ptrdiff_t((i + 1) * N));
     if (perturbed)
       real.insert(real.end(), o.perturbation[0].begin() + std::ptrdiff_t(i * N),
@@ -137,6 +138,7 @@ ObsTable observed_table(const Comm& comm, const Grid& grid, const PredictedObser
   reals = all_to_all(comm, reals);
   for (const auto& list : integers) n += list.size() / 4;
   table.perturbation.assign(perturbed ? 1 : 0, 0.0);
+  table.hx_mean.assign(about_mean ? 1 : 0, 0.0);
   table.resize(n);
   std::size_t i = 0;
   for (std::size_t r = 0; r < integers.size(); ++r) {
@@ -147,6 +149,7 @@ ObsTable observed_table(const Comm& comm, const Grid& grid, const PredictedObser
       table.column[i] = std::int32_t(whole[3]);
       table.lon[i] = x[0], table.lat[i] = x[1], table.value[i] = x[2], table.error_sd[i] = x[3], table.level[i] = x[4];
       x = x + 5;
+      if (about_mean) table.hx_mean[i] = *x++;
       std::copy_n(x, N, table.predictions(i));
       x += N;
       if (!perturbed) continue;
