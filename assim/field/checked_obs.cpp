@@ -29,4 +29,9 @@ void check_observations(const FieldProblem& problem) {
   together(problem.comm, [&] { check_own(problem.obs); });
 }
 
+void refuse_shared_rows(const FieldProblem& problem) {
+  for (const SharedRows& shared : problem.shared)
+    require(shared.rows.empty(), "analysis: this method does not update shared rows (", shared.name, ")");
+}
+
 }  // namespace tilth

@@ -71,6 +71,7 @@ void move(double* x, const LocalProblem& problem, const PreparedObs& obs, const 
 
 void EnkfSchur::update(FieldProblem& p) const {
   check_observations(p);
+  refuse_shared_rows(p);
   const SchurSystem system(p, options_.solver);
   const int columns = int(p.grid.points.size());
   if (p.record) p.record->local_observations.assign(columns, 0);

@@ -40,6 +40,7 @@ std::size_t move_column(const LocalisationRules& rules, const SerialSequence& se
 
 void Ensrf::update(FieldProblem& p) const {
   check_observations(p);
+  refuse_shared_rows(p);
   const SerialSequence sequence(p);
   const int columns = int(p.grid.points.size());
   if (p.record) p.record->local_observations.assign(columns, 0);

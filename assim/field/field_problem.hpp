@@ -56,6 +56,17 @@ struct AnalysisKey {
 /// What an analysis did at this rank's columns, for diagnostics.
 struct FieldRecord {
   std::vector<int> local_observations;  ///< per column; empty: not recorded
+  int iterations = 0;                   ///< of the minimisation, for methods that have one
+  double cost_before = 0.0, cost_after = 0.0;
+};
+
+/// Rows that belong to no column (parameters per plant functional type or of all columns): every rank holds a copy with
+/// the same bits, and all copies are updated alike.
+struct SharedRows {
+  std::string name;
+  std::vector<double*> rows;          ///< N members each, unconstrained
+  std::vector<double> column_weight;  ///< per own column: how much they matter there, 0 (not at all) to 1
+  std::vector<double> obs_weight;     ///< per own observation: how much it may move them, 0 to 1
 };
 
 /// One analysis as one rank sees it: its columns, its observations (`flag` 0 is used; hx holds the predictions), and
@@ -68,6 +79,7 @@ struct FieldProblem {
   FieldRows& rows;
   AnalysisKey key;
   FieldRecord* record = nullptr;
+  std::vector<SharedRows> shared = {};  ///< only for methods that update them together with the columns (envar)
 };
 
 /// A method that needs the whole field at once (serial filters, localised variational methods): not a set of local

@@ -39,7 +39,7 @@ PetscErrorCode multiply(Mat matrix, Vec in, Vec out) {
 
 SolveReport conjugate_gradients(const Comm& comm, const Apply& apply, std::span<const double> b, std::span<double> x,
                                 const SolveOptions& options, const std::string& what) {
-  const PetscSession petsc(comm);
+  const PetscSession petsc;
   Shell shell{apply, {}};
   const auto n = PetscInt(b.size());
   PetscMat matrix;

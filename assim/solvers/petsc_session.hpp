@@ -1,14 +1,13 @@
 #pragma once
 
-#include "core/parallel/comm.hpp"
-
 namespace tilth {
 
-/// PETSc while any session lives, on the communicator of the first, unless someone else has started it. No options are
-/// read from files or the command line, and signals stay ours. Errors of PETSc become `Failure`. Collective.
+/// PETSc is usable while a session lives: its errors become `Failure`. The first session starts it unless someone else
+/// has, without options from files or the command line and without signal handlers; it then stays up to the end of the
+/// program, as its minimisers (TAO) cannot be registered twice.
 class PetscSession {
  public:
-  explicit PetscSession(const Comm& comm);
+  PetscSession();
   ~PetscSession();
   PetscSession(const PetscSession&) = delete;
   PetscSession& operator=(const PetscSession&) = delete;

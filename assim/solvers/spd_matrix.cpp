@@ -13,7 +13,7 @@ struct SpdMatrix::Handles {
 };
 
 SpdMatrix::SpdMatrix(const Comm& comm, const SparseRows& rows, const SolveOptions& options, std::string what)
-    : petsc_(comm), options_(options), what_(std::move(what)), own_(new Handles{comm.handle(), {}, {}}) {
+    : options_(options), what_(std::move(what)), own_(new Handles{comm.handle(), {}, {}}) {
   ensure(rows.column.size() <= std::size_t(std::numeric_limits<PetscInt>::max()), what_, ": ", rows.column.size(),
          " entries on a rank are more than this PETSc can count; use more ranks");
   const std::vector<PetscInt> offset(rows.offset.begin(), rows.offset.end()),

@@ -8,6 +8,7 @@
 
 #include "assim/solvers/petsc_session.hpp"
 #include "assim/solvers/solve_options.hpp"
+#include "core/parallel/comm.hpp"
 
 namespace tilth {
 

@@ -79,8 +79,14 @@ class Ring final : public FieldRows {
     std::vector<ObsKind> types;
     for (const char* name : {"first", "second"}) types.push_back({name, half_width > 0.0 ? km(half_width) : 1.0, NAN});
     const LocalisationRules rules(options, kinds_, types, "test");
-    FieldProblem problem{comm_, grid_, obs_, rules, *this, {1, cycle}, nullptr};
+    FieldProblem problem{comm_, grid_, obs_, rules, *this, {1, cycle}, &record_, shared_};
     method.update(problem);
+  }
+  const FieldRecord& record() const { return record_; }
+  /// Rows that belong to all columns and observations.
+  void share(const std::string& name, std::vector<double*> rows) {
+    shared_.push_back(
+        {name, std::move(rows), std::vector<double>(grid_.points.size(), 1.0), std::vector<double>(obs_.size(), 1.0)});
   }
   /// The rows of all ranks in the order of the global matrix. Collective.
   Matrix gathered() const {
@@ -131,6 +137,8 @@ class Ring final : public FieldRows {
   std::string dealing_;
   Grid grid_;
   ObsTable obs_;
+  FieldRecord record_;
+  std::vector<SharedRows> shared_;
   std::vector<RowKind> kinds_;
   AlignedVector<double> data_;
 };
