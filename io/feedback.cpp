@@ -37,7 +37,7 @@ struct RealColumn {
   std::vector<double> FeedbackColumns::*values;
   bool may_be_missing;
 };
-const std::array<RealColumn, 9> real_columns = {{
+const std::array<RealColumn, 11> real_columns = {{
     {"lon", "degrees_east", "", "longitude", &FeedbackColumns::lon, false},
     {"lat", "degrees_north", "", "latitude", &FeedbackColumns::lat, false},
     {"value", "", "observed value, in the units of its type", "", &FeedbackColumns::value, true},
@@ -48,6 +48,10 @@ const std::array<RealColumn, 9> real_columns = {{
     {"prior_sd", "", "spread of the predictions before the analysis", "", &FeedbackColumns::prior_sd, true},
     {"posterior_mean", "", "mean of the predictions after the analysis", "", &FeedbackColumns::posterior_mean, true},
     {"posterior_sd", "", "spread of the predictions after the analysis", "", &FeedbackColumns::posterior_sd, true},
+    {"prior_crps", "", "continuous ranked probability score before the analysis, observation errors drawn", "",
+     &FeedbackColumns::prior_crps, true},
+    {"prior_rank", "1", "share of members below the value before the analysis, observation errors drawn", "",
+     &FeedbackColumns::prior_rank, true},
 }};
 
 std::vector<std::int64_t> seconds_of(const std::vector<Time>& times) {

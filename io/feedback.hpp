@@ -22,8 +22,11 @@ struct FeedbackColumns {
   std::vector<double> weight;       ///< factor on the inverse error variance by robust quality control; NaN: not used
   std::vector<std::uint32_t> flag;  ///< QcFlag bits
   std::vector<double> prior_mean, prior_sd, posterior_mean, posterior_sd;  ///< NaN: no prediction
-  int members = 0;                                                         ///< 0: members are not written
-  std::vector<double> members_prior;                                       ///< [obs][members]
+  /// Of the value among the members' predictions with drawn observation errors; NaN: no prediction. The rank is the
+  /// share of members below it, (number + 1/2) / (N + 1).
+  std::vector<double> prior_crps, prior_rank;
+  int members = 0;                    ///< 0: members are not written
+  std::vector<double> members_prior;  ///< [obs][members]
 
   std::size_t size() const { return id.size(); }
   /// Room for n rows, all arrays.

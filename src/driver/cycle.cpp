@@ -182,8 +182,7 @@ AnalysisSummary Cycle::iterate(std::int64_t cycle, Members prior, ObsTable& obs,
   AnalysisSummary total;
   for (int pass = 0;; ++pass) {
     members_.restore(iteration->from_prior() ? prior : start);
-    const ObsTable seen = analysed_observations(domain_, obs, feedback.weight);
-    const AnalysisSummary summary = analysis_.iterate(*iteration, cycle, pass, seen);
+    const AnalysisSummary summary = analysis_.iterate(*iteration, cycle, pass, obs, feedback);
     total = iteration->from_prior() || pass == 0 ? summary : total + summary;
     const bool more = iteration->more(*domain_.comm);
     if (!more) total = total + analysis_.finish_iteration(cycle, prior, obs);

@@ -13,7 +13,8 @@ namespace {
 
 // Sums over all ranks of each named quantity over the used observations of one stream.
 struct StreamSums {
-  std::vector<double> one, d, d2, s2, a, a2, t2, r2, chi;
+  std::vector<double> one, d, d2, s2, a, a2, t2, r2, chi, crps, error, prior, signal;
+  std::array<std::int64_t, 10> rank{};
   void add(const FeedbackColumns& f, std::size_t i) {
     const double departure = f.value[i] - f.prior_mean[i], residual = f.value[i] - f.posterior_mean[i];
     const double variance = f.error_sd[i] * f.error_sd[i], spread2 = f.prior_sd[i] * f.prior_sd[i];
@@ -21,6 +22,10 @@ struct StreamSums {
     d.push_back(departure), d2.push_back(departure * departure), s2.push_back(spread2);
     a.push_back(residual), a2.push_back(residual * residual), t2.push_back(f.posterior_sd[i] * f.posterior_sd[i]);
     r2.push_back(variance), chi.push_back(departure * departure / (spread2 + variance));
+    error.push_back(residual * departure), prior.push_back((departure - residual) * departure);  // Desroziers (2005)
+    signal.push_back(f.posterior_sd[i] * f.posterior_sd[i] / variance);                          // Liu et al. (2009)
+    crps.push_back(f.prior_crps[i]);
+    ++rank[std::min(std::size_t(f.prior_rank[i] * 10.0), std::size_t(9))];
   }
 };
 
@@ -75,6 +80,14 @@ void Diagnostics::add(std::int64_t cycle, Time end, const FeedbackColumns& f, co
     row.spread_posterior = std::sqrt(reproducible_sum(comm, sums.t2) / n);
     row.error_sd = std::sqrt(reproducible_sum(comm, sums.r2) / n);
     row.chi2 = reproducible_sum(comm, sums.chi) / n;
+    row.spread_skill = std::sqrt((row.spread_prior * row.spread_prior + row.error_sd * row.error_sd)) / row.rms_prior;
+    row.crps = reproducible_sum(comm, sums.crps) / n;
+    row.error_variance = reproducible_sum(comm, sums.error) / n;
+    row.prior_variance = reproducible_sum(comm, sums.prior) / n;
+    row.signal = reproducible_sum(comm, sums.signal);
+    comm.sum(std::span<std::int64_t>(sums.rank));
+    for (std::size_t k = 0; k < row.rank.size(); ++k) row.rank[k] = double(sums.rank[k]) / n;
+    row.passes = summary.passes;
     row.water = summary.water_increment_kg_m2;
     row.carbon = summary.carbon_increment_g_m2;
     streams_.push_back(row);
@@ -120,23 +133,47 @@ std::vector<TableColumn> Diagnostics::stream_table() const {
   std::vector<std::string> names;
   for (const StreamRow& r : streams_) names.push_back(domain_->streams[int(r.type)].options->name);
   using R = StreamRow;
-  return {{"cycle", "1", "number of the window", column(streams_, &R::cycle)},
-          {"time", seconds_units, "end of the window", column(streams_, &R::time)},
-          {"stream", "", "observation stream", names},
-          {"total", "1", "observations in the window", column(streams_, &R::total)},
-          {"used", "1", "observations used", column(streams_, &R::used)},
-          {"rejected", "1", "observations flagged by quality control", column(streams_, &R::rejected)},
-          {"withheld", "1", "observations kept for verification", column(streams_, &R::withheld)},
-          {"bias_prior", "", "mean observation minus forecast", column(streams_, &R::bias_prior)},
-          {"rms_prior", "", "root mean square of observation minus forecast", column(streams_, &R::rms_prior)},
-          {"spread_prior", "", "root mean square of forecast spread", column(streams_, &R::spread_prior)},
-          {"bias_posterior", "", "mean observation minus analysis", column(streams_, &R::bias_posterior)},
-          {"rms_posterior", "", "root mean square of observation minus analysis", column(streams_, &R::rms_posterior)},
-          {"spread_posterior", "", "root mean square of analysis spread", column(streams_, &R::spread_posterior)},
-          {"error_sd", "", "root mean square of the observation error", column(streams_, &R::error_sd)},
-          {"chi2", "1", "mean of departure^2 / (spread^2 + error^2); 1 when consistent", column(streams_, &R::chi2)},
-          {"water_increment", "kg m-2", "area-mean water added by the analysis", column(streams_, &R::water)},
-          {"carbon_increment", "g m-2", "area-mean carbon added by the analysis", column(streams_, &R::carbon)}};
+  std::vector<TableColumn> table = {
+      {"cycle", "1", "number of the window", column(streams_, &R::cycle)},
+      {"time", seconds_units, "end of the window", column(streams_, &R::time)},
+      {"stream", "", "observation stream", names},
+      {"total", "1", "observations in the window", column(streams_, &R::total)},
+      {"used", "1", "observations used", column(streams_, &R::used)},
+      {"rejected", "1", "observations flagged by quality control", column(streams_, &R::rejected)},
+      {"withheld", "1", "observations kept for verification", column(streams_, &R::withheld)},
+      {"bias_prior", "", "mean observation minus forecast", column(streams_, &R::bias_prior)},
+      {"rms_prior", "", "root mean square of observation minus forecast", column(streams_, &R::rms_prior)},
+      {"spread_prior", "", "root mean square of forecast spread", column(streams_, &R::spread_prior)},
+      {"bias_posterior", "", "mean observation minus analysis", column(streams_, &R::bias_posterior)},
+      {"rms_posterior", "", "root mean square of observation minus analysis", column(streams_, &R::rms_posterior)},
+      {"spread_posterior", "", "root mean square of analysis spread", column(streams_, &R::spread_posterior)},
+      {"error_sd", "", "root mean square of the observation error", column(streams_, &R::error_sd)},
+      {"chi2", "1", "mean of departure^2 / (spread^2 + error^2); 1 when consistent", column(streams_, &R::chi2)},
+      {"water_increment", "kg m-2", "area-mean water added by the analysis", column(streams_, &R::water)},
+      {"carbon_increment", "g m-2", "area-mean carbon added by the analysis", column(streams_, &R::carbon)},
+      {"spread_skill", "1", "root of forecast spread^2 + error^2 over rms_prior; 1 when reliable",
+       column(streams_, &R::spread_skill)},
+      {"crps_prior", "", "mean continuous ranked probability score of the forecast, observation errors drawn",
+       column(streams_, &R::crps)},
+      {"error_variance_estimate", "",
+       "mean of (observation - analysis) (observation - forecast), Desroziers et al. "
+       "2005",
+       column(streams_, &R::error_variance)},
+      {"prior_variance_estimate", "",
+       "mean of (analysis - forecast) (observation - forecast), Desroziers et al. "
+       "2005",
+       column(streams_, &R::prior_variance)},
+      {"degrees_of_freedom_for_signal", "1", "sum of analysis spread^2 / error^2, Liu et al. 2009",
+       column(streams_, &R::signal)},
+      {"passes", "1", "runs of the window before the last one, of an iterative method", column(streams_, &R::passes)}};
+  for (std::size_t k = 0; k < 10; ++k) {
+    std::vector<double> share;
+    for (const R& row : streams_) share.push_back(row.rank[k]);
+    table.push_back({text("rank_tenth_", k + 1), "1",
+                     text("share of observations in tenth ", k + 1, " of the rank histogram; 0.1 when reliable"),
+                     share});
+  }
+  return table;
 }
 
 std::vector<TableColumn> Diagnostics::parameter_table() const {

@@ -97,7 +97,7 @@ std::vector<UnitRows> unit_rows(ParameterSet& parameters, const std::vector<doub
 std::vector<double> perturbations(const ObsTable& obs, std::size_t i, const AnalysisKey& key) {
   std::vector<double> e(obs.members);
   const Random random = key.random();
-  for (int k = 0; k < obs.members; ++k) e[k] = random.normal({key.cycle, k, obs.id[i], 0});
+  for (int k = 0; k < obs.members; ++k) e[k] = random.normal({key.cycle, k, obs.id[i], key.pass});
   const double mean = member_mean(e);
   for (double& x : e) x -= mean;
   return e;

@@ -6,6 +6,7 @@
 #include "assim/inflation.hpp"
 #include "assim/quality_control.hpp"
 #include "assim/rotation.hpp"
+#include "assim/scores.hpp"
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
 #include "core/parallel/reproducible_sum.hpp"
@@ -56,6 +57,20 @@ std::vector<ControlRow> control_rows(const Experiment& experiment, const ModelTr
   return rows;
 }
 
+namespace {
+
+// Score and rank of an observation among the predictions, each with an error drawn for it: those of a reliable ensemble
+// have ranks of equal frequency.
+void score_prediction(const Random& random, const ObsTable& obs, std::size_t i, FeedbackColumns& f) {
+  std::vector<double> members(obs.predictions(i), obs.predictions(i) + obs.members);
+  for (int k = 0; k < obs.members; ++k)
+    members[k] += obs.error_sd[i] * random.normal({obs.begin[i].seconds, k, obs.id[i], 9});
+  f.prior_crps[i] = crps(members, obs.value[i]);
+  f.prior_rank[i] = (rank_of(members, obs.value[i]) + 0.5) / (obs.members + 1);
+}
+
+}  // namespace
+
 FeedbackColumns check_observations(const Domain& domain, ObsTable& obs) {
   for (int type = 0; type < int(domain.streams.size()); ++type) {
     check_predictions(obs, type);
@@ -66,11 +81,13 @@ FeedbackColumns check_observations(const Domain& domain, ObsTable& obs) {
   f.weight = thin_and_weigh(domain, obs);
   f.id = obs.id, f.type = obs.type, f.begin = obs.begin, f.end = obs.end, f.lon = obs.lon, f.lat = obs.lat;
   f.point = obs.point, f.value = obs.value, f.error_sd = obs.error_sd, f.flag = obs.flag;
+  const Random random = AnalysisKey{std::uint64_t(domain.experiment->run.seed), 0}.random();
   for (std::size_t i = 0; i < obs.size(); ++i) {
     const std::span<const double> hx(obs.predictions(i), obs.members);
     const bool predicted = !(obs.flag[i] & qc_no_prediction);
     f.prior_mean[i] = f.posterior_mean[i] = predicted ? member_mean(hx) : std::nan("");
     f.prior_sd[i] = f.posterior_sd[i] = predicted && obs.members > 1 ? member_spread(hx) : std::nan("");
+    if (predicted && obs.members > 1 && std::isfinite(obs.value[i])) score_prediction(random, obs, i, f);
   }
   if (domain.experiment->output.feedback_members) {
     f.members = obs.members;
@@ -110,6 +127,18 @@ bool any_used(const Comm& comm, const ObsTable& obs) {
   return comm.any(std::any_of(obs.flag.begin(), obs.flag.end(), [](std::uint32_t flag) { return flag == qc_used; }));
 }
 
+void check_rank_histograms(const Experiment& e) {
+  const bool wanted =
+      !e.control.rank_histogram.empty() || std::any_of(e.observations.begin(), e.observations.end(),
+                                                       [](const ObservationOptions& o) { return o.rank_histogram; });
+  require(!wanted || e.analysis.method.name == "ensrf", e.file, ": rank_histogram has no effect with the method '",
+          e.analysis.method.name, "'; use ensrf, or leave rank_histogram out");
+  for (const auto& name : e.control.rank_histogram)
+    require(e.control.states.empty() ||
+                std::find(e.control.states.begin(), e.control.states.end(), name) != e.control.states.end(),
+            e.file, ": control.rank_histogram: '", name, "' is not among control.states; add it or leave it out");
+}
+
 }  // namespace
 
 WindowAnalysis::WindowAnalysis(Members& members, std::span<const ProductDefinition> products)
@@ -123,6 +152,7 @@ WindowAnalysis::WindowAnalysis(Members& members, std::span<const ProductDefiniti
       inflation_(members.domain()) {
   require(!method_.iterative || !inflation_.is_on(), members.domain().experiment->file,
           ": analysis.inflation.adaptive has no effect with an iterative method; choose method: none");
+  check_rank_histograms(*members.domain().experiment);
 }
 
 AnalysisKey WindowAnalysis::key(std::int64_t cycle) const {
@@ -189,13 +219,14 @@ AnalysisSummary WindowAnalysis::iterate(Iteration& iteration, std::int64_t cycle
                                         const FeedbackColumns& feedback) {
   const Domain& domain = members_.domain();
   PosteriorOptions after = posterior(cycle, false);
+  after.key.pass = pass;
   iteration.begin(pass);
   const SharedUpdate move = [&](int unit, const ObsGram& gram, int n, std::span<double* const> rows) {
     iteration.update(unit, gram, n, rows);
   };
   after.options = nullptr;  // spread is left alone until the last pass is done
   const ObsTable seen = analysed_observations(domain, obs, feedback.weight);
-  update_shared_parameters(members_, move, true, after, seen);
+  update_shared_parameters(members_, move, method_.iterative->perturbs(), after, seen);
   members_.parameters.refresh();
   ColumnRows rows(members_, control_, after);
   FieldProblem problem{*domain.comm, domain.grid, seen, rules_, rows, key(cycle), &record_};
