@@ -16,13 +16,14 @@ struct Products {
 };
 
 /// A group of at most `width<V>` columns and the memory to work on it. n: size of the matrix, largest of the lanes;
-/// M = N - 1: size of the ensemble's basis (ensemble_basis.hpp), in which anomalies and observations are; blocks of
-/// `sides` right-hand sides: side 0 is the weighted departure, the others are the rows. Lanes beyond `count` are zero
-/// problems.
+/// M: size of the ensemble's basis (ensemble_basis.hpp, centred or not), in which anomalies and observations are;
+/// blocks of `sides` right-hand sides: side 0 is the weighted departure, the others are the rows. Lanes beyond `count`
+/// are zero problems.
 template <class V>
 struct Group {
   int count = 0, n = 0, N = 0, M = 0, rows = 0, blocks = 0, poles = 0;
   bool observation_space = false, whole = false;  ///< whole: A^-1/2 is formed, for many rows (ensemble space)
+  bool centred = true;
   double c = 0.0;
   WeightedRows obs[most_lanes];          ///< weights: squared in ensemble space, as they are in observation space
   Products products[most_lanes];         ///< observation space only
@@ -49,7 +50,7 @@ struct Group {
 /// Means of the rows, and their anomalies in the ensemble's basis.
 template <class V>
 TILTH_LANES_INLINE void take_anomalies(const Group<V>& g) {
-  const double share = EnsembleBasis(g.N).first;
+  const EnsembleBasis basis(g.N, g.centred);
   for (int lane = 0; lane < g.count; ++lane)
     for (int r = 0; r < g.rows_of[lane]; ++r) {
       const double* row = g.row[lane][r];
@@ -58,23 +59,22 @@ TILTH_LANES_INLINE void take_anomalies(const Group<V>& g) {
       int k = 0;
       for (; k + 8 <= g.N; k += 8) sum += anywhere(row + k);
       for (int e = 0; e < 8 && k + e < g.N; ++e) sum[e] += row[k + e];
-      const double mean = total(sum) / g.N, first = share * (row[0] - mean);
-      for (k = 0; k + 8 < g.N; k += 8) at<Eight>(x + k) = (anywhere(row + k + 1) - mean) + first;
+      const double mean = total(sum) / g.N, first = basis.first * (row[0] - mean);
+      const double* rest = row + basis.skip;
+      for (k = 0; k + 8 <= g.M; k += 8) at<Eight>(x + k) = (anywhere(rest + k) - mean) + first;
       if (k < g.member_stride) at<Eight>(x + k) = Eight{};
-      for (int e = 0; e < 8 && k + e < g.M; ++e) x[k + e] = (row[k + e + 1] - mean) + first;
+      for (int e = 0; e < 8 && k + e < g.M; ++e) x[k + e] = (rest[k + e] - mean) + first;
       g.means[long(r) * width<V> + lane] = mean;
     }
 }
 
-/// A given matrix and side, in the ensemble's basis, as `form_in_ensemble_space` leaves them.
+/// A given matrix and side, as `form_in_ensemble_space` leaves them. @pre the basis has all N numbers
 template <class V>
 TILTH_LANES_INLINE void take_given(const Group<V>& g) {
-  const double share = EnsembleBasis(g.N).first, *a = g.given_matrix, *e = g.given_side;
-  for (int i = 0; i <= g.M; ++i) {
+  for (int i = 0; i <= g.N; ++i) {
     double* to = g.strip_of(0) + block_row<width<V>>(i);
-    const double* row = a + long(i + 1) * g.N;
-    for (int j = 0; j < g.M; ++j)
-      to[j] = i < g.M ? (row[j + 1] + share * row[0]) + share * (a[j + 1] + share * a[0]) : e[j + 1] + share * e[0];
+    for (int j = 0; j < (i < g.N ? i + 1 : g.N); ++j)
+      to[j] = i < g.N ? g.given_matrix[long(i) * g.N + j] : g.given_side[j];
   }
 }
 
@@ -196,7 +196,7 @@ TILTH_LANES_INLINE void add_poles(const Group<V>& g, int m) {
 template <class V>
 TILTH_LANES_INLINE void write_from_ensemble_space(const Group<V>& g, double root) {
   constexpr int W = width<V>;
-  const EnsembleBasis basis(g.N);
+  const EnsembleBasis basis(g.N, g.centred);
   for (int s = 1; s <= g.rows; ++s) {
     const V* solved = g.side(g.sides_out, s);
     V sum[4] = {{}, {}, {}, {}};
@@ -205,8 +205,10 @@ TILTH_LANES_INLINE void write_from_ensemble_space(const Group<V>& g, double root
     const V mean = at<V>(g.means + long(s - 1) * W) + g.increment[s], other = mean - basis.back_k * all;
     for (int k = 0; k < g.N; k += W) {
       V x[W];
-      for (int e = 0; e < W; ++e) x[e] = k + e > 0 && k + e < g.N ? other + root * solved[(k + e - 1) * sides] : V{};
-      if (k == 0) x[0] = mean + basis.back_0 * all;
+      for (int e = 0; e < W; ++e) {
+        const int from = k + e - basis.skip;
+        x[e] = from >= 0 && from < g.M ? other + root * solved[from * sides] : mean + basis.back_0 * all;
+      }
       transpose(x);
       for (int lane = 0; lane < g.count; ++lane) {
         if (s > g.rows_of[lane]) continue;
@@ -223,7 +225,7 @@ TILTH_LANES_INLINE void write_from_ensemble_space(const Group<V>& g, double root
 /// New members = mean + increment + root (c^-1/2 x + Z' solved).
 template <class V>
 TILTH_LANES_INLINE void write_from_observation_space(const Group<V>& g, double root) {
-  const EnsembleBasis basis(g.N);
+  const EnsembleBasis basis(g.N, g.centred);
   const double prior = root / __builtin_sqrt(g.c);
   double* to[width<V>];
   for (int lane = 0; lane < width<V>; ++lane) to[lane] = g.strip_of(lane);
@@ -243,7 +245,7 @@ TILTH_LANES_INLINE void write_from_observation_space(const Group<V>& g, double r
       const double other = mean - basis.back_k * all;
       double* row = g.row[lane][s - 1];
       row[0] = mean + basis.back_0 * all;
-      for (int k = 1; k < g.N; ++k) row[k] = other + x[k - 1];
+      for (int k = 0; k < g.M; ++k) row[k + basis.skip] = other + x[k];
     }
   }
 }
@@ -260,7 +262,7 @@ TILTH_LANES_INLINE void add_whole_poles(const Group<V>& g, int m) {
 template <class V>
 TILTH_LANES_INLINE void write_transforms(const Group<V>& g, int stride, double root) {
   constexpr int W = width<V>;
-  const EnsembleBasis basis(g.N);
+  const EnsembleBasis basis(g.N, g.centred);
   const auto element = [&](int i, int j) __attribute__((always_inline)) {
     return i >= j ? g.root + (long(i) * (i + 1) / 2 + j) : g.root + (long(j) * (j + 1) / 2 + i);
   };
@@ -271,8 +273,10 @@ TILTH_LANES_INLINE void write_transforms(const Group<V>& g, int stride, double r
     const V wbar = g.sides_out[long(k) * sides], other = wbar - basis.back_k * all;
     for (int j = 0; j < g.N; j += W) {
       V x[W];
-      for (int e = 0; e < W; ++e) x[e] = j + e > 0 && j + e < g.N ? other + root * *element(k, j + e - 1) : V{};
-      if (j == 0) x[0] = wbar + basis.back_0 * all;
+      for (int e = 0; e < W; ++e) {
+        const int from = j + e - basis.skip;
+        x[e] = from >= 0 && from < g.M ? other + root * *element(k, from) : wbar + basis.back_0 * all;
+      }
       transpose(x);
       for (int lane = 0; lane < g.count; ++lane) at<V>(g.strip_of(lane) + long(k) * stride + j) = x[lane];
     }
