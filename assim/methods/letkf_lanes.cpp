@@ -6,7 +6,7 @@
 #include <numeric>
 
 #include "assim/methods/inverse_root.hpp"
-#include "assim/methods/letkf_group.hpp"
+#include "assim/methods/letkf_finish.hpp"
 #include "core/base/simd/isa.hpp"
 
 namespace tilth {
