@@ -1,5 +1,7 @@
 #include "assim/field/column_problems.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <cstring>
 
 #include "assim/field/localisation_rules.hpp"
@@ -12,6 +14,42 @@ NearObs observations_near(const ObsSearch& search, const ObsTable& table, const 
   search.within(point.lon, point.lat, reach_km, n.obs);
   for (const std::int32_t i : n.obs)
     n.distance_km.push_back(great_circle_km(point.lon, point.lat, table.lon[i], table.lat[i]));
+  return n;
+}
+
+namespace {
+
+std::vector<NearbySearch::Place> places_of(const ObsTable& table) {
+  std::vector<NearbySearch::Place> places(table.size());
+  for (std::size_t i = 0; i < table.size(); ++i) places[i] = unit_vector(table.lon[i], table.lat[i]);
+  return places;
+}
+
+}  // namespace
+
+ColumnSearch::ColumnSearch(const ObsTable& table) : search_(places_of(table)) {}
+
+void ColumnSearch::gather(std::span<const GridPoint> columns, double reach_km) {
+  constexpr double round_off = 1.0 + 1e-9;
+  reach_km_ = reach_km;
+  chord_ = chord(reach_km) * round_off;
+  std::vector<NearbySearch::Place> places;
+  for (const GridPoint& column : columns) places.push_back(unit_vector(column.lon, column.lat));
+  search_.gather(places, chord_);
+}
+
+NearObs ColumnSearch::near(const GridPoint& column) {
+  NearObs n;
+  search_.within(unit_vector(column.lon, column.lat), chord_, n.obs, n.distance_km);
+  std::size_t kept = 0;
+  for (std::size_t j = 0; j < n.obs.size(); ++j) {
+    const double km = 2.0 * earth_radius_km * std::asin(std::min(1.0, 0.5 * n.distance_km[j]));
+    if (km > reach_km_) continue;
+    n.obs[kept] = n.obs[j];
+    n.distance_km[kept++] = km;
+  }
+  n.obs.resize(kept);
+  n.distance_km.resize(kept);
   return n;
 }
 

@@ -7,12 +7,14 @@
 #include "assim/field/localisation_rules.hpp"
 #include "assim/gram.hpp"
 #include "assim/inflation.hpp"
-#include "core/obs/halo.hpp"
 
 namespace tilth {
 
 PreparedObs::PreparedObs(const ObsTable& table, bool perturb, const AnalysisKey& key, bool about_mean_member)
-    : members(table.members), stride(table.stride()), Y(table.size() * std::size_t(table.stride()), 0.0) {
+    : members(table.members),
+      stride(table.stride()),
+      centred(!about_mean_member),
+      Y(table.size() * std::size_t(table.stride()), 0.0) {
   if (perturb) E.assign(Y.size(), 0.0);
   const Random random = key.random();
   const std::size_t N = members;
@@ -36,14 +38,14 @@ PreparedObs::PreparedObs(const ObsTable& table, bool perturb, const AnalysisKey&
 
 namespace {
 
-constexpr int batch_size = 32;  // columns whose rows are in memory together
+constexpr int batch_size = 64;  // columns whose rows are in memory together
 
 void analyse_by_columns(const AnalysisMethod& method, FieldProblem& p, const LocalAnalysisOptions& options) {
   const LocalisationRules& rules = p.localisation;
   std::vector<double> radius;
   for (int t = 0; t < rules.types(); ++t) radius.push_back(rules.reach_km(t));
   const ObsTable table = exchange_halo(p.comm, p.grid, p.obs, radius);
-  const ObsSearch search(table);
+  ColumnSearch search(table);
   const PreparedObs prepared(table, method.perturbs(), p.key, options.about_mean_member);
   const int columns = int(p.grid.points.size());
   if (p.record) p.record->local_observations.assign(columns, 0);
@@ -51,8 +53,9 @@ void analyse_by_columns(const AnalysisMethod& method, FieldProblem& p, const Loc
     const int last = std::min(first + batch_size, columns);
     std::vector<LocalProblem> batch;
     std::vector<char> changed(last - first, 0);
+    search.gather(std::span(p.grid.points).subspan(first, last - first), rules.largest_reach_km());
     for (int c = first; c < last; ++c) {
-      const NearObs n = observations_near(search, table, p.grid.points[c], rules.largest_reach_km());
+      const NearObs n = search.near(p.grid.points[c]);
       std::size_t most = 0;
       std::int64_t part = 0;
       for (LocalProblem& problem : column_problems(rules, table, n, p.rows.load(c))) {

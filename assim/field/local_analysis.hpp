@@ -25,8 +25,9 @@ ObsGram window_gram(const FieldProblem& problem, bool perturb = false, const Loc
 /// of the predictions.
 struct PreparedObs {
   PreparedObs(const ObsTable& table, bool perturb, const AnalysisKey& key, bool about_mean_member = false);
-  ObsSpace space() const { return {members, stride, Y, d, variance, E}; }
+  ObsSpace space() const { return {members, stride, Y, d, variance, E, centred}; }
   int members = 0, stride = 0;
+  bool centred = true;
   AlignedVector<double> Y, E;
   std::vector<double> d, variance;
 };

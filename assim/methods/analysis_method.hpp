@@ -19,6 +19,7 @@ struct ObsSpace {
   std::span<const double> d;
   std::span<const double> variance;
   std::span<const double> E = {};  ///< n_obs x N like Y: perturbations of the observations, for methods that perturb
+  bool centred = true;             ///< false: Y is about something else than the mean of the predictions
 };
 
 /// What one column sees: which observations, how much they count, and the rows to update in place.

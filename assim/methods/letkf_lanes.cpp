@@ -6,7 +6,7 @@
 #include <numeric>
 
 #include "assim/methods/inverse_root.hpp"
-#include "assim/methods/letkf_group.hpp"
+#include "assim/methods/letkf_finish.hpp"
 #include "core/base/simd/isa.hpp"
 
 namespace tilth {
@@ -201,13 +201,14 @@ void LetkfLanes::place_products(G& g, std::span<const Entry> entries, bool share
 }
 
 template <class V>
-void LetkfLanes::update_in(std::span<const LocalProblem> batch, int N, double c) {
-  const bool shared = share_products(N - 1);
+void LetkfLanes::update_in(std::span<const LocalProblem> batch, int N, bool centred, double c) {
+  const bool shared = share_products(centred ? N - 1 : N);
   for (std::size_t first = 0; first < order_.size();) {
     const bool observation_space = order_[first].observation_space, whole = order_[first].whole;
     Group<V> g;
     g.N = N;
-    g.M = N - 1;
+    g.centred = centred;
+    g.M = centred ? N - 1 : N;
     g.c = c;
     g.observation_space = observation_space;
     g.whole = whole;
@@ -246,9 +247,9 @@ void LetkfLanes::update(const ObsSpace& space, std::span<const LocalProblem> bat
     return a.rows != b.rows ? a.rows < b.rows : a.list->problem < b.list->problem;
   });
   if (instructions_ == InstructionSet::avx512)
-    update_in<Eight>(batch, N, c);
+    update_in<Eight>(batch, N, space.centred, c);
   else
-    update_in<Four>(batch, N, c);
+    update_in<Four>(batch, N, space.centred, c);
 }
 
 void LetkfLanes::solve(std::span<const double> ZtZ, std::span<const double> Zte, std::span<double* const> rows,
@@ -256,7 +257,8 @@ void LetkfLanes::solve(std::span<const double> ZtZ, std::span<const double> Zte,
   const auto solve_in = [&](auto g) {
     g.count = 1;
     g.N = int(Zte.size());
-    g.n = g.M = g.N - 1;
+    g.n = g.M = g.N;
+    g.centred = false;
     g.c = c;
     g.given_matrix = ZtZ.data();
     g.given_side = Zte.data();

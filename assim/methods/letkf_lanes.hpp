@@ -38,7 +38,7 @@ class LetkfLanes {
     int rows;
   };
   template <class V>
-  void update_in(std::span<const LocalProblem> batch, int N, double c);
+  void update_in(std::span<const LocalProblem> batch, int N, bool centred, double c);
   template <class Group>
   void prepare(Group& group);
   template <class V, class Group>

@@ -54,8 +54,8 @@ void ObsPool::list_problems(std::span<const LocalProblem> batch) {
 
 void ObsPool::copy_rows(const ObsSpace& space) {
   const int N = space.members;
-  const EnsembleBasis basis(N);
-  stride_ = padded(N);
+  const EnsembleBasis basis(N, space.centred);
+  stride_ = padded(basis.size + 1);
   if (table_.size() < used_.size() * std::size_t(stride_)) table_.resize(used_.size() * std::size_t(stride_));
   inverse_variance_.resize(used_.size());
   for (std::size_t u = 0; u < used_.size(); ++u) {
@@ -65,9 +65,9 @@ void ObsPool::copy_rows(const ObsSpace& space) {
     double* row = table_.data() + u * std::size_t(stride_);
     const double* y = space.Y.data() + i * std::size_t(space.stride);
     const double first = basis.first * y[0];
-    for (int k = 1; k < N; ++k) row[k - 1] = y[k] + first;
-    row[N - 1] = space.d[i];
-    std::fill(row + N, row + stride_, 0.0);
+    for (int k = 0; k < basis.size; ++k) row[k] = y[k + basis.skip] + first;
+    row[basis.size] = space.d[i];
+    std::fill(row + basis.size + 1, row + stride_, 0.0);
   }
 }
 

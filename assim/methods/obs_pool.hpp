@@ -24,7 +24,7 @@ class ObsPool {
   void gather(const ObsSpace& space, std::span<const LocalProblem> batch);
 
   const std::vector<List>& lists() const { return lists_; }
-  /// Rows of the table: anomalies in the basis of ensemble_basis.hpp (N - 1 numbers), the departure, zeros.
+  /// Rows of the table: anomalies in the basis of ensemble_basis.hpp, the departure, zeros.
   const double* table() const { return table_.data(); }
   int stride() const { return stride_; }
   int size() const { return int(used_.size()); }

@@ -2,6 +2,7 @@
 
 #include "assim/inflation.hpp"
 #include "assim/methods/letkf_lanes.hpp"
+#include "assim/methods/letkf_reference.hpp"
 #include "support/race.hpp"
 #include "unit/assim/analysis_problem.hpp"
 
@@ -81,6 +82,26 @@ TEST(LetkfLanes, GiveTheSameBitsOnEveryInstructionSet) {
         EXPECT_EQ(largest_difference(results.back(), results.front()), 0.0) << set << " " << N << " " << rows_each;
         EXPECT_GT(largest_difference(results.back(), E), 0.1);
       }
+    }
+}
+
+TEST(LetkfLanes, KeepTheMeanOfAnomaliesThatAreNotAboutTheirMean) {
+  constexpr int N = 12, p = 30;
+  for (const int observations : {5, p})
+    for (const int count : {2, 20}) {
+      const Matrix E = normal_matrix(count, N, 46), HE = normal_matrix(p, N, 47);
+      Observed observed(HE, normal_matrix(p, 1, 48), Vector::Constant(p, 0.3));
+      for (int i = 0; i < p; ++i)
+        for (int k = 0; k < N; ++k) observed.Y[std::size_t(i) * observed.stride + k] += 0.1 * i;
+      ObsSpace space = observed.space();
+      space.centred = false;
+      Rows fast(E), plain(E);
+      LocalProblem problem{.obs = {}, .taper = std::vector<double>(observations, 0.7), .rows = fast.all()};
+      for (int i = 0; i < observations; ++i) problem.obs.push_back(i);
+      LetkfLanes().update(space, {&problem, 1}, N - 1.0);
+      problem.rows = plain.all();
+      letkf_reference(space, problem, 1.0);
+      EXPECT_LT(largest_difference(fast.matrix(), plain.matrix()), 1e-12) << observations << " " << count;
     }
 }
 

@@ -29,6 +29,14 @@ TEST(GaspariCohn, FallsMonotonicallyAndNeverBelowZero) {
   }
 }
 
+TEST(GaspariCohn, HasTheSameBitsForManyDistancesAtOnce) {
+  std::vector<double> distances;
+  for (int i = 0; i <= 2100; ++i) distances.push_back(0.1 * i);
+  std::vector<double> tapers = distances;
+  gaspari_cohn(tapers, 100.0);
+  for (std::size_t i = 0; i < distances.size(); ++i) EXPECT_EQ(tapers[i], gaspari_cohn(distances[i], 100.0)) << i;
+}
+
 TEST(GaspariCohn, AgreesWithTheReferenceValues) {
   TILTH_SHARED_OR_SKIP(truth, "truth/03_gaspari_cohn.json");
   const double c = truth["inputs"]["c"];
