@@ -17,23 +17,33 @@ namespace {
 /// Updates rows from statistics; `unit` numbers the sets of rows.
 using SharedMove = std::function<void(int unit, const ObsGram& gram, std::span<double* const> rows)>;
 
-/// Rows that all points share see every observation at no distance: one set of statistics per class of rows.
-void update_shared(const SharedMove& move, bool perturbs, FieldProblem& p, FileRows& rows) {
+/// Rows that all points share, by class of localisation: each sees every observation at no distance.
+std::vector<SharedRows> shared_groups(const FieldProblem& p, FileRows& rows, std::vector<int>& classes) {
   const std::vector<FieldRow> all = rows.load_shared();
-  if (all.empty()) return;
+  std::vector<SharedRows> groups;
+  for (int number = 0; number < int(rows.kinds().size()); ++number) {
+    SharedRows group{rows.kinds()[number].name, {}, std::vector<double>(p.grid.points.size(), 1.0), {}};
+    for (const FieldRow& row : all)
+      if (p.localisation.class_of(row.kind) == number) group.rows.push_back(row.x);
+    if (group.rows.empty()) continue;
+    for (std::size_t i = 0; i < p.obs.size(); ++i)
+      group.obs_weight.push_back(p.localisation.weight(number, p.obs.type[i], 0.0, std::nan(""), p.obs.level[i]));
+    groups.push_back(std::move(group));
+    classes.push_back(number);
+  }
+  return groups;
+}
+
+/// One set of statistics per class of shared rows.
+void update_shared(const SharedMove& move, bool perturbs, FieldProblem& p, FileRows& rows) {
+  std::vector<int> classes;
+  const std::vector<SharedRows> groups = shared_groups(p, rows, classes);
+  if (groups.empty()) return;
   const PreparedObs prepared(p.obs, perturbs, p.key);
   std::vector<std::int32_t> obs(p.obs.size());
   std::iota(obs.begin(), obs.end(), 0);
-  for (int number = 0; number < int(rows.kinds().size()); ++number) {
-    std::vector<double*> members;
-    for (const FieldRow& row : all)
-      if (p.localisation.class_of(row.kind) == number) members.push_back(row.x);
-    if (members.empty()) continue;
-    std::vector<double> weight;
-    for (const std::int32_t i : obs)
-      weight.push_back(p.localisation.weight(number, p.obs.type[i], 0.0, std::nan(""), p.obs.level[i]));
-    move(number, reproducible_gram(p.comm, prepared.space(), obs, weight), members);
-  }
+  for (std::size_t g = 0; g < groups.size(); ++g)
+    move(classes[g], reproducible_gram(p.comm, prepared.space(), obs, groups[g].obs_weight), groups[g].rows);
   rows.store_shared();
 }
 
@@ -112,6 +122,12 @@ void update_rows(const AnalyseProblem& options, FieldProblem& problem, FileRows&
   if (method.iterative) return iterate(options, *method.iterative, problem, rows, predict, weights);
   predict(0);
   if (!problem.localisation.is_local()) return update_together([&] { analyse_field(method, problem); }, rows, weights);
+  if (options.analysis.method.name == "envar") {  // moves shared rows with the columns
+    std::vector<int> classes;
+    problem.shared = shared_groups(problem, rows, classes);
+    analyse_field(method, problem);
+    return rows.store_shared();
+  }
   const AnalysisMethod& shared = shared_method(method);
   const SharedMove move = [&](int, const ObsGram& gram, std::span<double* const> members) {
     shared.update(gram, problem.obs.members, members);
