@@ -40,6 +40,8 @@ if(TARGET tilth)
                        ${CMAKE_SOURCE_DIR}/docs/configuration.md)
   program_test(structure.bad_input structure RANKS 3
                COMMAND ${TILTH_PYTHON} ${here}/structure/bad_input_test.py $<TARGET_FILE:tilth>)
+  program_test(structure.analyse_input structure RANKS 2
+               COMMAND ${TILTH_PYTHON} ${here}/structure/analyse_input_test.py $<TARGET_FILE:tilth>)
 endif()
 
 # --- regression: files of others, where they are at hand
@@ -56,6 +58,17 @@ if(TARGET tilth AND EXISTS ${here}/invariance/small.yaml)
     program_test(invariance.${what} invariance RANKS 7 TIMEOUT 1500
                  COMMAND ${TILTH_PYTHON} ${here}/invariance/run.py ${what} $<TARGET_FILE:tilth> ${here}/invariance/small.yaml)
   endforeach()
+endif()
+
+if(TARGET tilth)
+  program_test(invariance.analyse invariance RANKS 3
+               COMMAND ${TILTH_PYTHON} ${here}/invariance/analyse.py $<TARGET_FILE:tilth>)
+endif()
+
+# --- truth: reference results through the program, where they are at hand
+if(TARGET tilth)
+  program_test(truth.analyse truth TIMEOUT 1500
+               COMMAND ${TILTH_PYTHON} ${here}/truth/run.py $<TARGET_FILE:tilth> ${CMAKE_SOURCE_DIR}/../shared/truth)
 endif()
 
 # --- twin: a small OSSE is closer to its truth than the open loop, and honest about how close

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from problem import exact_ensemble, method, observed, table
+from problem import exact_ensemble, method, mirrored, observed, read_arrays, table
 
 # Reads the members, keeps them by pass, applies h, writes the predictions.
 SCRIPT = """import sys
@@ -99,16 +99,21 @@ def h(p):
 
 def carbon(run, i):
     """19: four parameters of a two-pool model from its trajectory, 4DEnVar about the run of the mean parameters."""
+    observations = {**forward(run, "carbon", CARBON, x0=i["x0"], F=i["F"])}
+    observations["forward"].update(keep=True, folder="runs")
+    run("carbon", table(i["E"]), without_hx(i["y"], i["R_diag"]),
+        method({"envar_ensemble": {"about": "h_of_mean"}}, observations=observations))
+    predicted = read_arrays(run.folder / "runs" / "predictions.nc")
+    # The mean of these members is not xa (their anomalies are about h(mean)); that of the mirrored ensemble is.
+    members, hx = mirrored(i["E"], predicted["hx"], predicted["hx_mean"])
+    a = run("mirrored", table(members), observed(i["y"], i["R_diag"], hx), method("letkf"))
     space = {"c": {"x0": i["x0"], "F": i["F"]}, "np": np}
     exec(CARBON, space)
-    out = run("carbon", table(i["E"]), without_hx(i["y"], i["R_diag"]),
-              method({"4denvar": {"about": "h_of_mean", "passes": 1}}, output={"weights": True},
-                     observations=forward(run, "carbon", CARBON, x0=i["x0"], F=i["F"])))
-    w, T = out["w_mean"], out["T"]
-    X = (i["E"] - i["E"].mean(1)[:, None]) / np.sqrt(len(w) - 1)
-    xa = i["E"].mean(1) + X @ w
-    true, prior, analysis = (space["h"](np.asarray(p)[:, None])[:, 0].reshape(-1, 2).T
-                             for p in (i["p_true"], i["E"].mean(1), xa))
-    rmse = lambda a: np.sqrt(((a - true) ** 2).mean(1))
-    return {"traj_true": true, "hb": prior.T.ravel(), "xa": xa, "Pa": X @ T @ T.T @ X.T, "rmse_prior": rmse(prior),
-            "rmse_analysis": rmse(analysis)}
+    true, analysis = (space["h"](np.asarray(p)[:, None])[:, 0].reshape(-1, 2).T for p in (i["p_true"], a["state_mean"]))
+    prior = predicted["hx_mean"].reshape(-1, 2).T
+
+    def rmse(trajectory):
+        return np.sqrt(((trajectory - true) ** 2).mean(1))
+
+    return {"traj_true": true, "hb": predicted["hx_mean"], "xa": a["state_mean"], "Pa": np.cov(a["state"]),
+            "rmse_prior": rmse(prior), "rmse_analysis": rmse(analysis)}

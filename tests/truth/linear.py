@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from problem import correlated, exact_ensemble, method, observed, table
+from problem import correlated, exact_ensemble, method, mirrored, observed, table
 
 LINE = {"ensemble": {"geometry": {"line": {"period": 40}}}}
 
@@ -83,18 +83,18 @@ def smoother(run, i):
 
 def nonlinear_h(run, i):
     """06b: predictions are given; anomalies about their mean, or about the prediction of the mean."""
-    obs = {**observed(i["y"], i["R_diag"], i["HE"]), "hx_mean": (("obs",), i["hb"])}
+    obs, E = {**observed(i["y"], i["R_diag"], i["HE"]), "hx_mean": (("obs",), i["hb"])}, i["E"]
     out = {}
     for about in ("mean_of_h", "h_of_mean"):
         for root in ("symmetric", "cholesky"):
-            a = run(f"{about}_{root}", table(i["E"]), obs,
-                    method({"4denvar": {"about": about, "root": root}}, output={"weights": True}))
-            out[f"{about}.Ea_{root}"] = a["state"]
-            if root == "symmetric":
-                w = a["w_mean"]
-                X = (i["E"] - i["E"].mean(1)[:, None]) / np.sqrt(len(w) - 1)
-                out[f"{about}.w"], out[f"{about}.xa"] = w, i["E"].mean(1) + X @ w
-                out[f"{about}.Pa"] = X @ a["T"] @ a["T"].T @ X.T
+            out[f"{about}.Ea_{root}"] = run(f"{about}_{root}", table(E), obs,
+                                            method({"envar_ensemble": {"about": about, "root": root}}))["state"]
+    a = run("weights", table(E), obs, method("envar_ensemble", output={"weights": True}))
+    out.update({"mean_of_h.w": a["w_mean"], "mean_of_h.xa": a["state_mean"], "mean_of_h.Pa": np.cov(a["state"])})
+    # About h(mean) the mean of the members is not xa, so xa and Pa come from the mirrored ensemble.
+    members, hx = mirrored(E, i["HE"], i["hb"])
+    a = run("mirrored", table(members), observed(i["y"], i["R_diag"], hx), method("letkf"))
+    out.update({"h_of_mean.xa": a["state_mean"], "h_of_mean.Pa": np.cov(a["state"])})
     return out
 
 

@@ -62,6 +62,15 @@ def exact_ensemble(mean, covariance):
     return np.asarray(mean)[:, None] + np.sqrt(n) * np.linalg.cholesky(covariance) @ basis.T
 
 
+def mirrored(E, hx, mean_hx):
+    """Twice the members, at mean + anomaly and mean - anomaly, with anomalies of hx about `mean_hx`: the sample statistics
+    are those of N members whose predictions are taken about the prediction of their mean."""
+    N = E.shape[1]
+    scale = np.sqrt((2 * N - 1) / (2 * (N - 1)))
+    both = lambda centre, anomaly: np.hstack([centre[:, None] + scale * anomaly, centre[:, None] - scale * anomaly])
+    return both(E.mean(1), E - E.mean(1)[:, None]), both(mean_hx, hx - mean_hx[:, None])
+
+
 class Runner:
     """Runs problems in one folder, each by its name."""
 

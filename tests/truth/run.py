@@ -24,7 +24,7 @@ except ImportError as missing:
     sys.exit(77)
 
 CASES = [("01_kf", linear.kalman, {}), ("02_ensemble_update_a", linear.updates, {}), ("02_ensemble_update_b", linear.updates, {}),
-         ("04_localised", linear.localised, {}), ("06_4denvar_linear", linear.smoother, {"method": "4denvar"}),
+         ("04_localised", linear.localised, {}), ("06_4denvar_linear", linear.smoother, {"method": "envar_ensemble"}),
          ("06_4denvar_linear", linear.smoother, {"method": "letkf"}), ("06b_4denvar_nonlinear_h", linear.nonlinear_h, {}),
          ("06c_4denvar_localised", linear.localised_smoother, {"method": "envar"}),
          ("06c_4denvar_localised", linear.localised_smoother, {"method": "enkf_schur"}),

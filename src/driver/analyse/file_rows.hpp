@@ -29,6 +29,8 @@ class FileRows final : public FieldRows {
   /// Rows that all points share, transformed like those of `load`; the same on all ranks.
   std::vector<FieldRow> load_shared();
   void store_shared();
+  /// Rows that travel with this rank's first column from now on: what is updated alike on every rank.
+  void attach(std::vector<FieldRow> passengers) { passengers_ = std::move(passengers); }
   /// Puts the members of the start back.
   void restore();
   /// Inflation and spread floors on what was changed since the start, then the rotation of all.
@@ -67,6 +69,7 @@ class FileRows final : public FieldRows {
   AlignedVector<double> data_, shared_, prior_, shared_prior_;  // [column][row][stride]
   std::vector<Loaded> loaded_;
   Loaded loaded_shared_;
+  std::vector<FieldRow> passengers_;
 };
 
 /// The points of a file, dealt to ranks along a space-filling curve: ids are their numbers in the file. Collective.

@@ -51,7 +51,9 @@ void FileRows::put_back(bool shared, const Loaded& loaded, double* physical) con
 
 std::vector<FieldRow> FileRows::load(int c) {
   loaded_[c] = transformed(false, column_row(c, 0));
-  return rows_of(false, loaded_[c]);
+  std::vector<FieldRow> rows = rows_of(false, loaded_[c]);
+  if (c == 0) rows.insert(rows.end(), passengers_.begin(), passengers_.end());
+  return rows;
 }
 
 void FileRows::store(int c, bool changed) {
