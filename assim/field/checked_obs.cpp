@@ -2,12 +2,13 @@
 
 #include <cmath>
 
+#include "assim/field/localisation_rules.hpp"
 #include "core/base/error.hpp"
 
 namespace tilth {
 namespace {
 
-void check_own(const ObsTable& obs) {
+void check_own(const ObsTable& obs, const LocalisationRules& rules) {
   for (std::size_t i = 0; i < obs.size(); ++i) {
     if (obs.flag[i] != qc_used) continue;
     require(obs.members >= 2, "analysis: the ensemble has ", obs.members, " members, two at least are needed");
@@ -19,6 +20,11 @@ void check_own(const ObsTable& obs) {
     for (int k = 0; k < obs.members; ++k)
       require(std::isfinite(obs.predictions(i)[k]), "observation ", obs.id[i], ": prediction of member ", k, " is ",
               obs.predictions(i)[k], ", not finite; flag it no_prediction");
+    const ObsKind& type = rules.type(obs.type[i]);
+    for (int k = 0; k < obs.members && type.rank_histogram; ++k)
+      require(obs.predictions(i)[k] >= type.lower && obs.predictions(i)[k] <= type.upper, "observation ", obs.id[i],
+              " of ", type.name, ": prediction of member ", k, " is ", obs.predictions(i)[k], ", outside the bounds ",
+              type.lower, " to ", type.upper, "; widen them");
     require(i == 0 || obs.id[i] != obs.id[i - 1], "observation ", obs.id[i], " is there twice; ids must be unique");
   }
 }
@@ -26,7 +32,7 @@ void check_own(const ObsTable& obs) {
 }  // namespace
 
 void check_observations(const FieldProblem& problem) {
-  together(problem.comm, [&] { check_own(problem.obs); });
+  together(problem.comm, [&] { check_own(problem.obs, problem.localisation); });
 }
 
 void refuse_shared_rows(const FieldProblem& problem) {

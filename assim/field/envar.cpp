@@ -12,6 +12,7 @@
 #include "assim/field/registered.hpp"
 #include "assim/gram.hpp"
 #include "assim/inflation.hpp"
+#include "assim/methods/make_method.hpp"
 #include "core/base/error.hpp"
 #include "core/base/sphere.hpp"
 #include "core/grid/sphere_tree.hpp"
@@ -30,21 +31,14 @@ std::vector<char> moved_kinds(const FieldProblem& p) {
       least = std::min(least, w);
       most = std::max(most, w);
     }
-    require(least == most && (most == 0.0 || most == 1.0) && !p.localisation.depends_on_level(int(k)),
+    require(least == most && (most == 0.0 || most == 1.0) && !p.localisation.depends_on_level(int(k)) &&
+                !p.localisation.depends_on_correlation(int(k)),
             "analysis.localisation.rules: envar moves rows of ", p.rows.kinds()[k].name,
             " by all observations or by none, at full weight and any level; use a method with local gains (letkf, "
             "ensrf)");
     moved.push_back(most > 0.0);
   }
   return moved;
-}
-
-/// The method that transforms the anomalies.
-std::unique_ptr<AnalysisMethod> transform_of_anomalies() {
-  Schema defaults = Schema::documenting("");
-  for (const auto& [name, method] : analysis_methods())
-    if (name == "letkf") return method->configure(defaults)();
-  throw Failure("analysis.method.envar: no letkf is registered");
 }
 
 /// One analysis: operators, then the posterior of the rows.
@@ -112,7 +106,7 @@ void Analysis::deterministic() {
   const PreparedObs prepared(used_, false, p_.key);
   const EnvarMinimum minimum = solve(prepared.d);
   const EnvarOperator::Fields fields = G_.fields(minimum.v);
-  const auto letkf = transform_of_anomalies();
+  const auto letkf = make_method("letkf");
   move_shared(*letkf, prepared, fields);
   RecentredRows rows(p_.rows, G_, fields, moved_, touched_, used_.members);
   FieldProblem anomalies{p_.comm, p_.grid, p_.obs, p_.localisation, rows, p_.key, p_.record};

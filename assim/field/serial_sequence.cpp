@@ -9,13 +9,30 @@
 #include "core/base/sphere.hpp"
 
 namespace tilth {
-SerialSequence::SerialSequence(const FieldProblem& p)
+namespace {
+
+bool has_rank_histograms(const FieldProblem& p) {
+  const auto& kinds = p.rows.kinds();
+  if (std::any_of(kinds.begin(), kinds.end(), [](const RowKind& k) { return k.rank_histogram; })) return true;
+  for (int t = 0; t < p.localisation.types(); ++t)
+    if (p.localisation.type(t).rank_histogram) return true;
+  return false;
+}
+
+Marginal marginal_of(const ObsKind& type) {
+  if (!type.rank_histogram) return {};
+  return {Marginal::Kind::bnrh, {type.lower, type.upper}};
+}
+
+}  // namespace
+
+SerialSequence::SerialSequence(const FieldProblem& p, bool truncated)
     : rules_(p.localisation),
       radius_km_(interaction_radius(p)),
       table_(exchange_halo(p.comm, p.grid, p.obs, radius_km_)),
       search_(table_),
       caps_(p.comm, p.grid.points),
-      steps_(table_.size(), table_.members) {
+      steps_(table_.size(), table_.members, has_rank_histograms(p), truncated) {
   for (std::size_t i = 0; i < p.obs.size(); ++i) {
     if (p.obs.flag[i] != qc_used) continue;
     const auto at = std::lower_bound(table_.id.begin(), table_.id.end(), p.obs.id[i]);
@@ -31,6 +48,13 @@ SerialSequence::SerialSequence(const FieldProblem& p)
   }
 }
 
+void SerialSequence::make(std::size_t i, const double* members) {
+  steps_.make(i, {{members, std::size_t(table_.members)},
+                  table_.value[i],
+                  table_.error_sd[i] * table_.error_sd[i],
+                  marginal_of(rules_.type(table_.type[i]))});
+}
+
 void SerialSequence::advance() {
   std::erase_if(waiting_, [&](Waiting& own) { return advance(own); });
 }
@@ -40,8 +64,8 @@ bool SerialSequence::advance(Waiting& own) {
   const std::size_t i = own.obs;
   if (own.row && !steps_.made(std::size_t(own.next))) return false;  // still waits for the same one
   if (!own.row) {
-    own.row.emplace(table_.members);
-    own.row->read(table_.predictions(i));
+    own.row.emplace(steps_);
+    own.row->read(table_.predictions(i), marginal_of(rules_.type(table_.type[i])));
   }
   search_.within(table_.lon[i], table_.lat[i], rules_.between_reach_km(table_.type[i]), near_);
   bool moved = own.next > 0;
@@ -51,13 +75,13 @@ bool SerialSequence::advance(Waiting& own) {
     if (weight == 0.0) continue;
     own.next = *j;
     if (!steps_.made(std::size_t(*j))) return false;
-    own.row->regress(steps_, std::size_t(*j), weight);
+    own.row->regress(std::size_t(*j), weight);
     own.next = *j + 1;
     moved = true;
   }
   AlignedVector<double> members(table_.predictions(i), table_.predictions(i) + table_.stride());
   if (moved) own.row->write(members.data());
-  steps_.make(i, members.data(), table_.value[i], table_.error_sd[i] * table_.error_sd[i]);
+  make(i, members.data());
   fresh_.push_back(i);
   return true;
 }
@@ -83,7 +107,7 @@ void SerialSequence::exchange(const Comm& comm) {
       const auto place = std::lower_bound(table_.id.begin(), table_.id.end(), id);
       if (place == table_.id.end() || *place != id) continue;  // the rank's caps are larger than its reach
       const auto i = std::size_t(place - table_.id.begin());
-      steps_.make(i, list.data() + at + 1, table_.value[i], table_.error_sd[i] * table_.error_sd[i]);
+      make(i, list.data() + at + 1);
     }
 }
 

@@ -16,8 +16,8 @@ namespace tilth {
 /// observation sees is the same sequence for any decomposition: so are the bits.
 class SerialSequence {
  public:
-  /// Exchanges the observations and assimilates them all. Collective.
-  explicit SerialSequence(const FieldProblem& problem);
+  /// Exchanges the observations and assimilates them all. `truncated`: see SerialSteps. Collective.
+  SerialSequence(const FieldProblem& problem, bool truncated);
 
   const ObsTable& table() const { return table_; }  ///< by id; hx as it was before the analysis
   const ObsSearch& search() const { return search_; }
@@ -30,6 +30,7 @@ class SerialSequence {
     std::int32_t next = 0;
     std::optional<SerialSteps::Row> row;
   };
+  void make(std::size_t i, const double* members);
   void advance();
   bool advance(Waiting& own);
   void exchange(const Comm& comm);

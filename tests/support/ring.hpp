@@ -48,11 +48,7 @@ class Ring final : public FieldRows {
       for (int r = 0; r < per_column_; ++r)
         for (int k = 0; k < padded(members_); ++k) data_.push_back(E(i * per_column_ + r, std::min(k, members_ - 1)));
     }
-    for (int r = 0; r < per_column_; ++r) kinds_.push_back({"x" + std::to_string(r), RowKind::Role::state, {}, {}});
-    for (RowKind& kind : kinds_) {
-      kind.lower = -std::numeric_limits<double>::infinity();
-      kind.upper = std::numeric_limits<double>::infinity();
-    }
+    for (int r = 0; r < per_column_; ++r) kinds_.push_back({.name = "x" + std::to_string(r)});
     obs_.members = members_;
     dealing_ = dealing;
   }
@@ -67,6 +63,8 @@ class Ring final : public FieldRows {
     obs_.sort_by_id();
   }
   std::vector<RowKind>& kinds_to_change() { return kinds_; }
+  /// The distribution of the first observation type.
+  ObsKind& histogram() { return histogram_; }
   double km(double grid_lengths) const { return grid_lengths * 2.0 * std::numbers::pi * earth_radius_km / n_; }
   const Grid& grid() const { return grid_; }
   ObsTable& obs() { return obs_; }
@@ -78,6 +76,9 @@ class Ring final : public FieldRows {
     if (half_width <= 0.0) options.taper = "none";
     std::vector<ObsKind> types;
     for (const char* name : {"first", "second"}) types.push_back({name, half_width > 0.0 ? km(half_width) : 1.0, NAN});
+    types[0].rank_histogram = histogram_.rank_histogram;
+    types[0].lower = histogram_.lower;
+    types[0].upper = histogram_.upper;
     const LocalisationRules rules(options, kinds_, types, "test");
     FieldProblem problem{comm_, grid_, obs_, rules, *this, {1, cycle}, &record_, shared_};
     method.update(problem);
@@ -139,6 +140,7 @@ class Ring final : public FieldRows {
   ObsTable obs_;
   FieldRecord record_;
   std::vector<SharedRows> shared_;
+  ObsKind histogram_;
   std::vector<RowKind> kinds_;
   AlignedVector<double> data_;
 };

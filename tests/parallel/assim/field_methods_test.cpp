@@ -60,6 +60,25 @@ TEST_P(FieldMethods, LeaveRowsOutOfReachAsTheyAre) {
   EXPECT_EQ(largest_difference(Ea.bottomRows(40 * rows), E.bottomRows(40 * rows)), 0.0);
 }
 
+TEST(Ensrf, GivesTheSameBitsOnAnyNumberOfRanksWithRankHistograms) {
+  const Comm world = Comm::world(), self = Comm::self();
+  const auto analysed_bounded = [](const Comm& comm) {
+    Ring ring(comm, n, normal_matrix(n * rows_per_column, N, 20).cwiseAbs(), "one by one");
+    ring.kinds_to_change()[1].rank_histogram = true;
+    ring.kinds_to_change()[1].lower = 0.0;
+    ring.histogram().rank_histogram = true;
+    ring.histogram().lower = 0.0;
+    std::vector<RingObs> obs = scattered(40);
+    for (RingObs& o : obs) o.hx = o.hx.cwiseAbs();
+    ring.observe(obs);
+    ring.analyse(*field_method_of("ensrf"), 2.5);
+    return ring.gathered();
+  };
+  const Matrix Ea = analysed_bounded(world);
+  EXPECT_EQ(largest_difference(Ea, analysed_bounded(self)), 0.0);
+  for (int i = 0; i < n; ++i) EXPECT_GE(Ea.row(i * rows_per_column + 1).minCoeff(), 0.0);
+}
+
 INSTANTIATE_TEST_SUITE_P(All, FieldMethods, ::testing::ValuesIn(names()),
                          [](const auto& registered) { return registered.param; });
 
