@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "assim/observation_error/linear_row.hpp"
 #include "core/base/error.hpp"
 
 namespace tilth {
@@ -49,21 +50,17 @@ std::vector<double> cholesky(const ObsTable& table, std::span<const std::size_t>
 
 void whiten_block(ObsTable& table, std::span<const std::size_t> indices, std::span<const double> R) {
   check(table, indices, R);
-  const std::size_t n = indices.size(), stride = std::size_t(table.stride());
+  const std::size_t n = indices.size();
   const std::vector<double> L = cholesky(table, indices, R);
+  std::vector<std::vector<double>> white;
   for (std::size_t i = 0; i < n; ++i) {
-    const std::size_t row = indices[i];
-    double* hx = table.predictions(row);
-    for (std::size_t j = 0; j < i; ++j) {
-      const double l = L[i * n + j];
-      const double* done = table.predictions(indices[j]);
-      table.value[row] -= l * table.value[indices[j]];
-      for (std::size_t k = 0; k < stride; ++k) hx[k] -= l * done[k];
-    }
-    const double l = L[i * n + i];
-    table.value[row] /= l;
-    for (std::size_t k = 0; k < stride; ++k) hx[k] /= l;
-    table.error_sd[row] = 1.0;
+    std::vector<double> row = linear_row(table, indices[i]);
+    for (std::size_t j = 0; j < i; ++j)
+      for (std::size_t k = 0; k < row.size(); ++k) row[k] -= L[i * n + j] * white[j][k];
+    for (double& x : row) x /= L[i * n + i];
+    set_linear_row(table, indices[i], row);
+    table.error_sd[indices[i]] = 1.0;
+    white.push_back(std::move(row));
   }
 }
 

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "assim/observation_error/boxes.hpp"
+#include "assim/observation_error/linear_row.hpp"
 
 namespace tilth {
 
@@ -37,24 +38,23 @@ void average(ObsTable& table, const std::vector<std::size_t>& rows, const ErrorC
   const std::vector<double> w = weights(table, rows);
   const std::size_t first = rows[0];
   table.error_sd[first] = mean_error_sd(table, rows, w, correlation);
-  double value = 0.0, east = 0.0, north = 0.0;
-  std::vector<double> hx(std::size_t(table.stride()), 0.0);
+  double east = 0.0, north = 0.0;
+  std::vector<double> mean(2 + std::size_t(table.stride()), 0.0);
   for (std::size_t j = 0; j < rows.size(); ++j) {
     const std::size_t i = rows[j];
-    value += w[j] * table.value[i];
     east += w[j] * std::remainder(table.lon[i] - table.lon[first], 360.0);
     north += w[j] * (table.lat[i] - table.lat[first]);
-    for (std::size_t k = 0; k < hx.size(); ++k) hx[k] += w[j] * table.predictions(i)[k];
+    const std::vector<double> row = linear_row(table, i);
+    for (std::size_t k = 0; k < mean.size(); ++k) mean[k] += w[j] * row[k];
   }
   for (const std::size_t i : rows) {
     table.begin[first] = std::min(table.begin[first], table.begin[i]);
     table.end[first] = std::max(table.end[first], table.end[i]);
   }
-  table.value[first] = value;
   const double lon = table.lon[first] + east;
   table.lon[first] = lon >= 180.0 ? lon - 360.0 : lon < -180.0 ? lon + 360.0 : lon;
   table.lat[first] += north;
-  std::copy(hx.begin(), hx.end(), table.predictions(first));
+  set_linear_row(table, first, mean);
 }
 
 }  // namespace

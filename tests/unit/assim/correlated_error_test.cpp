@@ -50,6 +50,20 @@ TEST(Ar1Whitening, AgreesWithTheCholeskyFactorOfTheWholeBlock) {
   }
 }
 
+TEST(Whitening, TakesThePredictionOfTheMeanMemberAlong) {
+  const Case c;
+  const Matrix R = ar1_covariance(days, c.sd, time_days);
+  for (const bool block : {false, true}) {
+    ObsTable table = c.table();
+    for (std::size_t i = 0; i < 5; ++i) table.hx_mean.push_back(2.0 * table.value[i]);
+    if (block)
+      whiten_block(table, std::vector<std::size_t>{0, 1, 2, 3, 4}, {R.data(), 25});
+    else
+      whiten_sequences(table, 0, time_days * double(seconds_per_day));
+    for (std::size_t i = 0; i < 5; ++i) EXPECT_NEAR(table.hx_mean[i], 2.0 * table.value[i], 1e-12);
+  }
+}
+
 TEST(Ar1Whitening, KeepsPlacesStreamsAndFlaggedRowsApart) {
   const Case c;
   ObsTable table = c.table();

@@ -54,6 +54,7 @@ TEST(Superob, IsTheMeanOfItsBoxWithTheReducedError) {
   ObsTable table = table_of({0.1, 0.5, 0.9, 3.0}, {1.0, 2.0, 6.0, 9.0});
   table.lon[2] = 10.3;
   table.predictions(1)[0] = 3.0;
+  table.hx_mean = {0.0, 3.0, 6.0, 9.0};
   const ObsTable out = superobbed(table, 0, options("{superob: {interval: 1 days}}").superob, {0.2, 0.0});
   ASSERT_EQ(out.size(), 2u);
   EXPECT_EQ(out.id, (std::vector<std::int64_t>{0, 3}));
@@ -61,6 +62,7 @@ TEST(Superob, IsTheMeanOfItsBoxWithTheReducedError) {
   EXPECT_NEAR(out.error_sd[0], std::sqrt(0.8 / 3 + 0.2), 1e-15);
   EXPECT_NEAR(out.lon[0], 10.1, 1e-13);
   EXPECT_NEAR(out.predictions(0)[0], 1.0, 1e-15);
+  EXPECT_NEAR(out.hx_mean[0], 3.0, 1e-15);
   EXPECT_EQ(out.begin[0], table.begin[0]);
   EXPECT_EQ(out.end[0], table.end[2]);
   EXPECT_EQ(out.value[1], 9.0);
