@@ -101,12 +101,14 @@ def carbon(run, i):
     """19: four parameters of a two-pool model from its trajectory, 4DEnVar about the run of the mean parameters."""
     observations = {**forward(run, "carbon", CARBON, x0=i["x0"], F=i["F"])}
     observations["forward"].update(keep=True, folder="runs")
+    observations["zero_spread"] = "keep"  # all members start from the same pools
     run("carbon", table(i["E"]), without_hx(i["y"], i["R_diag"]),
         method({"envar_ensemble": {"about": "h_of_mean"}}, observations=observations))
     predicted = read_arrays(run.folder / "runs" / "predictions.nc")
     # The mean of these members is not xa (their anomalies are about h(mean)); that of the mirrored ensemble is.
     members, hx = mirrored(i["E"], predicted["hx"], predicted["hx_mean"])
-    a = run("mirrored", table(members), observed(i["y"], i["R_diag"], hx), method("letkf"))
+    a = run("mirrored", table(members), observed(i["y"], i["R_diag"], hx),
+            method("letkf", observations={"zero_spread": "keep"}))
     space = {"c": {"x0": i["x0"], "F": i["F"]}, "np": np}
     exec(CARBON, space)
     true, analysis = (space["h"](np.asarray(p)[:, None])[:, 0].reshape(-1, 2).T for p in (i["p_true"], a["state_mean"]))

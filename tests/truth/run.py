@@ -64,7 +64,7 @@ def check(program, truth, name, function, extra):
     differences = [float(d) for d in re.findall(r"max\|diff\| (\S+)", text)]
     wrong = "; ".join(line for line in text.splitlines() if line.startswith(("WRONG", "shape", "not")))
     largest = f"{max(differences):.1e}" if differences else "in tolerance"
-    return ("PASS" if done.returncode == 0 else "FAIL"), wrong or largest, [k for k in flat(reference["expected"]) if k not in got]
+    return ("PASS" if done.returncode == 0 else "FAIL"), wrong[:300] or largest, [k for k in flat(reference["expected"]) if k not in got]
 
 
 def main():
@@ -79,7 +79,7 @@ def main():
         status, what, missing = check(program, truth, name, function, extra)
         failed += status == "FAIL"
         label = f"{name} {extra.get('method', '')}".strip()
-        print(f"{label:34} {status}  {what}" + (f"  [elsewhere: {', '.join(missing)}]" if missing else ""), flush=True)
+        print(f"{label:34} {status}  {what}" + (f"  [elsewhere: {', '.join(missing[:4])}{' ...' if len(missing) > 4 else ''}]" if missing else ""), flush=True)
     print(f"{failed} failed")
     return 1 if failed else 0
 
