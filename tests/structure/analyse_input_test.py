@@ -94,6 +94,8 @@ CASES = [
     Case("mistyped key", ["observations", "half_widht", "half_width"], options={"observations.half_widht": 5}),
     Case("mistyped method", ["analysis.method", "letfk", "letkf"], options={"analysis.method": "letfk"}),
     Case("weights of a local analysis", ["output.weights", "localisation"], options={"output.weights": True}),
+    Case("rank histogram without its filter", ["observations.types.all", "bnrh", "ensrf"],
+         options={"observations.types": {"all": {"distribution": "bnrh", "lower": -1.0}}}),
     Case("several passes without a command", ["es_mda", "observations.forward"], options={"analysis.method": "es_mda"}),
     Case("ensemble file missing", ["nowhere.nc"], options={"ensemble.file": "nowhere.nc"}),
     Case("output is an input", ["output.file", "ensemble.nc"], options={"output.file": "ensemble.nc"}),

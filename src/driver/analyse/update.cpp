@@ -107,6 +107,17 @@ void iterate(const AnalyseProblem& options, const IterativeMethod& method, Field
   }
 }
 
+/// Only the serial filter knows the distribution; elsewhere it would have no effect.
+void check_no_rank_histogram(const AnalyseProblem& options, const FieldProblem& problem, const FileRows& rows) {
+  const auto refuse = [&](const std::string& where, bool wanted) {
+    require(!wanted, options.path, ": ", where, ".distribution: bnrh has no effect with the method ",
+            options.analysis.method.name, "; take ensrf, or leave it out");
+  };
+  for (const RowKind& kind : rows.kinds()) refuse("variables." + kind.name, kind.rank_histogram);
+  for (int t = 0; t < problem.localisation.types(); ++t)
+    refuse("observations.types." + problem.localisation.type(t).name, problem.localisation.type(t).rank_histogram);
+}
+
 }  // namespace
 
 void update_rows(const AnalyseProblem& options, FieldProblem& problem, FileRows& rows,
@@ -115,10 +126,7 @@ void update_rows(const AnalyseProblem& options, FieldProblem& problem, FileRows&
   require(!weights || !problem.localisation.is_local(), options.path,
           ": output.weights: ", options.analysis.method.name,
           " has one set of weights only without localisation; leave it out, or set analysis.localisation.taper: none");
-  for (const RowKind& kind : rows.kinds())
-    require(!kind.rank_histogram || method.field, options.path, ": variables.", kind.name,
-            ".distribution: bnrh has no effect with the method ", options.analysis.method.name,
-            "; take ensrf, or give a transform instead");
+  if (options.analysis.method.name != "ensrf") check_no_rank_histogram(options, problem, rows);
   if (method.iterative) return iterate(options, *method.iterative, problem, rows, predict, weights);
   predict(0);
   if (!problem.localisation.is_local()) return update_together([&] { analyse_field(method, problem); }, rows, weights);
