@@ -53,8 +53,7 @@ TEST_P(EnsrfBounded, AgreesWithTheReferenceMembers) {
   const auto& expected = truth["expected"][GetParam()];
   const Vector ens = vector_of(in["ens"]);
   BoundedCase one;
-  one.bounds = {in["has_lower"] == 1 ? double(in["lower"]) : -infinite,
-                in["has_upper"] == 1 ? double(in["upper"]) : infinite};
+  one.bounds = {in["has_lower"] ? double(in["lower"]) : -infinite, in["has_upper"] ? double(in["upper"]) : infinite};
   one.y = in["y"];
   one.r = in["r"];
   one.E.resize(3, ens.size());
