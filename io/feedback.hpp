@@ -19,7 +19,7 @@ struct FeedbackColumns {
   std::vector<double> lon, lat;
   std::vector<std::int64_t> point;  ///< grid point compared with, -1: none
   std::vector<double> value, error_sd;
-  std::vector<double> weight;       ///< factor on the inverse error variance by robust quality control; NaN: not used
+  std::vector<double> weight;       ///< factor on the inverse error variance, from robust quality control; 1: none
   std::vector<std::uint32_t> flag;  ///< QcFlag bits
   std::vector<double> prior_mean, prior_sd, posterior_mean, posterior_sd;  ///< NaN: no prediction
   /// Of the value among the members' predictions with drawn observation errors; NaN: no prediction. The rank is the
