@@ -1,4 +1,5 @@
 #include "driver/twin.hpp"
+#include "driver/observation_store.hpp"
 
 #include <algorithm>
 #include <cmath>
