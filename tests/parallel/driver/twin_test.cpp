@@ -1,5 +1,4 @@
 #include "driver/twin.hpp"
-#include "driver/observation_store.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -11,6 +10,7 @@
 #include "core/base/error.hpp"
 #include "driver/checkpoint.hpp"
 #include "driver/initial_members.hpp"
+#include "driver/observation_store.hpp"
 #include "driver/simulate.hpp"
 #include "io/netcdf.hpp"
 #include "parallel/driver/small_run.hpp"
@@ -149,7 +149,10 @@ TEST(Simulator, ObservesEveryLevelOfAVisitWithItsOwnError) {
   const auto store = ObservationStore::read(run.domain, simulated_files(run.experiment, test::scratch_folder(comm)));
   EXPECT_EQ(store.records().size(), visits.size());
   std::set<double> values;
-  for (const ObsRecord& r : store.records()) values.insert(r.value), EXPECT_LE(r.level, 4.0);
+  for (const ObsRecord& r : store.records()) {
+    values.insert(r.value);
+    EXPECT_LE(r.level, 4.0);
+  }
   EXPECT_EQ(values.size(), visits.size());
   const ObsTable back = store.window(begin, begin + seconds_per_day, 1);
   for (std::size_t i = 0; i < back.size(); ++i) EXPECT_EQ(back.level[i], 2.0 * double(i % 3));
