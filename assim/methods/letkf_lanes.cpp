@@ -235,7 +235,7 @@ void LetkfLanes::update(const ObsSpace& space, std::span<const LocalProblem> bat
   order_.clear();
   for (const ObsPool::List& list : pool_.lists()) {
     const int rows = int(batch[list.problem].rows.size());
-    const bool many = many_rows(rows, N), observations = list.p < (many ? 3 * N / 4 : N - 1);
+    const bool many = many_rows(rows, N), observations = list.p < (many ? 6 : 7) * N / 8;
     order_.push_back({&list, observations, many && !observations, rows});
   }
   // Problems of like size share the lanes; the space is the problem's own choice, so that its bits do not depend on the

@@ -85,6 +85,7 @@ void NearbySearch::gather(std::span<const Place> group, double radius) {
     std::sort(candidates_.begin(), candidates_.end());
   }
   for (auto* list : {&x_, &y_, &z_, &squared_}) list->resize(candidates_.size());
+  near_.resize(candidates_.size());
   for (std::size_t i = 0; i < candidates_.size(); ++i) {
     const Place& p = places[std::size_t(candidates_[i])];
     x_[i] = p[0], y_[i] = p[1], z_[i] = p[2];
@@ -95,16 +96,16 @@ void NearbySearch::within(const Place& from, double radius, std::vector<std::int
                           std::vector<double>& distance) {
   const int n = int(candidates_.size());
   square_distances(from, n, x_.data(), y_.data(), z_.data(), squared_.data());
-  index.resize(candidates_.size());
-  distance.resize(candidates_.size());
   std::size_t count = 0;
   for (int i = 0; i < n; ++i) {  // without branches: half of the candidates are too far
-    index[count] = candidates_[i];
-    distance[count] = squared_[i];
-    count += squared_[i] <= radius * radius;
+    const double squared = squared_[i];
+    const bool is_near = squared <= radius * radius;
+    near_[count] = candidates_[i];
+    squared_[count] = squared;
+    count += is_near;
   }
-  index.resize(count);
-  distance.resize(count);
+  index.assign(near_.begin(), near_.begin() + std::ptrdiff_t(count));
+  distance.assign(squared_.begin(), squared_.begin() + std::ptrdiff_t(count));
   take_roots(int(count), distance.data());
 }
 

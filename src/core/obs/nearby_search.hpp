@@ -30,7 +30,7 @@ class NearbySearch {
  private:
   struct Tree;
   std::unique_ptr<Tree> tree_;
-  std::vector<std::int32_t> candidates_;
+  std::vector<std::int32_t> candidates_, near_;
   AlignedVector<double> x_, y_, z_, squared_;  // of the candidates
 };
 
