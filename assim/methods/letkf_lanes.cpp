@@ -262,7 +262,7 @@ void LetkfLanes::solve(std::span<const double> ZtZ, std::span<const double> Zte,
     g.c = c;
     g.given_matrix = ZtZ.data();
     g.given_side = Zte.data();
-    g.whole = many_rows(int(rows.size()), g.N);
+    g.whole = true;  // not by the number of rows: these are rows of a batch of columns, which depends on the ranks
     g.row[0] = rows.data();
     g.rows_of[0] = int(rows.size());
     run(g);
