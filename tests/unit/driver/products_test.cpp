@@ -26,8 +26,10 @@ const ProductDefinition& named(const std::vector<ProductDefinition>& all, const 
 }
 
 TEST(Products, AreTheLayersOfAModelWithoutTheLandsVariables) {
-  const StateLayout layout({Variable{.name = "x", .long_name = "state", .units = "1", .layers = 3, .upper = 9.0},
-                            Variable{.name = "y", .long_name = "other", .units = "1", .upper = 9.0}});
+  Variable x, y;
+  x.name = "x", x.layers = 3;
+  y.name = "y";
+  const StateLayout layout({x, y});
   const auto all = product_definitions(layout);
   ASSERT_EQ(all.size(), 4u);
   EXPECT_EQ(all[2].name, "x_2");
