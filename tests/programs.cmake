@@ -58,6 +58,12 @@ if(TARGET tilth AND EXISTS ${here}/invariance/small.yaml)
     program_test(invariance.${what} invariance RANKS 7 TIMEOUT 1500
                  COMMAND ${TILTH_PYTHON} ${here}/invariance/run.py ${what} $<TARGET_FILE:tilth> ${here}/invariance/small.yaml)
   endforeach()
+  program_test(invariance.proof_model_ranks invariance RANKS 4
+               COMMAND ${TILTH_PYTHON} ${here}/invariance/run.py ranks $<TARGET_FILE:tilth> ${here}/invariance/lorenz.yaml
+                       --ranks 1 2 4)
+  program_test(invariance.proof_model_resume invariance RANKS 2
+               COMMAND ${TILTH_PYTHON} ${here}/invariance/run.py resume $<TARGET_FILE:tilth> ${here}/invariance/lorenz.yaml
+                       --ranks 1 2)
 endif()
 
 if(TARGET tilth)
@@ -77,4 +83,8 @@ if(TARGET tilth)
     program_test(twin.${what} twin
                  COMMAND ${TILTH_PYTHON} ${here}/twin/run.py ${what} $<TARGET_FILE:tilth> ${here}/twin/region.yaml)
   endforeach()
+  program_test(twin.published_scores twin
+               COMMAND ${TILTH_PYTHON} ${CMAKE_SOURCE_DIR}/tools/run_benchmarks.py --tilth $<TARGET_FILE:tilth>
+                       --output ${CMAKE_CURRENT_BINARY_DIR}/benchmarks l96_etkf_n20 l96_letkf_n7 l96_etkf_n30_forcing l63_etkf_n10)
+  set_tests_properties(twin.published_scores PROPERTIES WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
 endif()

@@ -49,6 +49,25 @@ TEST(Experiment, RefusesOptionsThatCannotTakeEffect) {
       std::string::npos);
 }
 
+const std::string ring =
+    "grid: {replicas: 2}\nmodel: {lorenz96: {}}\ntime: {start: 2018-07-01, end: 2018-07-11, window: 1 day}\n";
+
+TEST(Experiment, GivesAModelWithoutWeatherNoForcing) {
+  EXPECT_EQ(loaded(ring).forcing.kind, ForcingOptions::Kind::none);
+  EXPECT_EQ(loaded(ring + "forcing: {none: {}}\n").forcing.kind, ForcingOptions::Kind::none);
+  EXPECT_NE(refusal(ring, {"forcing.weather_generator={}"}).find("takes no weather"), std::string::npos);
+  EXPECT_NE(refusal(ring, {"forcing.perturbations={}"}).find("takes no weather"), std::string::npos);
+  EXPECT_NE(refusal(test::options(""), {"forcing.none={}"}).find("needs weather"), std::string::npos);
+}
+
+TEST(Experiment, RefusesAStartThatIsSaidTwiceAndTruthOfAFixedParameter) {
+  EXPECT_NE(refusal(ring, {"ensemble.initial.states_sd=1"}).find("around: nature"), std::string::npos);
+  EXPECT_NE(refusal(ring, {"ensemble.initial={file: a.nc, around: nature}"}).find("either"), std::string::npos);
+  EXPECT_NE(refusal(ring, {"ensemble.initial.file=nowhere.nc"}).find("nowhere.nc"), std::string::npos);
+  EXPECT_NE(refusal(ring, {"nature.parameters.F.value=8"}).find("control.parameters"), std::string::npos);
+  EXPECT_EQ(refusal(ring, {"nature.parameters.F.value=8", "control.parameters.F.scope=column"}), "accepted");
+}
+
 CommandLine parsed(std::vector<const char*> words) {
   words.insert(words.begin(), "tilth");
   return parse_command_line(int(words.size()), const_cast<char**>(words.data()));

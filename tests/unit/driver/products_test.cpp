@@ -25,6 +25,18 @@ const ProductDefinition& named(const std::vector<ProductDefinition>& all, const 
   throw std::runtime_error("no product " + name);
 }
 
+TEST(Products, AreTheLayersOfAModelWithoutTheLandsVariables) {
+  Variable x, y;
+  x.name = "x", x.layers = 3;
+  y.name = "y";
+  const StateLayout layout({x, y});
+  const auto all = product_definitions(layout);
+  ASSERT_EQ(all.size(), 4u);
+  EXPECT_EQ(all[2].name, "x_2");
+  EXPECT_EQ(all[3].name, "y");
+  EXPECT_EQ(all[2].terms, (std::vector<std::pair<int, double>>{{2, 1.0}}));
+}
+
 TEST(Products, WeighSoilLayersByTheirShareOfTheDepth) {
   const StateLayout layout = daily_layout();
   const auto all = product_definitions(layout);
