@@ -64,6 +64,8 @@ const AnalysisMethod& shared_method(const AnyMethod& method) {
   return method.local ? *method.local : *transform;
 }
 
+bool takes_shared_rows(const MethodChoice& method) { return method.name == "envar"; }
+
 void analyse_field(const AnyMethod& method, FieldProblem& problem) {
   assert(method.local || method.field);
   if (method.field) return method.field->update(problem);

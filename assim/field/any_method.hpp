@@ -30,6 +30,9 @@ struct MethodChoice {
 /// @pre the method is not iterative
 const AnalysisMethod& shared_method(const AnyMethod& method);
 
+/// Whether the method updates FieldProblem::shared together with the columns.
+bool takes_shared_rows(const MethodChoice& method);
+
 /// Updates a field with a local or a whole-field method. Collective. @pre the method is not iterative
 void analyse_field(const AnyMethod& method, FieldProblem& problem);
 

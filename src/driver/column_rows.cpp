@@ -198,6 +198,13 @@ void ColumnRows::repair(int c, const Loaded& l) {
   changes_.clipped += report.clipped;
 }
 
+void ColumnRows::reconcile(int c) {
+  load(c);
+  const auto own = std::move(loaded_.at(c));
+  loaded_.erase(c);
+  repair(c, *own);
+}
+
 void ColumnRows::store(int c, bool changed) {
   auto own = std::move(loaded_.at(c));
   loaded_.erase(c);

@@ -45,6 +45,8 @@ class ColumnRows final : public FieldRows {
   const std::vector<RowKind>& kinds() const override { return kinds_; }
   std::vector<FieldRow> load(int column) override;
   void store(int column, bool changed) override;
+  /// Repairs a column after parameters it shares with others have changed.
+  void reconcile(int column);
   const ColumnChanges& changes() const { return changes_; }
 
   /// The kinds of every experiment with this control: states, parameters, products, streams.

@@ -93,6 +93,13 @@ std::vector<UnitRows> unit_rows(ParameterSet& parameters, const std::vector<doub
   return out;
 }
 
+// Number of (uncertain parameter, unit) rows.
+std::size_t parameter_rows(ParameterSet& parameters) {
+  std::size_t count = 0;
+  for (int k = 0; k < int(parameters.uncertain().size()); ++k) count += std::size_t(parameters.units(k));
+  return count;
+}
+
 // Centred keyed standard normals of an observation, one per member.
 std::vector<double> perturbations(const ObsTable& obs, std::size_t i, const AnalysisKey& key) {
   std::vector<double> e(obs.members);
@@ -167,6 +174,31 @@ void update_shared_parameters(Members& members, const SharedUpdate& update, bool
     }
   }
   rotate(members.parameters, posterior.rotation);
+}
+
+std::vector<SharedRows> shared_rows(Members& members, const ObsTable& obs) {
+  const Domain& domain = members.domain();
+  const std::vector<double> no_sd(parameter_rows(members.parameters), 0.0);
+  const auto units = unit_rows(members.parameters, no_sd);
+  std::vector<SharedRows> out;
+  for (int unit = 0; unit <= global_unit; ++unit) {
+    if (units[unit].rows.empty()) continue;
+    SharedRows set{unit == global_unit ? "global" : pft_names[unit], units[unit].rows, {}, {}};
+    for (const GridPoint& point : domain.grid.points) {
+      double cover = unit == global_unit ? 1.0 : 0.0;
+      for (const Tile& tile : point.surface.tiles)
+        if (tile.pft == unit) cover += tile.fraction;
+      set.column_weight.push_back(cover);
+    }
+    for (std::size_t i = 0; i < obs.size(); ++i) {
+      const double weight =
+          domain.streams[obs.type[i]].options->parameter_weight * domain.experiment->analysis.parameter_information;
+      const bool counts = obs.flag[i] == qc_used && obs.column[i] >= 0;
+      set.obs_weight.push_back(counts ? std::min(weight * set.column_weight[obs.column[i]], 1.0) : 0.0);
+    }
+    out.push_back(std::move(set));
+  }
+  return out;
 }
 
 void relax_shared_parameters(Members& members, const ParameterSet& prior, const PosteriorOptions& posterior) {

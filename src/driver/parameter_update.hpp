@@ -28,6 +28,10 @@ using SharedUpdate = std::function<void(int unit, const ObsGram& gram, int membe
 void update_shared_parameters(Members& members, const SharedUpdate& update, bool perturbs,
                               const PosteriorOptions& posterior, const ObsTable& obs);
 
+/// Per-PFT and global parameters as a method sees that updates them together with the columns: one set per unit, with
+/// the cover of its PFT in every column and the weight of every observation of `obs`.
+std::vector<SharedRows> shared_rows(Members& members, const ObsTable& obs);
+
 /// Relaxes the shared parameters after the last pass of an iteration towards those before the first. Collective.
 void relax_shared_parameters(Members& members, const ParameterSet& prior, const PosteriorOptions& posterior);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "assim/inflation.hpp"
 #include "assim/quality_control.hpp"
@@ -198,7 +199,8 @@ AnalysisSummary WindowAnalysis::update(std::int64_t cycle, const ObsTable& obs, 
     inflation_.inflate_predictions(seen);
     factors = inflation_.factors();
   }
-  update_shared_parameters(members_, move, shared.perturbs(), after, seen);
+  const bool together = takes_shared_rows(domain.experiment->analysis.method);
+  if (!together) update_shared_parameters(members_, move, shared.perturbs(), after, seen);
   members_.parameters.refresh();
 
   AlignedVector<double> posterior_hx;
@@ -206,7 +208,14 @@ AnalysisSummary WindowAnalysis::update(std::int64_t cycle, const ObsTable& obs, 
   rows.attach(products, obs, posterior_hx);
   rows.inflate_prior(factors);
   FieldProblem problem{*domain.comm, domain.grid, seen, rules_, rows, key(cycle), &record_};
+  if (together) problem.shared = shared_rows(members_, seen);
+  std::optional<ParameterSet> before;
+  if (together) before = members_.parameters;
   analyse_field(method_, problem);
+  if (together) {
+    relax_shared_parameters(members_, *before, after);
+    for (int c = 0; c < domain.columns(); ++c) rows.reconcile(c);  // with the new shared parameters
+  }
   fill_posterior(obs, posterior_hx, feedback);
   return summary(rows);
 }

@@ -130,7 +130,7 @@ void update_rows(const AnalyseProblem& options, FieldProblem& problem, FileRows&
   if (method.iterative) return iterate(options, *method.iterative, problem, rows, predict, weights);
   predict(0);
   if (!problem.localisation.is_local()) return update_together([&] { analyse_field(method, problem); }, rows, weights);
-  if (options.analysis.method.name == "envar") {  // moves shared rows with the columns
+  if (takes_shared_rows(options.analysis.method)) {  // moves shared rows with the columns
     std::vector<int> classes;
     problem.shared = shared_groups(problem, rows, classes);
     analyse_field(method, problem);
