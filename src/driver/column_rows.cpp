@@ -209,6 +209,7 @@ void ColumnRows::store(int c, bool changed) {
   auto own = std::move(loaded_.at(c));
   loaded_.erase(c);
   const bool rotate = !posterior_.rotation.empty();
+  if (reference_) changed = changed && own->values != own->prior;  // no pass moved the column: it keeps its bits
   if (changed && posterior_.options) keep_spread(c, *own);
   if (rotate)
     for (std::size_t r = 0; r < own->sources.size(); ++r)

@@ -199,6 +199,10 @@ void ObservationOptions::describe(Schema& s) {
       .in(0.0, 2000.0)
       .units("km")
       .about("Farthest land point an observation may be compared with; 0: one cell size.");
+  s.real("level", level)
+      .about(
+          "Place within the column, e.g. a depth in m, for localisation by level; an observation's own level counts "
+          "first.");
   s.flag("rank_histogram", rank_histogram)
       .about("The predictions are a bounded rank histogram within the operator's range, not a normal distribution.");
   s.real("background_check", background_check)
@@ -236,6 +240,12 @@ void AnalysisOptions::describe(Schema& s) {
   method.describe(s, "method").about("Analysis method.");
   s.section("localisation", localisation).about("Which observations may move what, and how far.");
   s.section("inflation", inflation).about("How ensemble spread is kept.");
+  s.text("shared_parameters", shared_parameters)
+      .one_of({"statistics", "together"})
+      .about(
+          "Per-PFT and global parameters. statistics: from sums over all observations, by the method or (whole-field "
+          "methods) the letkf; together: in the same minimisation as the columns (envar), for ensembles much larger "
+          "than the number of parameters of a column.");
   s.real("parameter_information", parameter_information)
       .in(0.0, 1.0)
       .about(
@@ -247,6 +257,8 @@ void AnalysisOptions::describe(Schema& s) {
   s.real("parameter_floor", parameter_floor)
       .in(0.0, 1.0)
       .about("Parameter spread never falls below this share of the initial one.");
+  require(!s.is_reading() || shared_parameters != "together" || takes_shared_rows(method), s.where(),
+          ".shared_parameters: together has no effect with the method '", method.name, "'; use envar, or statistics");
 }
 
 void SpinupOptions::describe(Schema& s) {

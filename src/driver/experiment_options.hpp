@@ -134,6 +134,7 @@ struct ObservationOptions {
   double error_absolute = -1.0, error_relative = -1.0;
   double half_width_km = 300.0;
   double reach_km = 0.0;
+  double level = std::numeric_limits<double>::quiet_NaN();
   bool rank_histogram = false;
   double background_check = 5.0;
   double parameter_weight = 1.0;
@@ -153,6 +154,7 @@ struct AnalysisOptions {
   MethodChoice method;
   LocalisationOptions localisation;
   InflationOptions inflation;
+  std::string shared_parameters = "statistics";
   double parameter_information = 0.1;
   double parameter_relaxation = 0.0;
   double parameter_floor = 0.1;

@@ -27,7 +27,7 @@ bool is_rank_histogram(const Experiment& e, const std::string& name) {
 std::vector<ObsKind> obs_kinds(const Domain& domain) {
   std::vector<ObsKind> kinds;
   for (const Stream& stream : domain.streams) {
-    ObsKind kind{stream.options->name, stream.options->half_width_km};
+    ObsKind kind{stream.options->name, stream.options->half_width_km, stream.options->level};
     kind.rank_histogram = stream.options->rank_histogram;
     if (kind.rank_histogram) kind.lower = stream.op->traits().valid_lower, kind.upper = stream.op->traits().valid_upper;
     kinds.push_back(kind);
@@ -199,7 +199,7 @@ AnalysisSummary WindowAnalysis::update(std::int64_t cycle, const ObsTable& obs, 
     inflation_.inflate_predictions(seen);
     factors = inflation_.factors();
   }
-  const bool together = takes_shared_rows(domain.experiment->analysis.method);
+  const bool together = domain.experiment->analysis.shared_parameters == "together";
   if (!together) update_shared_parameters(members_, move, shared.perturbs(), after, seen);
   members_.parameters.refresh();
 

@@ -119,6 +119,9 @@ void AnalyseProblem::describe(Schema& s) {
   s.section("observations", observations).about("Observations and predictions.");
   if (s.is_reading() && ensemble.geometry.kind == "none") analysis.localisation.taper = "none";
   s.section("analysis", analysis).about("Method, localisation and inflation, as in an experiment.");
+  require(!s.is_reading() || analysis.inflation.adaptive.method == "none", s.where(),
+          ": analysis.inflation.adaptive has no effect, as one analysis has no memory; give a factor with the method's "
+          "inflation");
   s.section("output", output).about("Files.");
   s.integer("seed", seed).in(0, 9e15).about("Key of random draws (perturbed observations).");
 }
