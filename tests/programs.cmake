@@ -61,6 +61,16 @@ if(TARGET tilth AND EXISTS ${here}/invariance/small.yaml)
 endif()
 
 if(TARGET tilth)
+  set(variants --variants ensrf enkf es_mda envar)
+  program_test(invariance.variants_ranks invariance RANKS 3
+               COMMAND ${TILTH_PYTHON} ${here}/invariance/run.py ranks $<TARGET_FILE:tilth> ${here}/invariance/small.yaml
+                       --ranks 1 2 3 ${variants})
+  program_test(invariance.variants_resume invariance RANKS 3
+               COMMAND ${TILTH_PYTHON} ${here}/invariance/run.py resume $<TARGET_FILE:tilth> ${here}/invariance/small.yaml
+                       --ranks 2 3 --kills 1 ${variants})
+endif()
+
+if(TARGET tilth)
   program_test(invariance.analyse invariance RANKS 3
                COMMAND ${TILTH_PYTHON} ${here}/invariance/analyse.py $<TARGET_FILE:tilth>)
 endif()
