@@ -153,6 +153,8 @@ WindowAnalysis::WindowAnalysis(Members& members, std::span<const ProductDefiniti
   require(!method_.iterative || !inflation_.is_on(), members.domain().experiment->file,
           ": analysis.inflation.adaptive has no effect with an iterative method; choose method: none");
   check_rank_histograms(*members.domain().experiment);
+  if (method_.field)
+    method_.field->check(ColumnRows::kinds_of(members.domain(), control_, members.parameters, products), rules_);
 }
 
 AnalysisKey WindowAnalysis::key(std::int64_t cycle) const {
