@@ -26,7 +26,7 @@ bool is_rank_histogram(const Experiment& e, const std::string& name) {
 std::vector<ObsKind> obs_kinds(const Domain& domain) {
   std::vector<ObsKind> kinds;
   for (const Stream& stream : domain.streams) {
-    ObsKind kind{stream.options->name, stream.options->half_width_km};
+    ObsKind kind{stream.options->name, stream.options->half_width_km, stream.op->traits().level};
     kind.rank_histogram = stream.options->rank_histogram;
     if (kind.rank_histogram) kind.lower = stream.op->traits().valid_lower, kind.upper = stream.op->traits().valid_upper;
     kinds.push_back(kind);
