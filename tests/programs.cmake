@@ -88,3 +88,7 @@ if(TARGET tilth)
                  COMMAND ${TILTH_PYTHON} ${here}/twin/run.py ${what} $<TARGET_FILE:tilth> ${here}/twin/region.yaml)
   endforeach()
 endif()
+if(TARGET tilth)
+  program_test(twin.parameters twin RANKS 2
+               COMMAND ${TILTH_PYTHON} ${here}/twin/parameters.py $<TARGET_FILE:tilth> ${here}/twin/parameters.yaml)
+endif()
