@@ -67,6 +67,16 @@ if(TARGET tilth AND EXISTS ${here}/invariance/small.yaml)
 endif()
 
 if(TARGET tilth)
+  set(variants --variants ensrf enkf es_mda envar)
+  program_test(invariance.variants_ranks invariance RANKS 3
+               COMMAND ${TILTH_PYTHON} ${here}/invariance/run.py ranks $<TARGET_FILE:tilth> ${here}/invariance/small.yaml
+                       --ranks 1 2 3 ${variants})
+  program_test(invariance.variants_resume invariance RANKS 3
+               COMMAND ${TILTH_PYTHON} ${here}/invariance/run.py resume $<TARGET_FILE:tilth> ${here}/invariance/small.yaml
+                       --ranks 2 3 --kills 1 ${variants})
+endif()
+
+if(TARGET tilth)
   program_test(invariance.analyse invariance RANKS 3
                COMMAND ${TILTH_PYTHON} ${here}/invariance/analyse.py $<TARGET_FILE:tilth>)
 endif()
@@ -87,4 +97,8 @@ if(TARGET tilth)
                COMMAND ${TILTH_PYTHON} ${CMAKE_SOURCE_DIR}/tools/run_benchmarks.py --tilth $<TARGET_FILE:tilth>
                        --output ${CMAKE_CURRENT_BINARY_DIR}/benchmarks l96_etkf_n20 l96_letkf_n7 l96_etkf_n30_forcing l63_etkf_n10)
   set_tests_properties(twin.published_scores PROPERTIES WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+endif()
+if(TARGET tilth)
+  program_test(twin.parameters twin RANKS 2
+               COMMAND ${TILTH_PYTHON} ${here}/twin/parameters.py $<TARGET_FILE:tilth> ${here}/twin/parameters.yaml)
 endif()

@@ -22,20 +22,21 @@ namespace tilth {
 namespace {
 
 /// One localisation for all: which kinds of rows the rules leave alone; refuses rules that cannot be represented.
-std::vector<char> moved_kinds(const FieldProblem& p) {
+std::vector<char> moved_kinds(const std::vector<RowKind>& kinds, const LocalisationRules& rules) {
   std::vector<char> moved;
-  for (std::size_t k = 0; k < p.rows.kinds().size(); ++k) {
+  for (int k = 0; k < int(kinds.size()); ++k) {
     double least = 1.0, most = 0.0;
-    for (int t = 0; t < p.localisation.types(); ++t) {
-      const double w = p.localisation.weight(int(k), t, 0.0, NAN, NAN);
+    bool same = !rules.depends_on_level(k) && !rules.depends_on_correlation(k);
+    for (int t = 0; t < rules.types(); ++t) {
+      const double w = rules.weight(k, t, 0.0, NAN, NAN);
       least = std::min(least, w);
       most = std::max(most, w);
+      same = same && (w == 0.0 || !rules.has_own_width(k, t));
     }
-    require(least == most && (most == 0.0 || most == 1.0) && !p.localisation.depends_on_level(int(k)) &&
-                !p.localisation.depends_on_correlation(int(k)),
-            "analysis.localisation.rules: envar moves rows of ", p.rows.kinds()[k].name,
-            " by all observations or by none, at full weight and any level; use a method with local gains (letkf, "
-            "ensrf)");
+    require(same && (rules.types() == 0 || least == most) && (most == 0.0 || most == 1.0),
+            "analysis.localisation.rules: envar moves rows of ", kinds[k].name,
+            " by all observations or by none, at full weight, any level and the width of "
+            "analysis.method.envar.half_width_km; use a method with local gains (letkf, ensrf)");
     moved.push_back(most > 0.0);
   }
   return moved;
@@ -47,7 +48,7 @@ class Analysis {
   Analysis(const EnvarOptions& options, FieldProblem& p)
       : options_(options),
         p_(p),
-        moved_(moved_kinds(p)),
+        moved_(moved_kinds(p.rows.kinds(), p.localisation)),
         root_(root_of(options.half_width_km)),
         static_root_(
             hybrid() ? root_of(options.fixed.half_width_km > 0.0 ? options.fixed.half_width_km : options.half_width_km)
@@ -174,6 +175,9 @@ class Envar final : public FieldMethod {
  public:
   using Options = EnvarOptions;
   explicit Envar(Options options) : options_(std::move(options)) {}
+  void check(const std::vector<RowKind>& kinds, const LocalisationRules& rules) const override {
+    moved_kinds(kinds, rules);
+  }
   void update(FieldProblem& problem) const override;
 
  private:

@@ -87,6 +87,8 @@ struct FieldProblem {
 class FieldMethod {
  public:
   virtual ~FieldMethod() = default;
+  /// Throws when the method cannot follow these rules; callers ask before they write anything.
+  virtual void check(const std::vector<RowKind>&, const LocalisationRules&) const {}
   /// Updates all rows. Without used observations every row keeps its bits. Collective.
   virtual void update(FieldProblem& problem) const = 0;
 };

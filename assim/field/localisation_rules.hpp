@@ -56,6 +56,10 @@ class LocalisationRules {
   double largest_reach_km() const;
   /// Factor on the inverse error variance (or on the covariance) of an observation of `type` for rows of `kind`.
   double weight(int kind, int type, double distance_km, double row_level, double obs_level) const;
+  /// Whether a rule gives rows of `kind` another half width than the observation type's own.
+  bool has_own_width(int kind, int type) const {
+    return taper_ != Taper::none && pair(kind, type).half_width_km != types_[type].half_width_km;
+  }
   /// Taper of an observation type's own half width, rules aside.
   double taper_of_type(int type, double distance_km) const {
     return taper(taper_, distance_km, types_[type].half_width_km);

@@ -26,6 +26,8 @@ struct OperatorTraits {
   bool daily_mean = false;      ///< averaged over the observation's interval (else the value at its time)
   std::string levels_of = {};   ///< a visit yields one observation per layer of this variable; empty: one, no level
   int first_level = 0, level_step = 1;  ///< first of these layers, and from one to the next
+  /// Place within the column (depth in m) of an observation that has no level itself; NaN: none.
+  double level = std::numeric_limits<double>::quiet_NaN();
 };
 
 /// One column as an operator sees it.

@@ -37,14 +37,16 @@ class SurfaceSoilMoisture final : public ObservationOperator {
     }
   };
   explicit SurfaceSoilMoisture(Options options) : options_(options) {
-    double top = 0.0, sum = 0.0;
+    double top = 0.0, sum = 0.0, mean_depth = 0.0;
     for (std::size_t l = 0; l < weight_.size(); ++l) {
       const double bottom = top + soil_layer_m[l];
       weight_[l] = std::exp(-top / options_.sensing_depth_m) - std::exp(-bottom / options_.sensing_depth_m);
       sum += weight_[l];
+      mean_depth += weight_[l] * 0.5 * (top + bottom);
       top = bottom;
     }
     for (double& w : weight_) w /= sum;
+    traits_.level = mean_depth / sum;
   }
   const OperatorTraits& traits() const override { return traits_; }
 

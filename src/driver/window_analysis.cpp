@@ -27,7 +27,9 @@ bool is_rank_histogram(const Experiment& e, const std::string& name) {
 std::vector<ObsKind> obs_kinds(const Domain& domain) {
   std::vector<ObsKind> kinds;
   for (const Stream& stream : domain.streams) {
-    ObsKind kind{stream.options->name, stream.options->half_width_km, stream.options->level};
+    const double own = stream.options->level;
+    ObsKind kind{stream.options->name, stream.options->half_width_km,
+                 std::isnan(own) ? stream.op->traits().level : own};
     kind.rank_histogram = stream.options->rank_histogram;
     if (kind.rank_histogram) kind.lower = stream.op->traits().valid_lower, kind.upper = stream.op->traits().valid_upper;
     kinds.push_back(kind);
@@ -154,6 +156,8 @@ WindowAnalysis::WindowAnalysis(Members& members, std::span<const ProductDefiniti
   require(!method_.iterative || !inflation_.is_on(), members.domain().experiment->file,
           ": analysis.inflation.adaptive has no effect with an iterative method; choose method: none");
   check_rank_histograms(*members.domain().experiment);
+  if (method_.field)
+    method_.field->check(ColumnRows::kinds_of(members.domain(), control_, members.parameters, products), rules_);
 }
 
 AnalysisKey WindowAnalysis::key(std::int64_t cycle) const {

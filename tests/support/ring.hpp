@@ -65,6 +65,8 @@ class Ring final : public FieldRows {
   std::vector<RowKind>& kinds_to_change() { return kinds_; }
   /// The distribution of the first observation type.
   ObsKind& histogram() { return histogram_; }
+  /// What may move what beside the half width.
+  std::vector<LocalisationRule>& rules() { return rules_; }
   double km(double grid_lengths) const { return grid_lengths * 2.0 * std::numbers::pi * earth_radius_km / n_; }
   const Grid& grid() const { return grid_; }
   ObsTable& obs() { return obs_; }
@@ -74,6 +76,7 @@ class Ring final : public FieldRows {
   void analyse(const FieldMethod& method, double half_width, std::int64_t cycle = 0) {
     LocalisationOptions options;
     if (half_width <= 0.0) options.taper = "none";
+    options.rules = rules_;
     std::vector<ObsKind> types;
     for (const char* name : {"first", "second"}) types.push_back({name, half_width > 0.0 ? km(half_width) : 1.0, NAN});
     types[0].rank_histogram = histogram_.rank_histogram;
@@ -141,6 +144,7 @@ class Ring final : public FieldRows {
   FieldRecord record_;
   std::vector<SharedRows> shared_;
   ObsKind histogram_;
+  std::vector<LocalisationRule> rules_;
   std::vector<RowKind> kinds_;
   AlignedVector<double> data_;
 };

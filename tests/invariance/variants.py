@@ -1,0 +1,40 @@
+"""Variants of the experiment whose runs are compared: other methods and other ways to keep the spread.
+
+Each is a list of assignments (`--set`). All run the same short piece of the experiment: a sixth of the globe, three windows,
+no open loop, scores against the nature run (they too must survive a restart).
+"""
+
+from dataclasses import dataclass
+
+SHORT = [
+    "time.end=2018-03-25", "spinup.warmup=2 days", "ensemble.size=8",
+    "grid.generate.west=-15", "grid.generate.east=75", "grid.generate.south=0",
+    "verification.open_loop=false", "verification.states=true",
+]
+# A wide reach for one parameter and state, a narrow one for others, layers that an observation moves less, a stream that may
+# not move something, and a link without distance.
+RULES = ("analysis.localisation.rules=["
+         "{rows: [lma], half_width_km: 3000}, {rows: [soil_moisture], observations: [soil_moisture], level_half_width: 0.5}, "
+         "{rows: [soil_moisture], observations: [sif], weight: 0}, {rows: [carbon_leaf], correlation: hard}]")
+SPREAD = ["analysis.inflation.rotation=true", "analysis.inflation.additive=0.1"]
+
+
+@dataclass
+class Variant:
+    """What differs from the experiment, and what is compared how."""
+
+    settings: list
+    tolerance: float = 0.0       # 0: equal bytes; else of numbers, relative to the largest of their variable
+    inflates: bool = False       # learns factors on the prior covariance, which restart files must hold
+
+
+BAYESIAN = ["analysis.inflation.adaptive={method: bayesian, initial_sd: 1}"]
+INNOVATIONS = ["analysis.inflation.adaptive={method: innovations, rate: 0.5}"]
+
+VARIANTS = {
+    "ensrf": Variant(["analysis.method=ensrf", RULES, *BAYESIAN, *SPREAD], inflates=True),
+    "enkf": Variant(["analysis.method=enkf", RULES, *INNOVATIONS, *SPREAD, "observations[0].simulate.bias=0.15"], inflates=True),
+    "es_mda": Variant(["analysis.method={es_mda: {steps: 2, update: enkf}}", RULES, *SPREAD]),
+    # One minimisation over all ranks: its sums, and so its iterates, are those of this number of ranks.
+    "envar": Variant(["analysis.method={envar: {solver: {tolerance: 1e-12}}}", "observations[2].bias.scope=global"], tolerance=1e-9),
+}
