@@ -3,7 +3,7 @@
 
 Usage: run.py ranks|resume TILTH EXPERIMENT.yaml [--command osse] [--ranks 1 2 3 4 7] [--kills 3] [--seed 0] [--keep]
               [--variants NAME ...]
-Variants (variants.py) change the experiment; they are killed when the analysis has written its first checkpoint.
+Variants (variants.py) change the experiment; they are killed when the analysis has written its second checkpoint.
 MPIEXEC in the environment starts several ranks.
 """
 
@@ -178,7 +178,7 @@ def compare_resumed(arguments, folder):
         output = folder / f"killed{number + 1}"
         moment = time.monotonic() + chance.uniform(0.2, 0.95) * duration
         if arguments.variants:
-            due = lambda: any((output / "analysis/restart").glob("*.nc"))  # noqa: E731
+            due = lambda: len(list((output / "analysis/restart").glob("*.nc"))) > 1  # noqa: E731
         else:
             due = lambda: time.monotonic() > moment  # noqa: E731
         begin = time.monotonic()

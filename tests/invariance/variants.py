@@ -1,13 +1,13 @@
 """Variants of the experiment whose runs are compared: other methods and other ways to keep the spread.
 
-Each is a list of assignments (`--set`). All run the same short piece of the experiment: a sixth of the globe, three windows,
+Each is a list of assignments (`--set`). All run the same short piece of the experiment: a sixth of the globe, four windows,
 no open loop, scores against the nature run (they too must survive a restart).
 """
 
 from dataclasses import dataclass
 
 SHORT = [
-    "time.end=2018-03-25", "spinup.warmup=2 days", "ensemble.size=8",
+    "time.end=2018-04-02", "spinup.warmup=2 days", "ensemble.size=8",
     "grid.generate.west=-15", "grid.generate.east=75", "grid.generate.south=0",
     "verification.open_loop=false", "verification.states=true",
 ]
@@ -35,6 +35,10 @@ VARIANTS = {
     "ensrf": Variant(["analysis.method=ensrf", RULES, *BAYESIAN, *SPREAD], inflates=True),
     "enkf": Variant(["analysis.method=enkf", RULES, *INNOVATIONS, *SPREAD, "observations[0].simulate.bias=0.15"], inflates=True),
     "es_mda": Variant(["analysis.method={es_mda: {steps: 2, update: enkf}}", RULES, *SPREAD]),
+    "ienks": Variant(["analysis.method={ienks: {max_passes: 3}}", RULES, "analysis.inflation.rtpp=0.3"]),
+    # Quantile-conserving steps of a bounded state and of bounded predictions.
+    "bounded": Variant(["analysis.method=ensrf", "control.states=[soil_moisture, carbon_leaf]",
+                        "control.rank_histogram=[soil_moisture]", "observations[0].rank_histogram=true"]),
     # One minimisation over all ranks: its sums, and so its iterates, are those of this number of ranks.
     "envar": Variant(["analysis.method={envar: {solver: {tolerance: 1e-12}}}", "observations[2].bias.scope=global"], tolerance=1e-9),
 }
