@@ -14,7 +14,7 @@ class Lorenz63 final : public ProofModel {
       s.real("sigma", sigma).in(0.0, 100.0).about("Prandtl number, the default of the parameter sigma.");
       s.real("rho", rho).in(0.0, 100.0).about("Rayleigh number over the critical one, default of the parameter rho.");
       s.real("beta", beta).in(0.0, 100.0).about("Shape of the convection cell, the default of the parameter beta.");
-      s.real("dt", dt).in(1e-4, 0.05).about("Step of the Runge-Kutta scheme.");
+      s.real("dt", dt).in(1e-12, 0.05).about("Step of the Runge-Kutta scheme.");
       s.integer("steps_per_day", steps_per_day).in(1, 1000).about("Steps in a day of the run's clock.");
       s.real("start_sd", start_sd)
           .in(0.0, 100.0)

@@ -13,7 +13,7 @@ class Lorenz96 final : public ProofModel {
     void describe(Schema& s) {
       s.integer("n", n).in(4, 10000).about("Places on the circle: layers of the variable `x`.");
       s.real("F", F).in(-100.0, 100.0).about("Forcing, the default of the parameter F; 8 is chaotic.");
-      s.real("dt", dt).in(1e-4, 0.2).about("Step of the Runge-Kutta scheme; 0.05 stands for 6 hours.");
+      s.real("dt", dt).in(1e-12, 0.2).about("Step of the Runge-Kutta scheme; 0.05 stands for 6 hours.");
       s.integer("steps_per_day", steps_per_day).in(1, 1000).about("Steps in a day of the run's clock.");
       s.real("start_sd", start_sd)
           .in(0.0, 100.0)

@@ -45,6 +45,23 @@ TEST(Lorenz63, AgreesWithItsReferenceTrajectory) {
   }
 }
 
+// The reported tendency is that of the state after the step, a step of 1e-10 away from the reference state.
+void expect_tendency(const std::string& model, const nlohmann::json& start, const nlohmann::json& expected) {
+  ProofColumn c(model, "{dt: 1.0e-10}", 1);
+  c.set(start.get<std::vector<double>>());
+  c.days(1);
+  const auto tendency = expected.get<std::vector<double>>();
+  const int first = c.traits().layout.row("tendency");
+  for (std::size_t i = 0; i < tendency.size(); ++i)
+    EXPECT_NEAR(c.x(first + int(i)), tendency[i], 1e-6) << model << ", layer " << i;
+}
+
+TEST(ProofModel, ReportsTheReferenceTendencies) {
+  TILTH_SHARED_OR_SKIP(truth, "truth/16_models.json");
+  expect_tendency("lorenz96", truth["inputs"]["l96_x0"], truth["expected"]["l96_tendency"]);
+  expect_tendency("lorenz63", truth["inputs"]["l63_x0"], truth["expected"]["l63_tendency"]);
+}
+
 TEST(Lorenz96, StaysAtItsFixedPoint) {
   ProofColumn c("lorenz96", "{F: 6.5}", 2);
   c.set(std::vector<double>(40, 6.5));
