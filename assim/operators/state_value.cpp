@@ -36,10 +36,9 @@ class StateValue final : public ObservationOperator {
 
   std::uint32_t predict(const ObservedColumn& seen, std::span<double> hx) const override {
     std::fill(hx.begin(), hx.end(), 0.0);
-    const double level = std::isnan(seen.level) ? traits_.first_level : seen.level;
-    const int layers = seen.layout.variable(traits_.levels_of).layers;
-    if (level < 0.0 || level > layers - 1 || level != std::floor(level)) return qc_no_prediction;
-    const int row = seen.layout.row(traits_.levels_of) + int(level);
+    const int layer = layer_of(seen.layout.variable(traits_.levels_of), seen.level);
+    if (layer < 0) return qc_no_prediction;
+    const int row = seen.layout.row(traits_.levels_of) + layer;
     for (int t = 0; t < seen.column.tiles(); ++t) {
       const double* x = seen.column.row(t, row);
       for (std::size_t k = 0; k < hx.size(); ++k) hx[k] += seen.point.surface.tiles[t].fraction * x[k];
@@ -48,6 +47,13 @@ class StateValue final : public ObservationOperator {
   }
 
  private:
+  /// Layer at a level (its number where the variable has no levels), or -1.
+  int layer_of(const Variable& v, double level) const {
+    if (std::isnan(level)) return traits_.first_level < v.layers ? traits_.first_level : -1;
+    for (int layer = 0; layer < v.layers; ++layer)
+      if (std::abs(level - (v.levels.empty() ? layer : v.levels[layer])) <= 1e-6) return layer;
+    return -1;
+  }
   OperatorTraits traits_;
 };
 
@@ -55,7 +61,7 @@ class StateValue final : public ObservationOperator {
 
 namespace operators {
 const Plugin<ObservationOperator> state_value =
-    plugin<ObservationOperator, StateValue>("a layer of a model variable itself, for proofs; its level is the layer");
+    plugin<ObservationOperator, StateValue>("a layer of a model variable itself, found by its level (for proofs)");
 }  // namespace operators
 
 }  // namespace tilth

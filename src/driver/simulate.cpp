@@ -18,13 +18,17 @@ constexpr std::int64_t rows_per_day = std::int64_t{1} << 32;
 std::vector<double> levels_of(const OperatorTraits& op, const StateLayout& layout) {
   if (op.levels_of.empty()) return {std::nan("")};
   std::vector<double> out;
-  for (int layer = op.first_level; layer < layout.variable(op.levels_of).layers; layer += op.level_step)
-    out.push_back(layer);
+  const Variable& v = layout.variable(op.levels_of);
+  for (int layer = op.first_level; layer < v.layers; layer += op.level_step)
+    out.push_back(v.levels.empty() ? layer : v.levels[layer]);
   return out;
 }
 
 // Independent errors of the levels of a visit.
-std::int64_t draw_of(double level) { return std::isnan(level) ? 0 : std::llround(level); }
+std::int64_t draw_of(double level) {
+  if (std::isnan(level)) return 0;
+  return level == std::floor(level) ? std::llround(level) : std::llround(1e6 * level);
+}
 
 }  // namespace
 

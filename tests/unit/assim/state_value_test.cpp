@@ -36,6 +36,14 @@ TEST(StateValue, WithoutALevelIsTheFirstLayerOfTheOptions) {
   EXPECT_EQ(predicted(column, *h, std::nan("")).first, column.view().row(0, column.layout.row("soil_moisture") + 5)[1]);
 }
 
+TEST(StateValue, FindsALayerByItsDepthWhereLayersHaveDepths) {
+  TestColumn column({{7, 1.0}}, members);
+  column.randomise(3, false);
+  const auto h = observation_operator("state_value", "{variable: soil_moisture}");
+  EXPECT_EQ(predicted(column, *h, 0.225).first, column.view().row(0, column.layout.row("soil_moisture") + 3)[1]);
+  EXPECT_EQ(predicted(column, *h, 0.0).second, qc_no_prediction);
+}
+
 TEST(StateValue, HasNoPredictionForALevelThatIsNoLayer) {
   TestColumn column({{7, 1.0}}, members);
   const auto h = observation_operator("state_value");

@@ -34,12 +34,14 @@ inline StateLayout observable_layout() {
                     .upper = upper,
                     .transform = {}};
   };
-  return StateLayout({variable("soil_temperature", 8, 250.0, 310.0), variable("soil_moisture", 8, 0.05, 0.4),
-                      variable("snow_ice", 1, 0.0, 2.0), variable("snow_liquid", 1, 0.0, 0.1),
-                      variable("snow_cover_fraction", 1, 0.0, 1.0), variable("leaf_area_index", 1, 0.0, 7.0),
-                      variable("fapar", 1, 0.0, 0.95), variable("apar", 1, 0.0, 50.0), variable("gpp", 1, 0.0, 15.0),
-                      variable("nee", 1, -10.0, 10.0), variable("latent_heat_flux", 1, -10.0, 200.0),
-                      variable("sif_yield", 1, 0.005, 0.02), variable("x", 4, -3.0, 3.0)});
+  Variable soil_moisture = variable("soil_moisture", 8, 0.05, 0.4);
+  soil_moisture.levels = {0.01, 0.045, 0.11, 0.225, 0.45, 0.85, 1.55, 3.0};
+  return StateLayout({variable("soil_temperature", 8, 250.0, 310.0), soil_moisture, variable("snow_ice", 1, 0.0, 2.0),
+                      variable("snow_liquid", 1, 0.0, 0.1), variable("snow_cover_fraction", 1, 0.0, 1.0),
+                      variable("leaf_area_index", 1, 0.0, 7.0), variable("fapar", 1, 0.0, 0.95),
+                      variable("apar", 1, 0.0, 50.0), variable("gpp", 1, 0.0, 15.0), variable("nee", 1, -10.0, 10.0),
+                      variable("latent_heat_flux", 1, -10.0, 200.0), variable("sif_yield", 1, 0.005, 0.02),
+                      variable("x", 4, -3.0, 3.0)});
 }
 
 /// A column with its values, and parameters by name (those not set are not known to the model).
