@@ -12,6 +12,7 @@
 #include "core/base/text.hpp"
 #include "core/parallel/reproducible_sum.hpp"
 #include "driver/bias_terms.hpp"
+#include "driver/log.hpp"
 #include "driver/observation_errors.hpp"
 #include "driver/parameter_update.hpp"
 
@@ -142,6 +143,24 @@ void check_rank_histograms(const Experiment& e) {
             e.file, ": control.rank_histogram: '", name, "' is not among control.states; add it or leave it out");
 }
 
+// Shared rows explain their number over N - 1 of every column's spread by chance; what they explain is not localised.
+void warn_of_few_members(Members& members) {
+  const Domain& domain = members.domain();
+  if (domain.experiment->analysis.shared_parameters != "together") return;
+  const std::vector<SharedRows> sets = shared_rows(members, ObsTable{});
+  std::int64_t most = 0;
+  for (int c = 0; c < domain.columns(); ++c) {
+    std::int64_t rows = 0;
+    for (const SharedRows& set : sets) rows += set.column_weight[c] > 0.0 ? std::int64_t(set.rows.size()) : 0;
+    most = std::max(most, rows);
+  }
+  most = domain.comm->max(most);
+  if (4 * most > members.size() - 1)
+    log_warning(text(domain.experiment->file, ": analysis.shared_parameters: together: ", most,
+                     " shared parameters of a column explain up to ", 100 * most / (members.size() - 1), " % of ",
+                     members.size(), " members by chance; take statistics, or ", 4 * most + 1, " members or more"));
+}
+
 }  // namespace
 
 WindowAnalysis::WindowAnalysis(Members& members, std::span<const ProductDefinition> products)
@@ -156,6 +175,7 @@ WindowAnalysis::WindowAnalysis(Members& members, std::span<const ProductDefiniti
   require(!method_.iterative || !inflation_.is_on(), members.domain().experiment->file,
           ": analysis.inflation.adaptive has no effect with an iterative method; choose method: none");
   check_rank_histograms(*members.domain().experiment);
+  warn_of_few_members(members);
   if (method_.field)
     method_.field->check(ColumnRows::kinds_of(members.domain(), control_, members.parameters, products), rules_);
 }
