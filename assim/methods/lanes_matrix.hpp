@@ -42,7 +42,7 @@ TILTH_LANES_INLINE void outer_products(const WeightedRows& rows, int i, int j, d
     for (int c = 0; c < C; ++c) {
       left[c] = rows.row(o) + i;
       if constexpr (W == 8)
-        asm("" : "+r"(left[c]) : "i"(c));  // a broadcast within each product: alone it would cost a cycle
+        asm volatile("" : "+r"(left[c]));  // a broadcast within each product: alone it would cost a cycle
     }
     V right[C];
 #pragma GCC unroll 8

@@ -142,7 +142,7 @@ TILTH_LANES_INLINE void times_matrix(const double* const* x, int n, const double
 #pragma GCC unroll 8
     for (int c = 0; c < C; ++c) {
       at_k[c] = k;
-      if constexpr (W == 8) asm("" : "+r"(at_k[c]) : "i"(c));  // a broadcast within each product
+      if constexpr (W == 8) asm volatile("" : "+r"(at_k[c]));  // a broadcast within each product
     }
     V right[C];
 #pragma GCC unroll 8
