@@ -73,8 +73,10 @@ Cycle::Cycle(const Domain& domain, CycleOptions options, CycleHooks hooks)
   auto variables = product_variables(products_.definitions(), ensemble);
   for (auto& variable : column_parameter_variables(members_)) variables.push_back(std::move(variable));
   if (maps_analysis()) {
-    variables.push_back({"local_observations", "", "observations that moved the column", "1", "time: point"});
-    variables.push_back({"prior_inflation", "", "adaptive factor on the prior covariance", "1", "time: point"});
+    variables.push_back(
+        {"local_observations", "", "observations that moved the column", "1", "area: mean where land time: mean"});
+    variables.push_back(
+        {"prior_inflation", "", "adaptive factor on the prior covariance", "1", "area: mean where land time: mean"});
   }
   product_file_ =
       std::make_unique<ProductFile>(*domain.comm, options_.folder + "/products.nc", domain.grid, std::move(variables),
