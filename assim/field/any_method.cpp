@@ -64,7 +64,7 @@ const AnalysisMethod& shared_method(const AnyMethod& method) {
   return method.local ? *method.local : *transform;
 }
 
-bool takes_shared_rows(const MethodChoice& method) { return method.name == "envar"; }
+bool takes_shared_rows(const MethodChoice& method) { return method.name == "4denvar"; }
 
 void analyse_field(const AnyMethod& method, FieldProblem& problem) {
   assert(method.local || method.field);

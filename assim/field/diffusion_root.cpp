@@ -56,7 +56,7 @@ SparseRows diffusion_matrix(const Comm& comm, const Grid& grid, double length_km
     for (std::int64_t e = graph.offset[i]; e < graph.offset[i + 1]; ++e) {
       const std::int64_t j = graph.neighbour[std::size_t(e)];
       const double km = great_circle_km(all.lon[own], all.lat[own], all.lon[j], all.lat[j]);
-      require(km > 0.0, "analysis.method.envar.localisation: diffusion needs columns at different places; ", own,
+      require(km > 0.0, "analysis.method.4denvar.localisation: diffusion needs columns at different places; ", own,
               " and ", j, " are both at ", all.lon[own], ", ", all.lat[own]);
       const double share = options.dimensions * (1.0 / all.degree[own] + 1.0 / all.degree[j]);
       const double weight = share * (length_km / km) * (length_km / km);

@@ -36,7 +36,7 @@ std::vector<char> moved_kinds(const std::vector<RowKind>& kinds, const Localisat
     require(same && (rules.types() == 0 || least == most) && (most == 0.0 || most == 1.0),
             "analysis.localisation.rules: envar moves rows of ", kinds[k].name,
             " by all observations or by none, at full weight, any level and the width of "
-            "analysis.method.envar.half_width_km; use a method with local gains (letkf, ensrf)");
+            "analysis.method.4denvar.half_width_km; use a method with local gains (letkf, ensrf)");
     moved.push_back(most > 0.0);
   }
   return moved;

@@ -20,7 +20,7 @@ namespace {
 
 int place_of(const std::string& name, const std::vector<std::string>& known, const char* what) {
   const auto at = std::find(known.begin(), known.end(), name);
-  require(at != known.end(), "analysis.method.envar.static: no ", what, " is named '", name, "'",
+  require(at != known.end(), "analysis.method.4denvar.static: no ", what, " is named '", name, "'",
           did_you_mean(name, known), "; known: ", joined(known));
   return int(at - known.begin());
 }
@@ -66,7 +66,7 @@ EnvarOperator::EnvarOperator(const FieldProblem& p, const LocalisationRoot& root
 
 void EnvarOperator::add_observation(std::size_t i) {
   const ObsTable& obs = problem_.obs;
-  require(obs.column[i] >= 0, "analysis.method.envar: observation ", obs.id[i], " belongs to no column of its owner");
+  require(obs.column[i] >= 0, "analysis.method.4denvar: observation ", obs.id[i], " belongs to no column of its owner");
   const double mean = member_mean({obs.predictions(i), N_}), scale = weights_.ensemble / std::sqrt(double(N_ - 1));
   std::vector<double> row(N_), part(groups_ * N_), weight;
   for (std::size_t k = 0; k < N_; ++k) row[k] = scale * (obs.predictions(i)[k] - mean);

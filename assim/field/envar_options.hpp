@@ -8,7 +8,7 @@
 
 namespace tilth {
 
-/// `analysis.method.envar.static`
+/// `analysis.method.4denvar.static`
 struct StaticOptions {
   double weight = 0.0, half_width_km = -1.0;
   std::vector<StaticPart> parts;

@@ -79,7 +79,7 @@ struct FieldProblem {
   FieldRows& rows;
   AnalysisKey key;
   FieldRecord* record = nullptr;
-  std::vector<SharedRows> shared = {};  ///< only for methods that update them together with the columns (envar)
+  std::vector<SharedRows> shared = {};  ///< only for methods that update them together with the columns (4denvar)
 };
 
 /// A method that needs the whole field at once (serial filters, localised variational methods): not a set of local

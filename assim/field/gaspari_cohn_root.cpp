@@ -71,7 +71,7 @@ Matrix factor(const Places& places, double half_width_km) {
   const Eigen::LDLT<Matrix> ldlt(C);
   constexpr double round_off = 1e-6;  // Gaspari-Cohn on the sphere may be indefinite to this degree
   const double least = ldlt.vectorD().minCoeff();
-  require(least > -round_off, "analysis.method.envar: the Gaspari-Cohn matrix of half width ", half_width_km,
+  require(least > -round_off, "analysis.method.4denvar: the Gaspari-Cohn matrix of half width ", half_width_km,
           " km is not positive semidefinite on these columns (", least,
           "); take a smaller half width (at most a quarter of the way round the sphere) or localisation: diffusion");
   Matrix U = ldlt.matrixL();
@@ -124,7 +124,7 @@ std::unique_ptr<LocalisationRoot> make_unlocalised_root(const Comm& comm, const 
 
 std::unique_ptr<LocalisationRoot> make_gaspari_cohn_root(const Comm& comm, const Grid& grid, double half_width_km) {
   const std::int64_t columns = comm.sum(std::int64_t(grid.points.size()));
-  require(columns <= largest_factorised, "analysis.method.envar.localisation: gaspari_cohn is for at most ",
+  require(columns <= largest_factorised, "analysis.method.4denvar.localisation: gaspari_cohn is for at most ",
           largest_factorised, " columns, there are ", columns, "; use diffusion");
   return std::make_unique<GaspariCohnRoot>(comm, grid, half_width_km);
 }

@@ -4,7 +4,7 @@ namespace tilth {
 
 const Registry<FieldMethod>& field_methods() {
   static const Registry<FieldMethod> all = {
-#define X(name) {#name, &field_method::name},
+#define X(identifier, name) {name, &field_method::identifier},
 #include "assim/field/list.hpp"
 #undef X
   };

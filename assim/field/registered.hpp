@@ -5,7 +5,7 @@
 namespace tilth::field_method {
 
 // One plugin per line of list.hpp, defined in the file of the method.
-#define X(name) extern const Plugin<FieldMethod> name;
+#define X(identifier, name) extern const Plugin<FieldMethod> identifier;
 #include "assim/field/list.hpp"
 #undef X
 

@@ -1,5 +1,6 @@
-// The registered iterative methods, one line each; included several times with different meanings of X.
-X(es_mda)
-X(ienks)
-X(envar_ensemble)
-X(eki)
+// The registered iterative methods, one line each: identifier and name; included several times with different meanings
+// of X.
+X(es_mda, "es_mda")
+X(ienks, "ienks")
+X(envar_ensemble, "4denvar_ensemble")
+X(eki, "eki")

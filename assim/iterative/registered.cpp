@@ -4,7 +4,7 @@ namespace tilth {
 
 const Registry<IterativeMethod>& iterative_methods() {
   static const Registry<IterativeMethod> all = {
-#define X(name) {#name, &iterative::name},
+#define X(identifier, name) {name, &iterative::identifier},
 #include "assim/iterative/list.hpp"
 #undef X
   };

@@ -5,7 +5,7 @@
 namespace tilth::iterative {
 
 // One plugin per line of list.hpp, defined in the file of the method.
-#define X(name) extern const Plugin<IterativeMethod> name;
+#define X(identifier, name) extern const Plugin<IterativeMethod> identifier;
 #include "assim/iterative/list.hpp"
 #undef X
 

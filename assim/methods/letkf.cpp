@@ -56,6 +56,8 @@ void Letkf::update(const ObsGram& gram, int members, std::span<double* const> ro
 namespace methods {
 const Plugin<AnalysisMethod> letkf = plugin<AnalysisMethod, Letkf>(
     "local ensemble transform Kalman filter with the symmetric square root (Hunt et al. 2007)");
+const Plugin<AnalysisMethod> etkf = plugin<AnalysisMethod, Letkf>(
+    "ensemble transform Kalman filter with the symmetric square root (Bishop et al. 2001): the letkf without taper");
 }  // namespace methods
 
 }  // namespace tilth

@@ -238,13 +238,16 @@ void ObservationOptions::describe(Schema& s) {
 
 void AnalysisOptions::describe(Schema& s) {
   method.describe(s, "method").about("Analysis method.");
+  if (s.is_reading() && method.name == "etkf") localisation.taper = "none";
   s.section("localisation", localisation).about("Which observations may move what, and how far.");
+  require(!s.is_reading() || method.name != "etkf" || localisation.taper == "none", s.where(),
+          ".localisation.taper: the etkf has none; leave it out, or use letkf");
   s.section("inflation", inflation).about("How ensemble spread is kept.");
   s.text("shared_parameters", shared_parameters)
       .one_of({"statistics", "together"})
       .about(
           "Per-PFT and global parameters. statistics: from sums over all observations, by the method or (whole-field "
-          "methods) the letkf; together: in the same minimisation as the columns (envar), for ensembles much larger "
+          "methods) the letkf; together: in the same minimisation as the columns (4denvar), for ensembles much larger "
           "than the number of parameters of a column.");
   s.real("parameter_information", parameter_information)
       .in(0.0, 1.0)
@@ -258,7 +261,7 @@ void AnalysisOptions::describe(Schema& s) {
       .in(0.0, 1.0)
       .about("Parameter spread never falls below this share of the initial one.");
   require(!s.is_reading() || shared_parameters != "together" || takes_shared_rows(method), s.where(),
-          ".shared_parameters: together has no effect with the method '", method.name, "'; use envar, or statistics");
+          ".shared_parameters: together has no effect with the method '", method.name, "'; use 4denvar, or statistics");
 }
 
 void SpinupOptions::describe(Schema& s) {

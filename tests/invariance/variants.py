@@ -40,5 +40,5 @@ VARIANTS = {
     "bounded": Variant(["analysis.method=ensrf", "control.states=[soil_moisture, carbon_leaf]",
                         "control.rank_histogram=[soil_moisture]", "observations[0].rank_histogram=true"]),
     # One minimisation over all ranks: its sums, and so its iterates, are those of this number of ranks.
-    "envar": Variant(["analysis.method={envar: {solver: {tolerance: 1e-12}}}", "observations[2].bias.scope=global"], tolerance=1e-9),
+    "4denvar": Variant(["analysis.method={4denvar: {solver: {tolerance: 1e-12}}}", "observations[2].bias.scope=global"], tolerance=1e-9),
 }

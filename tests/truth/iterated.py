@@ -103,7 +103,7 @@ def carbon(run, i):
     observations["forward"].update(keep=True, folder="runs")
     observations["zero_spread"] = "keep"  # all members start from the same pools
     run("carbon", table(i["E"]), without_hx(i["y"], i["R_diag"]),
-        method({"envar_ensemble": {"about": "h_of_mean"}}, observations=observations))
+        method({"4denvar_ensemble": {"about": "h_of_mean"}}, observations=observations))
     predicted = read_arrays(run.folder / "runs" / "predictions.nc")
     # The mean of these members is not xa (their anomalies are about h(mean)); that of the mirrored ensemble is.
     members, hx = mirrored(i["E"], predicted["hx"], predicted["hx_mean"])

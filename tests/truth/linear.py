@@ -88,8 +88,8 @@ def nonlinear_h(run, i):
     for about in ("mean_of_h", "h_of_mean"):
         for root in ("symmetric", "cholesky"):
             out[f"{about}.Ea_{root}"] = run(f"{about}_{root}", table(E), obs,
-                                            method({"envar_ensemble": {"about": about, "root": root}}))["state"]
-    a = run("weights", table(E), obs, method("envar_ensemble", output={"weights": True}))
+                                            method({"4denvar_ensemble": {"about": about, "root": root}}))["state"]
+    a = run("weights", table(E), obs, method("4denvar_ensemble", output={"weights": True}))
     out.update({"mean_of_h.w": a["w_mean"], "mean_of_h.xa": a["state_mean"], "mean_of_h.Pa": np.cov(a["state"])})
     # About h(mean) the mean of the members is not xa, so xa and Pa come from the mirrored ensemble.
     members, hx = mirrored(E, i["HE"], i["hb"])

@@ -24,9 +24,9 @@ except ImportError as missing:
     sys.exit(77)
 
 CASES = [("01_kf", linear.kalman, {}), ("02_ensemble_update_a", linear.updates, {}), ("02_ensemble_update_b", linear.updates, {}),
-         ("04_localised", linear.localised, {}), ("06_4denvar_linear", linear.smoother, {"method": "envar_ensemble"}),
+         ("04_localised", linear.localised, {}), ("06_4denvar_linear", linear.smoother, {"method": "4denvar_ensemble"}),
          ("06_4denvar_linear", linear.smoother, {"method": "letkf"}), ("06b_4denvar_nonlinear_h", linear.nonlinear_h, {}),
-         ("06c_4denvar_localised", linear.localised_smoother, {"method": "envar"}),
+         ("06c_4denvar_localised", linear.localised_smoother, {"method": "4denvar"}),
          ("06c_4denvar_localised", linear.localised_smoother, {"method": "enkf_schur"}),
          ("07_esmda_linear", iterated.mda, {}), ("08_ienks_map", iterated.smoother_map, {}),
          ("12_qceff_bnrh", bounded.rank_histogram, {}), ("19_toy_carbon_4denvar", iterated.carbon, {}),

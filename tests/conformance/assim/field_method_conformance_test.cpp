@@ -16,7 +16,7 @@ class FieldMethodConformance : public ::testing::TestWithParam<std::string> {
   /// Methods that perturb observations have a random posterior covariance.
   bool perturbs() const { return GetParam() == "enkf_schur"; }
   /// Whether rows that belong to no column take part; the others refuse them.
-  bool updates_shared() const { return GetParam() == "envar"; }
+  bool updates_shared() const { return GetParam() == "4denvar"; }
   const Comm world = Comm::world();
 };
 

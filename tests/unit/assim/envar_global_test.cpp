@@ -98,8 +98,8 @@ TEST(EnvarGlobal, ReproducesTheNonlinearReferenceAboutEither) {
         if (of_mean && through == Through::unit) continue;  // the caller's statistics say what they are about
         Window window{[&](const Matrix&) { return HE; }, y, r, through, {}, 0, {}};
         if (of_mean) window.hx_mean = hb;
-        const auto envar = iterative("envar_ensemble", text("{about: ", of_mean ? "h_of_mean" : "mean_of_h",
-                                                            ", root: ", symmetric ? "symmetric}" : "cholesky}"));
+        const auto envar = iterative("4denvar_ensemble", text("{about: ", of_mean ? "h_of_mean" : "mean_of_h",
+                                                              ", root: ", symmetric ? "symmetric}" : "cholesky}"));
         EXPECT_LT(largest_difference(window.analysed(*envar, E), members), 1e-9) << of_mean << int(through);
         EXPECT_EQ(window.passes, 1);
       }
@@ -109,7 +109,7 @@ TEST(EnvarGlobal, ReproducesTheNonlinearReferenceAboutEither) {
 
 TEST(EnvarEnsemble, SaysThatThePredictionOfTheMeanIsMissing) {
   Window window{[](const Matrix& E) { return E; }, Vector::Zero(2), Vector::Ones(2), Through::field, {}, 0, {}};
-  EXPECT_THROW(window.analysed(*iterative("envar_ensemble", "{about: h_of_mean}"), normal_matrix(2, 6, 1)), Error);
+  EXPECT_THROW(window.analysed(*iterative("4denvar_ensemble", "{about: h_of_mean}"), normal_matrix(2, 6, 1)), Error);
 }
 
 TEST(EnvarEnsemble, OuterLoopsEndAtTheMapOfANonlinearWindow) {
@@ -123,7 +123,7 @@ TEST(EnvarEnsemble, OuterLoopsEndAtTheMapOfANonlinearWindow) {
                 0,
                 {}};
   const auto distance = [&](const char* options) {
-    return std::abs(window.analysed(*iterative("envar_ensemble", options), E).mean() - 1.3455963253);
+    return std::abs(window.analysed(*iterative("4denvar_ensemble", options), E).mean() - 1.3455963253);
   };
   EXPECT_GT(distance("{outer_loops: 1}"), 0.02);
   EXPECT_LT(distance("{outer_loops: 12, anomaly_scale: 0.01}"), 1e-3);

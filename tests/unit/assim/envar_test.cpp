@@ -48,7 +48,7 @@ struct Smoother {
   Matrix analysed(const std::string& options, double half_width) const {
     Ring ring(alone(), n, E);
     ring.observe(obs);
-    ring.analyse(*field_method_of("envar", options), half_width);
+    ring.analyse(*field_method_of("4denvar", options), half_width);
     return ring.gathered();
   }
 };
@@ -81,7 +81,7 @@ TEST(Envar, NeedsNoMoreIterationsThanObservations) {
   const Smoother s;
   Ring ring(alone(), Smoother::n, s.E);
   ring.observe(s.obs);
-  ring.analyse(*field_method_of("envar"), 3.5);
+  ring.analyse(*field_method_of("4denvar"), 3.5);
   EXPECT_GT(ring.record().iterations, 3);
   EXPECT_LE(ring.record().iterations, int(s.obs.size()) + 1);  // 1 + G' R^-1 G: one eigenvalue 1, the others <= n obs
   EXPECT_LT(ring.record().cost_after, ring.record().cost_before);
@@ -96,7 +96,7 @@ TEST(Envar, UpdatesSharedRowsInTheSameMinimisation) {
   Ring ring(alone(), Smoother::n, s.E);
   ring.observe(s.obs);
   ring.share("parameters", rows.all());
-  ring.analyse(*field_method_of("envar", "{" + tight + "}"), 0.0);
+  ring.analyse(*field_method_of("4denvar", "{" + tight + "}"), 0.0);
   // Without localisation: the smoother of rows and parameters together.
   const Matrix P = covariance_of(all);
   Matrix H = Matrix::Zero(s.H.rows(), all.rows());
@@ -120,7 +120,7 @@ TEST(Envar, MovesASharedParameterByAllObservationsUnderLocalisation) {
   std::iota(place.begin(), place.end(), 0);
   ring.observe(ring_observations(E, place, Vector::Constant(n, 2.0), Vector::Constant(n, 0.25)));
   ring.share("parameter", rows.all());
-  ring.analyse(*field_method_of("envar"), 1.5);
+  ring.analyse(*field_method_of("4denvar"), 1.5);
   const double analysed = rows.matrix().row(0).mean(), spread = std::sqrt(covariance_of(rows.matrix())(0, 0));
   EXPECT_NEAR(analysed, 2.0, 0.3);  // 24 observations with an error of sqrt(0.5) each: 0.14
   EXPECT_LT(spread, 0.3);
@@ -133,9 +133,9 @@ TEST(Envar, AddsAStaticCovarianceToTheRowsThatAreObserved) {
   const Vector y = normal_matrix(3, 1, 47);
   Ring ring(alone(), n, E);
   ring.observe(ring_observations(E, place, y, Vector::Constant(3, 0.3)));
-  ring.analyse(*field_method_of("envar", "{" + tight +
-                                             ", ensemble_weight: 0.8, static: {weight: 0.5, parts: "
-                                             "[{rows: x0, sd: 2, observations: first}]}}"),
+  ring.analyse(*field_method_of("4denvar", "{" + tight +
+                                               ", ensemble_weight: 0.8, static: {weight: 0.5, parts: "
+                                               "[{rows: x0, sd: 2, observations: first}]}}"),
                3.0);
   Matrix P = 0.64 * covariance_of(E);
   for (int i = 0; i < n; ++i)
@@ -158,7 +158,7 @@ TEST(Envar, LimitsTheInfluenceOfAGrossErrorWithARobustTerm) {
   const auto increment = [&](double value, const std::string& term) {
     Ring ring(alone(), n, E);
     ring.observe(ring_observations(E, {5}, Vector::Constant(1, value), Vector::Constant(1, 1.0)));
-    ring.analyse(*field_method_of("envar", "{observation_term: {" + term + "}}"), 3.0);
+    ring.analyse(*field_method_of("4denvar", "{observation_term: {" + term + "}}"), 3.0);
     return ring.gathered().row(5).mean() - E.row(5).mean();
   };
   const std::string huber = "shape: huber, threshold: 2";
@@ -175,7 +175,7 @@ TEST(Envar, RefusesRulesThatOneLocalisationCannotRepresent) {
   options.rules = {{{"x0"}, {"first"}, -1.0, -1.0, 0.5}};
   const LocalisationRules rules(options, ring.kinds(), {{"first", 3000.0, NAN}}, "test");
   FieldProblem problem{alone(), ring.grid(), ring.obs(), rules, ring, {}, nullptr};
-  EXPECT_THROW(field_method_of("envar")->update(problem), Error);
+  EXPECT_THROW(field_method_of("4denvar")->update(problem), Error);
 }
 
 TEST(Envar, AgreesWithTheReferenceTrajectory) {
@@ -197,7 +197,7 @@ TEST(Envar, AgreesWithTheReferenceTrajectory) {
   for (const char* posterior : {"deterministic", "perturbed"}) {
     Ring ring(alone(), n, E);
     ring.observe(obs);
-    ring.analyse(*field_method_of("envar", "{" + tight + ", posterior: " + posterior + "}"), in["c"]);
+    ring.analyse(*field_method_of("4denvar", "{" + tight + ", posterior: " + posterior + "}"), in["c"]);
     const Vector mean = ring.gathered().rowwise().mean();
     const Matrix expected = matrix_of(truth["expected"]["xa"]);
     for (int t = 0; t < times; ++t)
