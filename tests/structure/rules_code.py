@@ -138,7 +138,7 @@ def registry_rule(tree):
     for path in (p for p in tree.sources() if posixpath.basename(p) == "list.hpp"):
         folder = posixpath.dirname(path) + "/"
         for number, line in enumerate(tree.code(path), 1):
-            for name in re.findall(r'\bX\(\s*(\w+)\s*(?:,\s*"\w+"\s*)?\)', line):
+            for name in re.findall(r'\bX\(\s*(\w+)\s*(?:,\s*"[^"]*"\s*)?\)', line):
                 if line.lstrip().startswith("#"):
                     continue  # the macro itself
                 listed.add(name)
