@@ -1,6 +1,6 @@
 #pragma once
 
-#include "model/humidity.hpp"
+#include "core/physics/humidity.hpp"
 
 namespace tilth::physics {
 

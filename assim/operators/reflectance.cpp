@@ -6,7 +6,7 @@
 
 #include "assim/operators/soil.hpp"
 #include "assim/operators/tiles.hpp"
-#include "assim/operators/two_stream.hpp"
+#include "core/physics/two_stream.hpp"
 
 namespace tilth {
 namespace {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/physics/fluorescence.hpp"
 #include "model/carbon.hpp"
 #include "model/daily/daily_tile.hpp"
 #include "model/p_model.hpp"

@@ -6,7 +6,7 @@
 #include "core/base/error.hpp"
 #include "core/base/simd/math.hpp"
 #include "model/roots.hpp"
-#include "model/solar.hpp"
+#include "core/physics/solar.hpp"
 
 namespace tilth::daily {
 

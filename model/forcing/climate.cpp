@@ -6,7 +6,7 @@
 
 #include "core/base/error.hpp"
 #include "model/forcing/anchor_correction.hpp"
-#include "model/solar.hpp"
+#include "core/physics/solar.hpp"
 
 namespace tilth {
 namespace {

@@ -10,7 +10,7 @@
 #include "core/random/random.hpp"
 #include "core/state/forcing.hpp"
 #include "model/forcing/sphere_lattice.hpp"
-#include "model/solar.hpp"
+#include "core/physics/solar.hpp"
 
 namespace tilth {
 

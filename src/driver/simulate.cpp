@@ -5,7 +5,7 @@
 
 #include "assim/observation_error/representativeness.hpp"
 #include "assim/observation_error/simulated_error.hpp"
-#include "model/solar.hpp"
+#include "core/physics/solar.hpp"
 
 namespace tilth {
 

@@ -1,6 +1,6 @@
 """The layer table of docs/developer-guide.md: what each box may include, and where each library may be used."""
 
-CORE_0 = ("base", "config", "random", "parallel")
+CORE_0 = ("base", "config", "random", "parallel", "physics")
 CORE_1 = ("grid", "state", "obs")
 
 # Box -> its folder.
@@ -9,6 +9,7 @@ FOLDERS = {
     "config": "src/core/config",
     "random": "src/core/random",
     "parallel": "src/core/parallel",
+    "physics": "src/core/physics",
     "grid": "src/core/grid",
     "state": "src/core/state",
     "obs": "src/core/obs",
@@ -25,6 +26,7 @@ BELOW = {
     "config": ("base",),
     "random": ("base",),
     "parallel": ("base",),
+    "physics": ("base",),
     "grid": CORE_0,
     "state": CORE_0 + ("grid",),
     "obs": CORE_0 + ("grid",),

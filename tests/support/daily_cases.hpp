@@ -11,7 +11,7 @@
 #include "core/state/ensemble.hpp"
 #include "model/daily/daily_model.hpp"
 #include "model/daily/daily_traits.hpp"
-#include "model/solar.hpp"
+#include "core/physics/solar.hpp"
 
 namespace tilth::test {
 

@@ -6,7 +6,7 @@
 #include "assim/operators/reflectance.hpp"
 #include "assim/operators/soil.hpp"
 #include "assim/operators/tiles.hpp"
-#include "assim/operators/two_stream.hpp"
+#include "core/physics/two_stream.hpp"
 #include "core/obs/obs_table.hpp"
 #include "unit/assim/test_column.hpp"
 

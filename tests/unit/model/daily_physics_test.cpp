@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "model/carbon.hpp"
+#include "core/physics/fluorescence.hpp"
 #include "model/p_model.hpp"
 #include "model/phenology.hpp"
 #include "model/roots.hpp"

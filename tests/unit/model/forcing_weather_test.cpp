@@ -7,7 +7,7 @@
 #include "core/config/node.hpp"
 #include "model/forcing/humidity.hpp"
 #include "model/forcing/weather_generator.hpp"
-#include "model/solar.hpp"
+#include "core/physics/solar.hpp"
 
 namespace tilth {
 namespace {

@@ -1,4 +1,4 @@
-#include "assim/operators/two_stream.hpp"
+#include "core/physics/two_stream.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/base/simd/math.hpp"
-#include "model/constants.hpp"
+#include "core/physics/constants.hpp"
 
 namespace tilth::physics {
 

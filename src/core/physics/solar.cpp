@@ -1,4 +1,4 @@
-#include "model/solar.hpp"
+#include "core/physics/solar.hpp"
 
 #include <algorithm>
 #include <cmath>

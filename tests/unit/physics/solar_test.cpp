@@ -3,7 +3,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "model/solar.hpp"
+#include "core/physics/solar.hpp"
 
 namespace tilth {
 namespace {
