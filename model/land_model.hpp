@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -18,7 +19,7 @@ struct ModelTraits {
   std::string name, about;
   StateLayout layout;  ///< rows of a tile
   std::vector<ParameterDefinition> parameters;
-  std::int64_t step_s = seconds_per_day;
+  std::int64_t step_s = seconds_per_day;    ///< a day, or a part of it
   std::vector<std::string> default_states;  ///< updated by the analysis unless told otherwise
   bool needs_forcing = true;                ///< false: takes no weather, `advance` ignores what it is given
 };
@@ -32,8 +33,11 @@ struct ColumnParameters {
 struct StepReport {
   double water_residual_kg_m2 = 0.0;
   double carbon_residual_g_m2 = 0.0;
+  double energy_residual_w_m2 = 0.0;
   std::vector<int> failed;  ///< members that are not finite or out of physical range (their column is left as it is)
   void merge(const StepReport& other);
+  /// Adds a tile's step: `healthy` 1 or 0 and the residuals of its members.
+  void add(const double* healthy, const double* water, const double* carbon, int members);
 };
 
 /// What `repair` changed, summed over tiles weighted by fraction, mean over members, per unit cell area.
@@ -43,6 +47,14 @@ struct RepairReport {
   int clipped = 0;  ///< values put back inside their bounds
 };
 
+/// One step of a model within a day.
+struct StepSpan {
+  Time begin, end;
+  bool ends_day = true;  ///< rows of daily means are those of this day
+};
+/// Told after each step, when the column holds the end of it.
+using StepSeen = std::function<void(const StepSpan&)>;
+
 /// A land model on columns. Pure: no MPI, no files, no clock of its own.
 class LandModel {
  public:
@@ -50,9 +62,10 @@ class LandModel {
   virtual const ModelTraits& traits() const = 0;
   /// A plausible start without history; every member and row is set.
   virtual void cold_start(const GridPoint& point, ColumnParameters parameters, ColumnView column) const = 0;
-  /// Advances all members of a column over the step that starts at `begin`.
-  virtual StepReport advance(const GridPoint& point, ColumnParameters parameters, Time begin, const MetMembers& met,
-                             ColumnView column) const = 0;
+  /// Advances all members of a column over the day that starts at `begin`; `seen` (may be empty) is told of each step.
+  /// Members that failed are left as they were, though `seen` has met them.
+  virtual StepReport advance(const GridPoint& point, ColumnParameters parameters, Time begin, const DayWeather& weather,
+                             ColumnView column, const StepSeen& seen) const = 0;
   /// After an update of some rows or parameters: restores bounds and the consistency of related variables. `before`
   /// holds the column before the update, for the budget. Idempotent.
   virtual RepairReport repair(const GridPoint& point, ColumnParameters parameters, ColumnView before,

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/time.hpp"
 #include "core/config/plugin.hpp"
 #include "core/grid/grid.hpp"
 #include "core/state/ensemble.hpp"
@@ -28,6 +29,9 @@ struct OperatorTraits {
   int first_level = 0, level_step = 1;  ///< first of these layers, and from one to the next
   /// Place within the column (depth in m) of an observation that has no level itself; NaN: none.
   double level = std::numeric_limits<double>::quiet_NaN();
+  /// Local solar time (h) at which an instrument sees the place, for observations that only tell the day; NaN: not
+  /// said.
+  double overpass_h = std::numeric_limits<double>::quiet_NaN();
 };
 
 /// One column as an operator sees it.
@@ -37,6 +41,9 @@ struct ObservedColumn {
   ColumnView column;
   std::span<const double* const> parameters;                ///< [tile * traits.parameters.size() + p] -> padded members
   double level = std::numeric_limits<double>::quiet_NaN();  ///< of the observation; NaN: none
+  Time at = {};                                             ///< of the observation within the model step
+  bool whole_day = true;                                    ///< rows of daily means hold; false: those of the step
+  double view_zenith_deg = std::numeric_limits<double>::quiet_NaN();  ///< of the instrument; NaN: not given
 };
 
 /// Predicts an observation from a column, for all members; aggregates the tiles by fraction.
@@ -45,7 +52,7 @@ class ObservationOperator {
   virtual ~ObservationOperator() = default;
   virtual const OperatorTraits& traits() const = 0;
   /// Fills `hx` (padded members); returns QcFlag bits when most members see snow, frost or a canopy too dense.
-  /// Called once per model step inside the observation's interval; the caller averages.
+  /// Called once per model step (or once a day at the overpass) inside the observation's interval; the caller averages.
   virtual std::uint32_t predict(const ObservedColumn& seen, std::span<double> hx) const = 0;
 };
 

@@ -12,6 +12,7 @@ void read_weather(Day<T>& d) {
   const T t_min = d.met(weather::air_temperature_min), t_max = d.met(weather::air_temperature_max);
   const T kelvin = d.met(weather::air_temperature);
   a.t = kelvin - freezing_k;
+  d.air_t = a.t;
   // Daytime mean of a sine between the extremes: a quarter of the range above the mean, all day long under a midnight
   // sun.
   a.t_day = a.t + (0.5 * (24.0 - d.site->day_length_h) / 24.0) * 0.5 * max(T(0.0), t_max - t_min);

@@ -1,17 +1,13 @@
 #pragma once
 
 #include "core/physics/fluorescence.hpp"
-#include "model/carbon.hpp"
-#include "model/daily/daily_tile.hpp"
+#include "model/column/tile_pack.hpp"
 #include "model/p_model.hpp"
-#include "model/phenology.hpp"
-#include "model/roots.hpp"
-#include "model/snow.hpp"
-#include "model/soil_budget.hpp"
 #include "model/soil_heat.hpp"
 
 namespace tilth::daily {
 
+using namespace tilth::column;
 using namespace tilth::physics;
 
 /// Weather of the day: means over 24 h and over the daylight hours.
@@ -30,45 +26,18 @@ struct Weather {
   double day_s = 43200.0;  ///< seconds of daylight, at least 2 h
 };
 
-/// One pack of members of a tile through a day: what the processes hand to each other.
+/// One pack of members of a tile through a day: what the processes of the daily tier hand to each other.
 template <class T>
-struct Day {
-  const TileStep* job = nullptr;
-  const TileSite* site = nullptr;
-  int member = 0;  ///< first member of the pack
-
+struct Day : TilePack<T> {
   Weather<T> air;
-  T soil_moisture[soil_layers], soil_temperature[soil_layers];
-  SnowPack<T> snow;
-  T canopy_water, pond;
-  T labile, leaf, root, wood, litter, cwd, fast, slow;
-
   // canopy
-  T lai, cover, ground_shelter, fapar, snow_depth, scf;
+  T cover, ground_shelter, fapar;
   T canopy_radiation, canopy_radiation_day, ground_radiation, ground_radiation_day, net_radiation;  ///< W m-2
   T air_resistance, soil_air_resistance;                                                            ///< s m-1
   T snow_shortwave, snow_longwave;  ///< absorbed; incoming, W m-2
-  // soil
-  ClappHornberger<T, soil_layers> closure;
-  SoilPoint<T> points[soil_layers];
-  T theta_s, liquid[soil_layers], ice[soil_layers], log_s[soil_layers], stress[soil_layers], share[soil_layers];
-  T water_stress, available_water;
-  // photosynthesis
-  T apar, gpp, leaf_respiration, transport;
-  // water, kg m-2 of the day
-  T transpiration, uptake[soil_layers], soil_evaporation, pond_evaporation, interception, throughfall, sublimation;
-  T snow_outflow, rain_to_ground, runoff, drainage;
-  T skin_temperature, snow_temperature;  ///< C
-  // vegetation
-  T growth_temperature, phenology, lai_water, stress_memory, use_memory, acclimated_t, acclimated_vpd;
-  // carbon, g m-2 of the day
-  T autotrophic, heterotrophic, seeded;
-  T storage_before, carbon_before;
-
-  TILTH_INLINE T p(par::Parameter i) const { return simd::load<T>(job->parameter[i] + member); }
-  TILTH_INLINE T met(int i) const { return simd::load<T>(job->met + i * job->stride + member); }
-  TILTH_INLINE T get(int r) const { return simd::load<T>(job->state + r * job->stride + member); }
-  TILTH_INLINE void put(int r, T x) const { simd::store(job->state + r * job->stride + member, x); }
+  T apar, transport;
+  T transpiration, interception, throughfall, sublimation;  ///< kg m-2 of the day
+  T skin_temperature, snow_temperature;                     ///< C
 };
 
 }  // namespace tilth::daily

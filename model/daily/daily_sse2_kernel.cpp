@@ -1,5 +1,6 @@
 // The daily step compiled for sse2 (options in model/kernels.cmake); no header with shared inline functions may come in
 // here.
+#include "model/daily/daily_kernels.hpp"
 #include "model/daily/daily_step.hpp"
 
 namespace tilth::daily::isa_sse2 {

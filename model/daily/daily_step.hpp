@@ -1,132 +1,46 @@
 #pragma once
 
+#include "model/column/tile_carbon.hpp"
+#include "model/column/tile_diagnostics.hpp"
+#include "model/column/tile_soil.hpp"
+#include "model/column/tile_state.hpp"
+#include "model/column/tile_vegetation.hpp"
 #include "model/daily/daily_atmosphere.hpp"
-#include "model/daily/daily_carbon.hpp"
-#include "model/daily/daily_soil.hpp"
+#include "model/daily/daily_heat.hpp"
 #include "model/daily/daily_vegetation.hpp"
 #include "model/daily/daily_water.hpp"
 
 namespace tilth::daily {
 
+/// Fluxes of the day for the diagnostics.
 template <class T>
-void load_state(Day<T>& d) {
-  for (int k = 0; k < soil_layers; ++k) {
-    d.soil_moisture[k] = d.get(row::soil_moisture + k);
-    d.soil_temperature[k] = d.get(row::soil_temperature + k);
-    d.uptake[k] = 0.0;
-  }
-  d.snow = {d.get(row::snow_ice), d.get(row::snow_liquid), d.get(row::snow_density), d.get(row::snow_albedo)};
-  d.canopy_water = d.get(row::canopy_water);
-  d.pond = d.get(row::pond);
-  d.labile = d.get(row::carbon_labile);
-  d.leaf = d.get(row::carbon_leaf);
-  d.root = d.get(row::carbon_root);
-  d.wood = d.get(row::carbon_wood);
-  d.litter = d.get(row::carbon_litter);
-  d.cwd = d.get(row::carbon_cwd);
-  d.fast = d.get(row::carbon_soil_fast);
-  d.slow = d.get(row::carbon_soil_slow);
-  d.growth_temperature = d.get(row::growth_temperature);
-  d.lai_water = d.get(row::lai_water_limited);
-  d.phenology = d.get(row::phenology_fraction);
-  d.stress_memory = d.get(row::water_stress_memory);
-  d.use_memory = d.get(row::transpiration_memory);
-  d.acclimated_t = d.get(row::acclimated_temperature);
-  d.acclimated_vpd = d.get(row::acclimated_vpd);
-  d.theta_s = clamp(d.site->theta_s + d.p(par::d_theta_s), 0.2, 0.93);
-}
-
-template <class T>
-void store_states(const Day<T>& d) {
-  for (int k = 0; k < soil_layers; ++k) {
-    d.put(row::soil_moisture + k, d.soil_moisture[k]);
-    d.put(row::soil_temperature + k, d.soil_temperature[k]);
-  }
-  const T value[row::prognostic_count - row::snow_ice] = {
-      d.snow.ice,      d.snow.liquid, d.snow.density,  d.snow.albedo, d.canopy_water,
-      d.pond,          d.labile,      d.leaf,          d.root,        d.wood,
-      d.litter,        d.cwd,         d.fast,          d.slow,        d.growth_temperature,
-      d.lai_water,     d.phenology,   d.stress_memory, d.use_memory,  d.acclimated_t,
-      d.acclimated_vpd};
-  for (int i = 0; i < row::prognostic_count - row::snow_ice; ++i) d.put(row::snow_ice + i, value[i]);
-}
-
-/// Mean of the upper metre (layers to 1.1 m, the sixth counted to 1 m).
-template <class T>
-T root_zone_mean(const Day<T>& d) {
-  T water = 0.0;
-  double depth = 0.0;
-  for (int k = 0; k < 6 && k < d.site->layers; ++k) {
-    const double inside = depth + d.site->dz[k] > 1.0 ? 1.0 - depth : d.site->dz[k];
-    water = water + d.soil_moisture[k] * inside;
-    depth += inside;
-  }
-  return water * (1.0 / depth);
-}
-
-template <class T>
-void store_diagnostics(const Day<T>& d) {
-  const T evaporation = (d.transpiration + d.interception) + (d.soil_evaporation + d.pond_evaporation) + d.sublimation;
-  T soil = 0.0;
-  for (int k = 0; k < d.site->layers; ++k) soil = soil + d.soil_moisture[k] * (d.site->dz[k] * water_density);
+DayFluxes<T> day_fluxes(const Day<T>& d) {
   constexpr double sublimation_heat = 2.834e6;
-  const T latent =
-      ((evaporation - d.sublimation) * d.air.latent + d.sublimation * sublimation_heat) * (1.0 / seconds_per_day_d);
-  const T lai = d.site->vegetated ? d.leaf / d.p(par::lma) : T(0.0);
-  const T swe = d.snow.ice + d.snow.liquid;
-  const T depth = swe / d.snow.density;
-  T cover = 0.0;
-  const simd::Mask<T> snowy = swe > 0.0;
-  if (any(snowy)) cover = select(snowy, snow_cover(depth, d.snow.density, d.p(par::m_scf)), T(0.0));
-  const T yield = fluorescence_yield(d.transport, d.air.t_day, d.p(par::kn_slope));
-  const T value[row::count - row::prognostic_count] = {lai,
-                                                       d.fapar,
-                                                       d.apar,
-                                                       d.gpp,
-                                                       d.autotrophic,
-                                                       d.heterotrophic,
-                                                       (d.autotrophic + d.heterotrophic) - d.gpp,
-                                                       evaporation,
-                                                       latent,
-                                                       d.transpiration,
-                                                       d.soil_evaporation + d.pond_evaporation,
-                                                       d.interception,
-                                                       d.sublimation,
-                                                       max(T(0.0), d.runoff),
-                                                       d.drainage,
-                                                       cover,
-                                                       swe,
-                                                       yield,
-                                                       d.water_stress,
-                                                       root_zone_mean(d),
-                                                       soil,
-                                                       d.net_radiation,
-                                                       d.seeded};
-  for (int i = 0; i < row::count - row::prognostic_count; ++i) d.put(row::prognostic_count + i, value[i]);
+  DayFluxes<T> f;
+  f.fapar = d.fapar;
+  f.apar = d.apar;
+  f.transpiration = d.transpiration;
+  f.soil_evaporation = d.soil_evaporation + d.pond_evaporation;
+  f.interception = d.interception;
+  f.sublimation = d.sublimation;
+  f.runoff = d.runoff;
+  f.drainage = d.drainage;
+  f.latent =
+      ((f.evaporation() - d.sublimation) * d.air.latent + d.sublimation * sublimation_heat) * (1.0 / seconds_per_day_d);
+  f.fluorescence_yield = fluorescence_yield(d.transport, d.air.t_day, d.p(par::kn_slope));
+  f.net_radiation = d.net_radiation;
+  return f;
 }
 
 /// Residuals of the day's balances and whether the pack is finite and in its bounds.
 template <class T>
-void check(const Day<T>& d) {
-  const T evaporation = (d.transpiration + d.interception) + (d.soil_evaporation + d.pond_evaporation) + d.sublimation;
-  const T gained = (d.air.rain + d.air.snowfall) - evaporation - d.runoff - d.drainage;
-  const T water = (water_storage(d) - d.storage_before) - gained;
-  const T carbon_gained = d.gpp - d.autotrophic - d.heterotrophic + d.seeded;
-  const T carbon_left = (carbon_storage(d) - d.carbon_before) - carbon_gained;
-  simd::store(d.job->water_residual + d.member, simd::abs(water));
-  simd::store(d.job->carbon_residual + d.member, simd::abs(carbon_left));
-  simd::Mask<T> good = (simd::abs(water) < 1e-3) & (simd::abs(carbon_left) < 1e-3);
-  for (int k = 0; k < soil_layers; ++k)
-    good = good & (d.soil_moisture[k] >= 0.005) & (d.soil_moisture[k] <= 0.95) & (d.soil_temperature[k] > 200.0) &
-           (d.soil_temperature[k] < 350.0);
-  for (const T& x : {d.labile, d.leaf, d.root, d.wood}) good = good & (x >= 1e-3) & (x <= 1e5);
-  for (const T& x : {d.litter, d.cwd, d.fast, d.slow}) good = good & (x >= 1e-3) & (x <= 2e5);
-  good = good & (d.snow.ice >= 0.0) & (d.snow.ice <= 5000.0) & (d.snow.liquid >= 0.0) & (d.snow.liquid <= 1000.0);
-  good = good & (d.snow.density >= 50.0) & (d.snow.albedo >= 0.35) & (d.snow.albedo <= 0.96);
-  good = good & (d.canopy_water >= 0.0) & (d.canopy_water <= 20.0) & (d.lai_water >= 0.01) & (d.lai_water <= 12.0);
-  good = good & (d.phenology >= 0.0) & (d.phenology <= 1.0) & (d.use_memory >= 0.0) & (d.use_memory <= 30.0);
-  good = good & (d.acclimated_t > 200.0) & (d.acclimated_t < 335.0) & (d.acclimated_vpd <= 15000.0);
-  good = good & (d.growth_temperature > 200.0) & (d.growth_temperature < 330.0);
+void check(const Day<T>& d, const DayFluxes<T>& f) {
+  const T gained = (d.air.rain + d.air.snowfall) - f.evaporation() - d.runoff - d.drainage;
+  const T water = simd::abs((water_storage(d) - d.storage_before) - gained);
+  const T carbon = carbon_residual(d);
+  simd::store(d.job->water_residual + d.member, water);
+  simd::store(d.job->carbon_residual + d.member, carbon);
+  const simd::Mask<T> good = (water < 1e-3) & (carbon < 1e-3) & in_bounds(d);
   simd::store(d.job->healthy + d.member, select(good, T(1.0), T(0.0)));
 }
 
@@ -146,7 +60,7 @@ void step_pack(const TileStep& job, int member) {
   aerodynamics(d);
   soil_state(d);
   root_zone(d);
-  remember_weather(d);
+  remember_weather(d, d.air.t_day, d.air.vpd_day);
   if (job.site->vegetated) {
     phenology(d);
     photosynthesis(d);
@@ -161,12 +75,13 @@ void step_pack(const TileStep& job, int member) {
   d.use_memory = remember(d.use_memory, d.transpiration, 30.0);
   evaporate_soil(d);
   snow_balance(d);
-  soil_water(d);
+  soil_water(d, seconds_per_day_d);
   soil_heat(d);
   carbon(d);
-  check(d);
+  const DayFluxes<T> fluxes = day_fluxes(d);
+  check(d, fluxes);
   store_states(d);
-  store_diagnostics(d);
+  store_diagnostics(d, fluxes);
 }
 
 template <class T>

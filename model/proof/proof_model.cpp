@@ -35,8 +35,8 @@ void ProofModel::cold_start(const GridPoint&, ColumnParameters parameters, Colum
   }
 }
 
-StepReport ProofModel::advance(const GridPoint&, ColumnParameters parameters, Time, const MetMembers&,
-                               ColumnView column) const {
+StepReport ProofModel::advance(const GridPoint&, ColumnParameters parameters, Time begin, const DayWeather&,
+                               ColumnView column, const StepSeen& seen) const {
   thread_local AlignedVector<double> before;
   const std::size_t size = std::size_t(column.rows()) * column.stride();
   StepReport report;
@@ -54,6 +54,7 @@ StepReport ProofModel::advance(const GridPoint&, ColumnParameters parameters, Ti
   }
   std::sort(report.failed.begin(), report.failed.end());
   report.failed.erase(std::unique(report.failed.begin(), report.failed.end()), report.failed.end());
+  if (seen) seen({begin, begin + seconds_per_day, true});
   return report;
 }
 

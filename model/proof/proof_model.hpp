@@ -12,8 +12,8 @@ class ProofModel : public LandModel {
  public:
   const ModelTraits& traits() const final { return traits_; }
   void cold_start(const GridPoint& point, ColumnParameters parameters, ColumnView column) const final;
-  StepReport advance(const GridPoint& point, ColumnParameters parameters, Time begin, const MetMembers& met,
-                     ColumnView column) const final;
+  StepReport advance(const GridPoint& point, ColumnParameters parameters, Time begin, const DayWeather& weather,
+                     ColumnView column, const StepSeen& seen) const final;
   /// Puts back values that are not finite; everything finite is in bounds.
   RepairReport repair(const GridPoint& point, ColumnParameters parameters, ColumnView before,
                       ColumnView column) const final;

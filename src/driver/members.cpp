@@ -57,6 +57,8 @@ Members::Members(const Domain& domain, MemberRole role)
       perturbation_random_(role.seed, role.first < 0 ? Purpose::nature : Purpose::forcing_perturbation),
       weather_(domain.grid.points.size()),
       met_(role.size) {
+  if (domain.model->traits().step_s < seconds_per_day && domain.forcing && domain.forcing->steps_per_day() > 0)
+    steps_.resize(domain.grid.points.size());
   parameters.sample_prior(Random(role.seed, role.first < 0 ? Purpose::nature : Purpose::prior_parameters), role.first);
   memory.assign(std::size_t(domain.columns()) * memory_rows() * padded(role.size), 0.0);
   if (role.first < 0) set_true_parameters(*this);
@@ -109,18 +111,28 @@ StepReport Members::spin_up(Time start, const std::function<void(std::int64_t, s
 
 StepReport Members::advance(Time day, const Visitor& visit) {
   domain_->forcing->read(day, domain_->points(), weather_);
+  if (!steps_.empty()) domain_->forcing->read_steps(day, domain_->points(), steps_);
   StepReport report;
   for (int c = 0; c < domain_->columns(); ++c) {
     const GridPoint& point = domain_->grid.points[c];
     if (has_weather())
       perturbation_.apply(perturbation_random_, day, point, role_.first, weather_[c], memory_of(c), met_);
     const auto physical = column_parameters(c);
-    StepReport step = domain_->model->advance(point, {physical}, day, met_, state.column(c));
+    // The end of the day is shown when failed members have been replaced and noise has been added.
+    StepSpan last{day, day + seconds_per_day, true};
+    const StepSeen seen = [&](const StepSpan& span) {
+      if (span.ends_day)
+        last = span;
+      else if (visit)
+        visit(c, span, state.column(c), physical);
+    };
+    const DayWeather weather{met_, weather_[c], steps_.empty() ? nullptr : &steps_[c]};
+    StepReport step = domain_->model->advance(point, {physical}, day, weather, state.column(c), seen);
     replace_failed(c, day, step.failed);
     step.failed.clear();
     report.merge(step);
     add_model_noise(*this, day, c);
-    if (visit) visit(c, state.column(c), physical);
+    if (visit) visit(c, last, state.column(c), physical);
   }
   return report;
 }

@@ -23,8 +23,8 @@ class Members {
  public:
   Members(const Domain& domain, MemberRole role);
 
-  /// Called for every column after each day: column number, its state, its parameter pointers.
-  using Visitor = std::function<void(int, ColumnView, std::span<const double* const>)>;
+  /// Called for every column after each model step: column number, the step, its state, its parameter pointers.
+  using Visitor = std::function<void(int, const StepSpan&, ColumnView, std::span<const double* const>)>;
 
   /// Equilibrium with the weather before `start`, then the warm-up with perturbed weather. Collective.
   StepReport spin_up(Time start, const std::function<void(std::int64_t done, std::int64_t of)>& progress);
@@ -61,6 +61,7 @@ class Members {
   ForcingPerturbation perturbation_;
   Random perturbation_random_;
   std::vector<MetDay> weather_;
+  std::vector<MetSteps> steps_;  // course of the day; empty where forcing or model know none
   MetMembers met_;
   std::vector<const double*> pointers_;
 };

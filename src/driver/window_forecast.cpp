@@ -4,40 +4,41 @@
 #include <cmath>
 
 #include "driver/bias_terms.hpp"
+#include "driver/observation_time.hpp"
 
 namespace tilth {
 
 namespace {
 
-// Sums the daily predictions of one window's observations, observation by observation.
+// Sums the predictions of one window's observations, observation by observation.
 class Predictor {
  public:
   Predictor(Members& members, ObsTable& obs) : domain_(members.domain()), obs_(obs), of_column_(domain_.columns()) {
     obs.members = members.size();
     obs.hx.assign(obs.size() * obs.stride(), 0.0);
-    days_.assign(obs.size(), 0);
+    weight_.assign(obs.size(), 0.0);
     for (std::size_t i = 0; i < obs.size(); ++i)
       if (obs.column[i] >= 0) of_column_[obs.column[i]].push_back(std::int32_t(i));
-    daily_.resize(obs.stride());
+    step_.resize(obs.stride());
   }
 
-  void visit(int c, Time day, ColumnView column, std::span<const double* const> physical) {
+  void visit(int c, const StepSpan& span, ColumnView column, std::span<const double* const> physical) {
     for (const std::int32_t i : of_column_[c]) {
       const Stream& stream = domain_.streams[obs_.type[i]];
-      const bool mean = stream.op->traits().daily_mean;
-      const Time from = mean ? midnight(obs_.begin[i]) : midnight(middle(obs_.begin[i], obs_.end[i]));
-      const bool active = mean ? (day >= from && (day < obs_.end[i] || day == from)) : day == from;
-      if (active) predict(i, c, stream, column, physical);
+      const SeenAt seen = seen_at(
+          {obs_.begin[i], obs_.end[i], stream.op->traits().daily_mean, stream.op->traits().overpass_h, obs_.lon[i]},
+          span);
+      if (seen.weight > 0.0) predict(i, c, seen, column, physical);
     }
   }
 
   void finish() {
     for (std::size_t i = 0; i < obs_.size(); ++i) {
       double* hx = obs_.predictions(i);
-      if (days_[i] == 0) obs_.flag[i] |= qc_no_prediction;
+      if (!(weight_[i] > 0.0)) obs_.flag[i] |= qc_no_prediction;
       bool finite = true;
       for (int k = 0; k < obs_.stride(); ++k) {
-        hx[k] /= std::max(days_[i], 1);
+        hx[k] /= weight_[i] > 0.0 ? weight_[i] : 1.0;
         finite = finite && std::isfinite(hx[k]);
       }
       if (!finite) {
@@ -48,24 +49,26 @@ class Predictor {
   }
 
  private:
-  void predict(std::int32_t i, int c, const Stream& stream, ColumnView column,
-               std::span<const double* const> physical) {
+  void predict(std::int32_t i, int c, const SeenAt& seen, ColumnView column, std::span<const double* const> physical) {
+    const Stream& stream = domain_.streams[obs_.type[i]];
     const std::size_t n = domain_.model->traits().parameters.size();
     pointers_.clear();
     for (int t = 0; t < column.tiles(); ++t)
       for (const int p : stream.parameters) pointers_.push_back(physical[t * n + p]);
-    const ObservedColumn seen{domain_.grid.points[c], domain_.model->traits().layout, column, pointers_, obs_.level[i]};
-    obs_.flag[i] |= stream.op->predict(seen, daily_);
+    const ObservedColumn observed{
+        domain_.grid.points[c], domain_.model->traits().layout, column, pointers_, obs_.level[i], seen.at,
+        seen.whole_day};
+    obs_.flag[i] |= stream.op->predict(observed, step_);
     double* hx = obs_.predictions(i);
-    for (int k = 0; k < obs_.stride(); ++k) hx[k] += daily_[k];
-    ++days_[i];
+    for (int k = 0; k < obs_.stride(); ++k) hx[k] += seen.weight * step_[k];
+    weight_[i] += seen.weight;
   }
 
   const Domain& domain_;
   ObsTable& obs_;
   std::vector<std::vector<std::int32_t>> of_column_;
-  std::vector<int> days_;
-  AlignedVector<double> daily_;
+  std::vector<double> weight_;
+  AlignedVector<double> step_;
   std::vector<const double*> pointers_;
 };
 
@@ -78,10 +81,11 @@ StepReport forecast_window(Members& members, Time begin, Time end, ObsTable& obs
   StepReport report;
   int days = 0;
   for (Time day = begin; day < end; day = day + seconds_per_day, ++days) {
-    report.merge(members.advance(day, [&](int c, ColumnView column, std::span<const double* const> physical) {
-      products.add(c, domain.grid.points[c], column);
-      predictor.visit(c, day, column, physical);
-    }));
+    report.merge(members.advance(
+        day, [&](int c, const StepSpan& span, ColumnView column, std::span<const double* const> physical) {
+          if (span.ends_day) products.add(c, domain.grid.points[c], column);
+          predictor.visit(c, span, column, physical);
+        }));
   }
   products.finish(days);
   predictor.finish();

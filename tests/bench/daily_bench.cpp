@@ -23,8 +23,8 @@ void daily_year(benchmark::State& state, simd::Isa isa, const std::string& clima
   const auto year = [&] {
     for (int d = 0; d < 365; ++d) {
       met.fill(days[std::size_t(d)]);
-      benchmark::DoNotOptimize(
-          model.advance(column.point, column.values(), begin + d * seconds_per_day, met, column.view()));
+      benchmark::DoNotOptimize(model.advance(column.point, column.values(), begin + d * seconds_per_day,
+                                             {met, days[std::size_t(d)]}, column.view(), {}));
     }
   };
   year();

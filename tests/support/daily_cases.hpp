@@ -8,10 +8,11 @@
 #include <string>
 #include <vector>
 
+#include "core/physics/solar.hpp"
 #include "core/state/ensemble.hpp"
+#include "model/column/variables.hpp"
 #include "model/daily/daily_model.hpp"
 #include "model/daily/daily_traits.hpp"
-#include "core/physics/solar.hpp"
 
 namespace tilth::test {
 
@@ -28,12 +29,15 @@ std::vector<MetDay> synthetic_weather(const Climate& climate, int days);
 /// A column with its parameters and state.
 struct TestColumn {
   GridPoint point;
-  int members;
+  int members, rows;
+  std::vector<ParameterDefinition> definitions;
   std::vector<AlignedVector<double>> parameters;  // [tile * par::count + parameter]
   std::vector<const double*> pointers;
   AlignedVector<double> state;
 
-  TestColumn(const Climate& climate, std::vector<Tile> tiles, int member_count);
+  /// Of a model with the given traits, parameters at their defaults.
+  TestColumn(const Climate& climate, std::vector<Tile> tiles, int member_count,
+             const ModelTraits& traits = daily::daily_traits());
   /// Moves every parameter of every member by up to `amount` of its range between default and bounds.
   void perturb(double amount, unsigned seed);
   /// Pointers to the parameters of this very object (copies have their own).
@@ -42,7 +46,7 @@ struct TestColumn {
     for (const auto& row : parameters) pointers.push_back(row.data());
     return {pointers};
   }
-  ColumnView view() { return {state.data(), int(point.surface.tiles.size()), daily::row::count, members}; }
+  ColumnView view() { return {state.data(), int(point.surface.tiles.size()), rows, members}; }
   double at(int tile, int row, int member = 0) { return view().row(tile, row)[member]; }
 };
 
@@ -100,20 +104,19 @@ inline std::vector<MetDay> synthetic_weather(const Climate& c, int days) {
   return out;
 }
 
-inline TestColumn::TestColumn(const Climate& climate, std::vector<Tile> tiles, int member_count)
-    : members(member_count) {
+inline TestColumn::TestColumn(const Climate& climate, std::vector<Tile> tiles, int member_count,
+                              const ModelTraits& traits)
+    : members(member_count), rows(traits.layout.rows()), definitions(traits.parameters) {
   point.id = 1;
   point.lat = climate.lat;
   point.surface.tiles = std::move(tiles);
-  const auto definitions = daily::daily_parameters();
   for (const Tile& tile : point.surface.tiles)
     for (const auto& definition : definitions)
       parameters.emplace_back(std::size_t(padded(members)), definition.value[std::size_t(tile.pft)]);
-  state.resize(point.surface.tiles.size() * daily::row::count * std::size_t(padded(members)));
+  state.resize(point.surface.tiles.size() * std::size_t(rows) * std::size_t(padded(members)));
 }
 
 inline void TestColumn::perturb(double amount, unsigned seed) {
-  const auto definitions = daily::daily_parameters();
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     const auto& definition = definitions[i % definitions.size()];
     if (definition.prior_sd == 0.0) continue;

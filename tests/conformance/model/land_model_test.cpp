@@ -80,10 +80,19 @@ TEST_P(EveryLandModel, StartsAndAdvancesWithinItsBoundsAndTwiceTheSame) {
   for (Column* c : {&a, &b}) {
     model->cold_start(c->point, c->values(), c->view());
     MetMembers met(5);
-    met.fill(mild_day());
+    const MetDay mild = mild_day();
+    met.fill(mild);
     for (int d = 0; d < 30; ++d) {
+      const Time day = time_of(2018, 5, 1) + d * seconds_per_day;
+      int steps = 0;
       const StepReport report =
-          model->advance(c->point, c->values(), time_of(2018, 5, 1) + d * model->traits().step_s, met, c->view());
+          model->advance(c->point, c->values(), day, {met, mild}, c->view(), [&](const StepSpan& span) {
+            EXPECT_EQ(span.begin, day + steps * model->traits().step_s);
+            EXPECT_EQ(span.end, span.begin + model->traits().step_s);
+            EXPECT_EQ(span.ends_day, span.end == day + seconds_per_day);
+            ++steps;
+          });
+      EXPECT_EQ(steps, seconds_per_day / model->traits().step_s);
       ASSERT_TRUE(report.failed.empty());
       EXPECT_LT(report.water_residual_kg_m2, 1e-9);
       EXPECT_LT(report.carbon_residual_g_m2, 1e-9);

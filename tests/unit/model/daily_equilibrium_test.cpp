@@ -7,7 +7,8 @@
 namespace tilth {
 namespace {
 
-using namespace daily;
+namespace row = column::row;
+namespace par = column::par;
 using test::climates;
 using test::synthetic_weather;
 using test::TestColumn;
@@ -42,7 +43,8 @@ Annual equilibrium_year(int climate, const char* pft, double perturbation = 0.0)
   MetMembers met(8);
   for (int d = 0; d < 365; ++d) {
     met.fill(weather[std::size_t(d)]);
-    model.advance(column.point, column.values(), begin + d * seconds_per_day, met, column.view());
+    model.advance(column.point, column.values(), begin + d * seconds_per_day, {met, weather[std::size_t(d)]},
+                  column.view(), {});
     annual.gpp += column.at(0, row::gpp);
     annual.respiration += column.at(0, row::autotrophic_respiration);
     annual.largest_lai = std::max(annual.largest_lai, column.at(0, row::leaf_area_index));

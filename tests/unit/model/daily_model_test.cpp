@@ -11,7 +11,8 @@
 namespace tilth {
 namespace {
 
-using namespace daily;
+namespace row = column::row;
+namespace par = column::par;
 using test::climates;
 using test::synthetic_weather;
 using test::TestColumn;
@@ -24,7 +25,8 @@ StepReport run(const DailyModel& model, TestColumn& column, std::span<const MetD
   StepReport report;
   for (int d = 0; d < days; ++d) {
     met.fill(weather[std::size_t(d) % weather.size()]);
-    report.merge(model.advance(column.point, column.values(), begin + d * seconds_per_day, met, column.view()));
+    report.merge(model.advance(column.point, column.values(), begin + d * seconds_per_day,
+                               {met, weather[std::size_t(d)]}, column.view(), {}));
   }
   return report;
 }
@@ -98,7 +100,8 @@ TEST(DailyModel, AMemberDoesNotDependOnItsNeighboursInAnyLane) {
     for (int d = 0; d < 365; ++d) {  // every day: a difference may heal with the next snowfall
       met.fill(weather[std::size_t(d)]);
       for (TestColumn* c : {&all, &other})
-        model.advance(c->point, c->values(), begin + d * seconds_per_day, met, c->view());
+        model.advance(c->point, c->values(), begin + d * seconds_per_day, {met, weather[std::size_t(d)]}, c->view(),
+                      {});
       for (int t = 0; t < 4; ++t)
         for (int r = 0; r < row::count; ++r)
           ASSERT_EQ(other.at(t, r, lane), all.at(t, r, lane))
@@ -156,7 +159,7 @@ TEST(DailyModel, BadWeatherFailsItsMemberOnly) {
     MetMembers met(5);
     met.fill(weather[0]);
     met.data[std::size_t(variable * met.stride + 2)] = std::numeric_limits<double>::quiet_NaN();
-    const StepReport report = model.advance(column.point, column.values(), begin, met, column.view());
+    const StepReport report = model.advance(column.point, column.values(), begin, {met, weather[0]}, column.view(), {});
     EXPECT_EQ(report.failed, std::vector<int>{2}) << met_variables[std::size_t(variable)].name;
   }
 }
@@ -242,7 +245,8 @@ TEST(DailyModel, EvaporationStaysWithinWaterAndRadiation) {
     double evaporation = 0.0, radiation = 0.0, rain = 0.0;
     for (int d = 0; d < 365; ++d) {
       met.fill(weather[std::size_t(d)]);
-      model.advance(column.point, column.values(), begin + d * seconds_per_day, met, column.view());
+      model.advance(column.point, column.values(), begin + d * seconds_per_day, {met, weather[std::size_t(d)]},
+                    column.view(), {});
       evaporation += column.at(1, row::evapotranspiration);
       radiation += std::max(0.0, column.at(1, row::net_radiation)) * 86400.0 / 2.45e6;
       rain += weather[std::size_t(d)][Met::precipitation] * 86400.0;

@@ -1,11 +1,11 @@
 #pragma once
 
-#include "model/daily/daily_day.hpp"
+#include "model/column/tile_pack.hpp"
 
-namespace tilth::daily {
+namespace tilth::column {
 
 template <class T>
-T carbon_storage(const Day<T>& d) {
+T carbon_storage(const TilePack<T>& d) {
   return ((d.labile + d.leaf) + (d.root + d.wood)) + ((d.litter + d.cwd) + (d.fast + d.slow));
 }
 
@@ -22,7 +22,7 @@ struct Growth {
 /// Allocation from co-limiting water and light (concept: Friedlingstein et al. 1999); leaves grow towards the target of
 /// phenology and what they do not take stays labile.
 template <class T>
-Growth<T> allocate(const Day<T>& d, T labile) {
+Growth<T> allocate(const TilePack<T>& d, T labile) {
   Growth<T> g;
   const T water = max(T(0.05), d.stress_memory);
   const T tilt = exp(d.p(par::s_w) * log(water));
@@ -58,20 +58,20 @@ Growth<T> allocate(const Day<T>& d, T labile) {
 
 /// Maintenance respiration (g m-2 d-1), limited by production and the labile store.
 template <class T>
-T maintenance(const Day<T>& d) {
+T maintenance(const TilePack<T>& d) {
   // Basal rates rise where plants live in the cold (Atkin et al. 2008): 10^(-0.00794 (T - 25)) of the growth
   // temperature.
   const T per_day = (1.0 / days_per_year) * exp(-0.018283 * (d.growth_temperature - (freezing_k + 25.0)));
   const T roots = d.p(par::r_r) * d.root * maintenance_response(d.soil_temperature[3] - freezing_k);
   T wood = 0.0;
-  if (d.site->woody) wood = d.p(par::r_w) * d.wood * maintenance_response(d.air.t);
+  if (d.site->woody) wood = d.p(par::r_w) * d.wood * maintenance_response(d.air_t);
   const T wanted = d.leaf_respiration + (roots + wood) * per_day;
   return simd::smooth_min(wanted, d.gpp + 0.1 * d.labile, 0.98);
 }
 
 /// Decay rates of the day from temperature and moisture of the upper 0.3 m.
 template <class T>
-DecayRates<T> decay_rates(const Day<T>& d) {
+DecayRates<T> decay_rates(const TilePack<T>& d) {
   T temperature = 0.0, liquid = 0.0, total = 0.0;
   for (int k = 0; k < 4; ++k) {
     temperature = temperature + d.soil_temperature[k] * (layer_thickness[k] / 0.3);
@@ -87,7 +87,7 @@ DecayRates<T> decay_rates(const Day<T>& d) {
 
 /// Adds this day's fluxes of the slow pools to the sums of a spin-up cycle.
 template <class T>
-void sum_fluxes(const Day<T>& d, T wood_input, T wood_output, T root_input, T root_output, T litter_input,
+void sum_fluxes(const TilePack<T>& d, T wood_input, T wood_output, T root_input, T root_output, T litter_input,
                 const Decomposition<T>& s) {
   const T value[sum_count] = {wood_input, wood_output, root_input,  root_output, litter_input, s.from_litter,
                               s.from_cwd, s.to_fast,   s.from_fast, s.to_slow,   s.from_slow};
@@ -99,7 +99,7 @@ void sum_fluxes(const Day<T>& d, T wood_input, T wood_output, T root_input, T ro
 
 /// Floors that keep vegetation alive; returns the carbon added, g m-2.
 template <class T>
-T seed_pools(Day<T>& d) {
+T seed_pools(TilePack<T>& d) {
   constexpr double least = 1e-3;
   T added = 0.0;
   if (d.site->vegetated) {
@@ -113,7 +113,7 @@ T seed_pools(Day<T>& d) {
 
 /// The carbon of a day: respiration, growth, turnover, decomposition.
 template <class T>
-void carbon(Day<T>& d) {
+void carbon(TilePack<T>& d) {
   constexpr double per_day = 1.0 / days_per_year;
   const T kept = maintenance(d);
   const T labile = d.labile + (d.gpp - kept);
@@ -138,4 +138,4 @@ void carbon(Day<T>& d) {
   d.seeded = seed_pools(d);
 }
 
-}  // namespace tilth::daily
+}  // namespace tilth::column

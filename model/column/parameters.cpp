@@ -1,9 +1,9 @@
 #include <utility>
 
-#include "model/daily/daily_rows.hpp"
-#include "model/daily/daily_traits.hpp"
+#include "model/column/rows.hpp"
+#include "model/column/variables.hpp"
 
-namespace tilth::daily {
+namespace tilth::column {
 
 namespace {
 
@@ -170,11 +170,11 @@ Table decay_parameters() {
 
 }  // namespace
 
-std::vector<ParameterDefinition> daily_parameters() {
+std::vector<ParameterDefinition> column_parameters() {
   Table all;
   for (const Table& part : {leaf_parameters(), water_parameters(), growth_parameters(), decay_parameters()})
     all.insert(all.end(), part.begin(), part.end());
   return all;
 }
 
-}  // namespace tilth::daily
+}  // namespace tilth::column

@@ -1,10 +1,10 @@
 #pragma once
 
-namespace tilth::daily {
+namespace tilth::column {
 
 inline constexpr int soil_layers = 8;
 
-/// Rows of a tile, in the order of `daily_variables()`; a name with 8 layers takes 8 rows.
+/// Rows of a tile, in the order of `column_variables()`; a name with 8 layers takes 8 rows.
 namespace row {
 enum Row : int {
   soil_moisture = 0,
@@ -58,7 +58,7 @@ enum Row : int {
 };
 }  // namespace row
 
-/// Parameters, in the order of `daily_parameters()`.
+/// Parameters, in the order of `column_parameters()`.
 namespace par {
 enum Parameter : int {
   kphio,
@@ -124,4 +124,4 @@ enum Parameter : int {
 };
 }  // namespace par
 
-}  // namespace tilth::daily
+}  // namespace tilth::column

@@ -2,11 +2,12 @@
 #include <cmath>
 #include <numbers>
 
-#include "model/daily/daily_model.hpp"
+#include "model/column/column_model.hpp"
+#include "model/column/rows.hpp"
 
 namespace tilth {
 
-using namespace daily;
+using namespace column;
 
 namespace {
 
@@ -48,14 +49,18 @@ void start_member(const TileSite& site, double temperature, P&& p, Set&& set) {
 
 }  // namespace
 
-void DailyModel::cold_start(const GridPoint& point, ColumnParameters parameters, ColumnView column) const {
+void ColumnModel::cold_start(const GridPoint& point, ColumnParameters parameters, ColumnView column) const {
   const Site site = site_of(point);
   const double temperature = mean_temperature(point);
-  for (int t = 0; t < column.tiles(); ++t)
+  for (int t = 0; t < column.tiles(); ++t) {
+    const ColumnParameters own = of_tile(parameters, t);
+    for (int r = row::count; r < column.rows(); ++r) std::fill_n(column.row(t, r), column.stride(), 0.0);
     for (int m = 0; m < column.stride(); ++m)
       start_member(
-          site.tile(t), temperature, [&](int i) { return parameters.value[std::size_t(t) * par::count + i][m]; },
+          site.tile(t), temperature, [&](int i) { return own.value[std::size_t(i)][m]; },
           [&](int r, double x) { column.row(t, r)[m] = x; });
+    complete(site.tile(t), own, nullptr, ColumnView(column.row(t, 0), 1, column.rows(), column.members()));
+  }
 }
 
 }  // namespace tilth

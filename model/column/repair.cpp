@@ -1,26 +1,27 @@
 #include <algorithm>
 #include <cmath>
 
-#include "model/daily/daily_model.hpp"
+#include "model/column/column_model.hpp"
+#include "model/column/rows.hpp"
 #include "model/roots.hpp"
 #include "model/snow.hpp"
 #include "model/soil_hydraulics.hpp"
 
 namespace tilth {
 
-using namespace daily;
+using namespace column;
 
 namespace {
 
 /// One member of one tile after an update.
 struct Member {
   const TileSite& site;
-  ColumnParameters parameters;
+  ColumnParameters parameters;  ///< of the tile
   ColumnView column, before;
   int tile, index;
   int clipped = 0;
 
-  double p(int i) const { return parameters.value[std::size_t(tile) * par::count + i][index]; }
+  double p(int i) const { return parameters.value[std::size_t(i)][index]; }
   double& at(int r) { return column.row(tile, r)[index]; }
   double was(int r) const { return before.row(tile, r)[index]; }
   /// Into lower..upper; what is not a number goes back to what it was.
@@ -84,15 +85,15 @@ void refresh_diagnostics(Member& m) {
 
 }  // namespace
 
-RepairReport DailyModel::repair(const GridPoint& point, ColumnParameters parameters, ColumnView before,
-                                ColumnView column) const {
+RepairReport ColumnModel::repair(const GridPoint& point, ColumnParameters parameters, ColumnView before,
+                                 ColumnView column) const {
   const Site site = site_of(point);
   RepairReport report;
   for (int t = 0; t < column.tiles(); ++t) {
     const TileSite& tile = site.tile(t);
     const double weight = point.surface.tiles[std::size_t(t)].fraction / column.members();
     for (int m = 0; m < column.stride(); ++m) {
-      Member member{tile, parameters, column, before, t, m};
+      Member member{tile, of_tile(parameters, t), column, before, t, m};
       for (std::size_t v = 0; v < traits_.layout.variables().size(); ++v) {
         const Variable& variable = traits_.layout.variables()[v];
         if (variable.kind != Variable::Kind::prognostic) continue;
@@ -107,6 +108,8 @@ RepairReport DailyModel::repair(const GridPoint& point, ColumnParameters paramet
       report.water_kg_m2 += weight * (water(tile, column, t, m) - water(tile, before, t, m));
       report.carbon_g_m2 += weight * (carbon(column, t, m) - carbon(before, t, m));
     }
+    complete(tile, of_tile(parameters, t), before.row(t, 0),
+             ColumnView(column.row(t, 0), 1, column.rows(), column.members()));
   }
   return report;
 }

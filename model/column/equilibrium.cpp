@@ -5,11 +5,13 @@
 #include "core/base/error.hpp"
 #include "core/base/simd/math.hpp"
 #include "model/carbon.hpp"
-#include "model/daily/daily_model.hpp"
+#include "model/column/column_model.hpp"
+#include "model/column/rows.hpp"
+#include "model/column/tile.hpp"
 
 namespace tilth {
 
-using namespace daily;
+using namespace column;
 
 namespace {
 
@@ -104,36 +106,34 @@ class Settled {
 };
 
 /// Disequilibrium asked for by the parameters (Carvalhais et al. 2008).
-void apply_disequilibrium(ColumnParameters parameters, ColumnView column) {
+void apply_disequilibrium(ColumnParameters tile_parameters, ColumnView tile) {
   constexpr int pools[3] = {row::carbon_wood, row::carbon_soil_fast, row::carbon_soil_slow};
   constexpr int factors[3] = {par::eta_wood, par::eta_soil_fast, par::eta_soil_slow};
-  for (int t = 0; t < column.tiles(); ++t)
-    for (int i = 0; i < 3; ++i)
-      for (int m = 0; m < column.stride(); ++m) {
-        double& pool = column.row(t, pools[i])[m];
-        pool = std::clamp(pool * parameters.value[std::size_t(t) * par::count + factors[i]][m], 1e-3, 1e5);
-      }
+  for (int i = 0; i < 3; ++i)
+    for (int m = 0; m < tile.stride(); ++m) {
+      double& pool = tile.row(0, pools[i])[m];
+      pool = std::clamp(pool * tile_parameters.value[std::size_t(factors[i])][m], 1e-3, 1e5);
+    }
 }
 
 }  // namespace
 
-StepReport DailyModel::equilibrate(const GridPoint& point, ColumnParameters parameters, Time begin,
-                                   std::span<const MetDay> cycle, ColumnView column) const {
+StepReport ColumnModel::equilibrate(const GridPoint& point, ColumnParameters parameters, Time begin,
+                                    std::span<const MetDay> cycle, ColumnView column) const {
   require(cycle.size() >= 365, "spin-up of grid point ", point.id, ": a weather cycle of ", cycle.size(),
           " days; give whole years");
   const Site site = site_of(point);
   StepReport report;
   for (int t = 0; t < column.tiles(); ++t) {  // tiles do not know of each other
     const ColumnView tile(column.row(t, 0), 1, column.rows(), column.members());
-    report.merge(equilibrate_tile(site.only(t), {parameters.value.subspan(std::size_t(t) * par::count, par::count)},
-                                  begin, cycle, tile));
+    report.merge(equilibrate_tile(site.only(t), of_tile(parameters, t), begin, cycle, tile));
+    apply_disequilibrium(of_tile(parameters, t), tile);
   }
-  apply_disequilibrium(parameters, column);
   return report;
 }
 
-StepReport DailyModel::equilibrate_tile(Site site, ColumnParameters parameters, Time begin,
-                                        std::span<const MetDay> cycle, ColumnView tile) const {
+StepReport ColumnModel::equilibrate_tile(column::Site site, ColumnParameters parameters, Time begin,
+                                         std::span<const MetDay> cycle, ColumnView tile) const {
   const int years = std::max(1, int(std::lround(double(cycle.size()) / physics::days_per_year)));
   const int establishing = std::max(1, 3 / years);  // passes before pools are moved
   const int passes = std::max(establishing + 3, (options_.spinup_years + years - 1) / years);
@@ -147,8 +147,10 @@ StepReport DailyModel::equilibrate_tile(Site site, ColumnParameters parameters, 
     settled.start_pass(tile);
     for (std::size_t day = 0; day < cycle.size(); ++day) {
       met.fill(cycle[day]);
-      site.set_day(begin + std::int64_t(day) * seconds_per_day);
-      report.merge(step_column(site, parameters, met, tile, {sums.data(), settled.skip()}));
+      const Time at = begin + std::int64_t(day) * seconds_per_day;
+      site.set_day(at);
+      report.merge(
+          guarded_day(site, parameters, at, {met, cycle[day], nullptr}, tile, {}, {sums.data(), settled.skip()}));
     }
     if (pass > establishing) settled.end_pass(tile, drift_per_year * years);
     if (settled.all() || pass + 1 == passes) break;

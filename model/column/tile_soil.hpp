@@ -1,12 +1,13 @@
 #pragma once
 
-#include "model/daily/daily_day.hpp"
+#include "model/column/tile_pack.hpp"
+#include "model/soil_heat.hpp"
 
-namespace tilth::daily {
+namespace tilth::column {
 
-/// Hydraulic state of the layers at the start of the day, with the water that is frozen, and the stress of each layer.
+/// Hydraulic state of the layers at the start of the step, with the water that is frozen, and the stress of each layer.
 template <class T>
-void soil_state(Day<T>& d) {
+void soil_state(TilePack<T>& d) {
   const TileSite& site = *d.site;
   auto& c = d.closure;
   c.b = site.b * d.p(par::f_b);
@@ -42,7 +43,7 @@ void soil_state(Day<T>& d) {
 
 /// Root shares, the stress they feel, and the water they can reach above wilting (twice the head of half stress).
 template <class T>
-void root_zone(Day<T>& d) {
+void root_zone(TilePack<T>& d) {
   const TileSite& site = *d.site;
   const T depth = max(T(0.1), d.p(par::d_max) * (1.0 - exp(-(d.root / d.p(par::c_r0)))));
   root_profile(d.p(par::beta_r), depth, site.layers, site.dz, d.share);
@@ -62,7 +63,7 @@ void root_zone(Day<T>& d) {
 
 /// Water in soil, snow, canopy and pond, kg m-2.
 template <class T>
-T water_storage(const Day<T>& d) {
+T water_storage(const TilePack<T>& d) {
   T water = (d.snow.ice + d.snow.liquid) + (d.canopy_water + d.pond);
   for (int k = 0; k < d.site->layers; ++k) water = water + d.soil_moisture[k] * (d.site->dz[k] * water_density);
   return water;
@@ -70,7 +71,7 @@ T water_storage(const Day<T>& d) {
 
 /// Saturated fraction of the tile from the filling of the upper 0.6 m (Dumenil & Todini 1992).
 template <class T>
-T saturated_fraction(const Day<T>& d) {
+T saturated_fraction(const TilePack<T>& d) {
   T filled = 0.0;
   double depth = 0.0;
   for (int k = 0; k < 5 && k < d.site->layers; ++k) {
@@ -82,14 +83,14 @@ T saturated_fraction(const Day<T>& d) {
   return 1.0 - exp(b / (1.0 + b) * log(dry));
 }
 
-/// Runoff, infiltration, redistribution, uptake and drainage of the day.
+/// Runoff, infiltration, redistribution, uptake and drainage of a step of `duration` s.
 template <class T>
-void soil_water(Day<T>& d) {
+void soil_water(TilePack<T>& d, double duration) {
   constexpr double pond_capacity = 5.0;  // kg m-2
   const TileSite& site = *d.site;
   const T arriving = d.rain_to_ground + d.snow_outflow;
   const T direct = saturated_fraction(d) * arriving;
-  const T scale = 1.0 / (water_density * seconds_per_day_d);
+  const T scale = 1.0 / (water_density * duration);
   T sink[soil_layers];
   for (int k = 0; k < site.layers; ++k) sink[k] = d.uptake[k] * scale;
   sink[0] = sink[0] + d.soil_evaporation * scale;
@@ -98,44 +99,15 @@ void soil_water(Day<T>& d) {
   column.dz = site.dz;
   column.bottom = site.zero_flux_bottom ? SoilBottom::zero_flux : SoilBottom::free_drainage;
   SoilWaterDay<T> day;
-  day.surface = ((arriving - direct) + (d.pond - d.pond_evaporation)) * (1.0 / water_density);
-  advance_soil_water(d.closure, column, seconds_per_day_d, d.liquid, sink, d.points, day);
+  const T arriving_at_soil = (arriving - direct) + (d.pond - d.pond_evaporation);
+  day.surface = arriving_at_soil * (1.0 / water_density);
+  advance_soil_water(d.closure, column, duration, d.liquid, sink, d.points, day);
   const T standing = day.surface * water_density;
+  d.infiltrated = arriving_at_soil - standing;
   d.pond = min(T(pond_capacity), max(T(0.0), standing));
   d.runoff = direct + (standing - d.pond);
   d.drainage = day.drainage * water_density;
   for (int k = 0; k < site.layers; ++k) d.soil_moisture[k] = d.liquid[k] + d.ice[k];
 }
 
-/// Conduction of the day under snow, with freezing and thawing.
-template <class T>
-void soil_heat(Day<T>& d) {
-  const TileSite& site = *d.site;
-  SoilHeat<T> soil;
-  soil.dz = layer_thickness;
-  soil.theta_s = d.theta_s;
-  soil.log_psi_s = d.closure.log_psi_s;
-  soil.inverse_b = 1.0 / d.closure.b;
-  soil.solid_capacity = site.solid_capacity;
-  const T scale = d.p(par::soil_conductivity_scale);
-  soil.k_dry = scale * site.k_dry;
-  soil.k_saturated = scale * site.k_saturated;
-  soil.k_saturated_frozen = scale * site.k_saturated_frozen;
-  T k_layer[soil_layers];
-  for (int k = 0; k < soil_layers; ++k)
-    k_layer[k] =
-        conductivity(soil, min(T(1.0), d.soil_moisture[k] / d.theta_s), d.log_s[k], d.ice[k] / d.soil_moisture[k]);
-  // Snow-covered and open ground in parallel; skin and snow temperature weighted by their conductances.
-  const T ground = 2.0 * k_layer[0] * (1.0 / layer_thickness[0]);
-  const T rho = d.snow.density * (1.0 / ice_density);
-  const T snow_k = 2.22 * exp(1.88 * log(rho));  // Yen 1981
-  const T insulated = 1.0 / (d.snow_depth / snow_k + 1.0 / ground);
-  const T open = (1.0 - d.scf) * ground, covered = d.scf * insulated;
-  const T conductance = open + covered;
-  const T top = (open * d.skin_temperature + covered * d.snow_temperature) / conductance + freezing_k;
-  advance_soil_heat<T, soil_layers>(soil, seconds_per_day_d, d.soil_moisture, k_layer, top, conductance,
-                                    d.soil_temperature, d.liquid);
-  for (int k = 0; k < soil_layers; ++k) d.soil_temperature[k] = clamp(d.soil_temperature[k], 200.0, 350.0);
-}
-
-}  // namespace tilth::daily
+}  // namespace tilth::column

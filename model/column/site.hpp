@@ -4,9 +4,9 @@
 
 #include "core/base/time.hpp"
 #include "core/grid/grid.hpp"
-#include "model/daily/daily_tile.hpp"
+#include "model/column/tile.hpp"
 
-namespace tilth::daily {
+namespace tilth::column {
 
 /// What a plant functional type is to the model, beyond its parameters.
 struct PlantTraits {
@@ -33,4 +33,4 @@ class Site {
   std::array<TileSite, max_tiles> tiles_;
 };
 
-}  // namespace tilth::daily
+}  // namespace tilth::column

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "model/daily/daily_rows.hpp"
+#include "model/column/rows.hpp"
 
-namespace tilth::daily {
+namespace tilth::column {
 
-/// Rows of the weather, in the order of `Met` (asserted in daily_model.cpp; kernels include no library headers).
+/// Rows of the weather, in the order of `Met` (asserted in column_model.cpp; kernels include no library headers).
 namespace weather {
 enum Row : int {
   air_temperature,
@@ -74,17 +74,4 @@ struct TileStep {
 /// Advances a tile by a day.
 using StepFunction = void (*)(const TileStep&);
 
-namespace isa_scalar {
-void step(const TileStep& job);
-}
-namespace isa_sse2 {
-void step(const TileStep& job);
-}
-namespace isa_avx2 {
-void step(const TileStep& job);
-}
-namespace isa_avx512 {
-void step(const TileStep& job);
-}
-
-}  // namespace tilth::daily
+}  // namespace tilth::column

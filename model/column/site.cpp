@@ -1,14 +1,14 @@
-#include "model/daily/daily_site.hpp"
+#include "model/column/site.hpp"
 
 #include <algorithm>
 #include <cmath>
 
 #include "core/base/error.hpp"
 #include "core/base/simd/math.hpp"
-#include "model/roots.hpp"
 #include "core/physics/solar.hpp"
+#include "model/roots.hpp"
 
-namespace tilth::daily {
+namespace tilth::column {
 
 //   BAR, ENT ENB DNB EBT EBM DBT DBS SHR TUN GR3 GR4 CR3 CR4: vegetated, woody, cold deciduous, C4, stem area
 const std::array<PlantTraits, pft_count> plant_traits{{{false, false, false, false, 0.0},
@@ -109,4 +109,4 @@ void Site::set_day_length(double hours) {
   for (int t = 0; t < count_; ++t) tiles_[std::size_t(t)].day_length_h = hours;
 }
 
-}  // namespace tilth::daily
+}  // namespace tilth::column

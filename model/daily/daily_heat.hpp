@@ -1,0 +1,38 @@
+#pragma once
+
+#include "model/daily/daily_day.hpp"
+
+namespace tilth::daily {
+
+/// Conduction of the day under snow, with freezing and thawing.
+template <class T>
+void soil_heat(Day<T>& d) {
+  const TileSite& site = *d.site;
+  SoilHeat<T> soil;
+  soil.dz = layer_thickness;
+  soil.theta_s = d.theta_s;
+  soil.log_psi_s = d.closure.log_psi_s;
+  soil.inverse_b = 1.0 / d.closure.b;
+  soil.solid_capacity = site.solid_capacity;
+  const T scale = d.p(par::soil_conductivity_scale);
+  soil.k_dry = scale * site.k_dry;
+  soil.k_saturated = scale * site.k_saturated;
+  soil.k_saturated_frozen = scale * site.k_saturated_frozen;
+  T k_layer[soil_layers];
+  for (int k = 0; k < soil_layers; ++k)
+    k_layer[k] =
+        conductivity(soil, min(T(1.0), d.soil_moisture[k] / d.theta_s), d.log_s[k], d.ice[k] / d.soil_moisture[k]);
+  // Snow-covered and open ground in parallel; skin and snow temperature weighted by their conductances.
+  const T ground = 2.0 * k_layer[0] * (1.0 / layer_thickness[0]);
+  const T rho = d.snow.density * (1.0 / ice_density);
+  const T snow_k = 2.22 * exp(1.88 * log(rho));  // Yen 1981
+  const T insulated = 1.0 / (d.snow_depth / snow_k + 1.0 / ground);
+  const T open = (1.0 - d.scf) * ground, covered = d.scf * insulated;
+  const T conductance = open + covered;
+  const T top = (open * d.skin_temperature + covered * d.snow_temperature) / conductance + freezing_k;
+  advance_soil_heat<T, soil_layers>(soil, seconds_per_day_d, d.soil_moisture, k_layer, top, conductance,
+                                    d.soil_temperature, d.liquid);
+  for (int k = 0; k < soil_layers; ++k) d.soil_temperature[k] = clamp(d.soil_temperature[k], 200.0, 350.0);
+}
+
+}  // namespace tilth::daily
