@@ -62,12 +62,12 @@ void set_layers(double depth, TileSite& site) {
     site.layers = k + 1;
     top += standard;
   }
+  for (int k = 0; k < soil_layers; ++k) site.heat_dz[k] = k < site.layers ? site.dz[k] : physics::layer_thickness[k];
 }
 
 }  // namespace
 
-Site::Site(const GridPoint& point, bool zero_flux_bottom)
-    : latitude_(point.lat), count_(int(point.surface.tiles.size())) {
+Site::Site(const GridPoint& point, bool zero_flux_bottom) : place_(&point), count_(int(point.surface.tiles.size())) {
   const Surface& surface = point.surface;
   require(count_ >= 1 && count_ <= max_tiles, "grid point ", point.id, ": ", count_, " tiles; expected 1 to ",
           max_tiles);
@@ -103,7 +103,7 @@ Site Site::only(int t) const {
   return one;
 }
 
-void Site::set_day(Time begin) { set_day_length(solar_day(begin, latitude_).day_length_h); }
+void Site::set_day(Time begin) { set_day_length(solar_day(begin, place_->lat).day_length_h); }
 
 void Site::set_day_length(double hours) {
   for (int t = 0; t < count_; ++t) tiles_[std::size_t(t)].day_length_h = hours;

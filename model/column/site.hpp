@@ -26,9 +26,10 @@ class Site {
   void set_day_length(double hours);
   const TileSite& tile(int t) const { return tiles_[std::size_t(t)]; }
   int tiles() const { return count_; }
+  const GridPoint& place() const { return *place_; }
 
  private:
-  double latitude_;
+  const GridPoint* place_;  ///< outlives the site
   int count_;
   std::array<TileSite, max_tiles> tiles_;
 };

@@ -27,7 +27,8 @@ struct TileSite {
   double solid_capacity = 2e6;                                       ///< J m-3 K-1
   double k_dry = 0.25, k_saturated = 1.6, k_saturated_frozen = 2.6;  ///< W m-1 K-1
   double dz[soil_layers] = {};                                       ///< thickness of the active layers, m
-  int layers = soil_layers;                                          ///< above bedrock
+  double heat_dz[soil_layers] = {};  ///< thickness for heat: of `dz`, and below bedrock of the standard layers, m
+  int layers = soil_layers;          ///< above bedrock
   bool zero_flux_bottom = false;
   double topography = 1.0;  ///< scale of the infiltration exponent
   double soil_vis_dry = 0.2, soil_nir_dry = 0.32;
@@ -38,6 +39,7 @@ struct TileSite {
   // day
   double day_length_h = 12.0;
   double wind_height_m = 10.0;
+  double leaf_width_m = 0.04;
   double log_wind_soil = 6.9, log_heat_soil = 9.2;  ///< ln(z/0.01), ln(z/0.001)
 };
 

@@ -39,7 +39,7 @@ struct TilePack {
   T gpp, leaf_respiration, autotrophic, heterotrophic, seeded;
   T storage_before, carbon_before;
 
-  TILTH_INLINE T p(par::Parameter i) const { return simd::load<T>(job->parameter[i] + member); }
+  TILTH_INLINE T p(int i) const { return simd::load<T>(job->parameter[i] + member); }
   TILTH_INLINE T met(int i) const { return simd::load<T>(job->met + i * job->stride + member); }
   TILTH_INLINE T get(int r) const { return simd::load<T>(job->state + r * job->stride + member); }
   TILTH_INLINE void put(int r, T x) const { simd::store(job->state + r * job->stride + member, x); }

@@ -5,31 +5,47 @@
 
 namespace tilth::column {
 
-/// Hydraulic state of the layers at the start of the step, with the water that is frozen, and the stress of each layer.
+/// Constants of the retention curve.
 template <class T>
-void soil_state(TilePack<T>& d) {
-  const TileSite& site = *d.site;
-  auto& c = d.closure;
-  c.b = site.b * d.p(par::f_b);
-  c.psi_s = site.psi_s_m * d.p(par::f_psi);
-  c.log_psi_s = log(-c.psi_s);
-  const T ks = site.ks_m_s * d.p(par::f_ks);
-  const T inverse_b = 1.0 / c.b;
-  const T log_half = log(d.p(par::psi_50)) + log_head_per_mpa;
-  T liquid_share[soil_layers];
+void retention(TilePack<T>& d) {
+  d.closure.b = d.site->b * d.p(par::f_b);
+  d.closure.psi_s = d.site->psi_s_m * d.p(par::f_psi);
+  d.closure.log_psi_s = log(-d.closure.psi_s);
+}
+
+/// Constants of the retention curve and what is frozen of the layers, from their temperature.
+template <class T>
+void freeze_soil(TilePack<T>& d) {
+  retention(d);
+  const T inverse_b = 1.0 / d.closure.b;
   for (int k = 0; k < soil_layers; ++k) {
     d.liquid[k] = d.soil_moisture[k];
     d.ice[k] = 0.0;
-    c.ks[k] = ks;
-    liquid_share[k] = 1.0;
     const simd::Mask<T> cold = d.soil_temperature[k] < freezing_k;
     if (any(cold)) {
-      const T liquid = unfrozen_water(d.soil_temperature[k], d.soil_moisture[k], d.theta_s, c.log_psi_s, inverse_b);
+      const T liquid =
+          unfrozen_water(d.soil_temperature[k], d.soil_moisture[k], d.theta_s, d.closure.log_psi_s, inverse_b);
       d.liquid[k] = select(cold, liquid, d.liquid[k]);
       d.ice[k] = d.soil_moisture[k] - d.liquid[k];
-      liquid_share[k] = select(cold, d.liquid[k] / d.soil_moisture[k], T(1.0));
+    }
+  }
+}
+
+/// Hydraulic state of the layers at the start of the step and the stress of each, from liquid water and ice.
+template <class T>
+void soil_state(TilePack<T>& d) {
+  auto& c = d.closure;
+  const T ks = d.site->ks_m_s * d.p(par::f_ks);
+  const T log_half = log(d.p(par::psi_50)) + log_head_per_mpa;
+  T liquid_share[soil_layers];
+  for (int k = 0; k < soil_layers; ++k) {
+    c.ks[k] = ks;
+    liquid_share[k] = 1.0;
+    const simd::Mask<T> frozen = d.ice[k] > 0.0;
+    if (any(frozen)) {
+      liquid_share[k] = select(frozen, d.liquid[k] / d.soil_moisture[k], T(1.0));
       constexpr double impedance = 13.815510557964274;  // ln 10^6 (Lundin 1990)
-      c.ks[k] = select(cold, ks * exp(-impedance * (1.0 - liquid_share[k])), ks);
+      c.ks[k] = select(frozen, ks * exp(-impedance * (1.0 - liquid_share[k])), ks);
     }
     c.pores[k] = max(d.liquid[k], d.theta_s - d.ice[k]);
   }

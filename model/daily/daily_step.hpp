@@ -58,6 +58,7 @@ void step_pack(const TileStep& job, int member) {
   snowfall(d);
   light(d);
   aerodynamics(d);
+  freeze_soil(d);
   soil_state(d);
   root_zone(d);
   remember_weather(d, d.air.t_day, d.air.vpd_day);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "model/column/tile_uptake.hpp"
 #include "model/daily/daily_day.hpp"
 
 namespace tilth::daily {
@@ -49,23 +50,7 @@ void transpire(Day<T>& d, T wet_share) {
   const T flux = penman_monteith(max(T(0.0), d.canopy_radiation_day), a.sat_day.slope, a.gamma, a.vpd_day, a.rho_cp,
                                  d.air_resistance, 1.0 / speed);
   const T demand = max(T(0.0), flux) * a.day_s / a.latent * (1.0 - wet_share);
-  const T weight = 1.0 / max(T(1e-6), d.water_stress);
-  T unmet = 0.0, spare = 0.0, most[soil_layers];
-  for (int k = 0; k < d.site->layers; ++k) {
-    most[k] = 0.5 * max(T(0.0), d.liquid[k] - least_moisture) * (d.site->dz[k] * water_density) *
-              select(d.stress[k] > 1e-4, T(1.0), T(0.0));
-    const T wanted = demand * d.share[k] * d.stress[k] * weight;
-    d.uptake[k] = min(wanted, most[k]);
-    unmet = unmet + (wanted - d.uptake[k]);
-    spare = spare + select(d.share[k] > 0.0, most[k] - d.uptake[k], T(0.0));
-  }
-  const T again = min(T(1.0), unmet / max(T(1e-9), spare));  // what one layer lacks others give, in one pass
-  d.transpiration = 0.0;
-  for (int k = 0; k < d.site->layers; ++k) {
-    const T more = select(d.share[k] > 0.0, again * (most[k] - d.uptake[k]), T(0.0));
-    d.uptake[k] = d.uptake[k] + more;
-    d.transpiration = d.transpiration + d.uptake[k];
-  }
+  d.transpiration = take_up(d, demand);
 }
 
 /// Evaporation from pond and bare soil (resistance of Sellers et al. 1992), and the skin temperature it leaves.
