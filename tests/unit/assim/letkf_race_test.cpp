@@ -52,12 +52,13 @@ TEST(LetkfLanes, GiveTheSameBitsOnEveryInstructionSet) {
       const Matrix E = normal_matrix(columns * rows_each, N, 40), HE = normal_matrix(columns + N + 7, N, 41);
       const Observed observed(HE, normal_matrix(HE.rows(), 1, 42), Vector::Constant(HE.rows(), 0.3));
       std::vector<Matrix> results;
-      for (int set = 0; set <= int(best_instruction_set()); ++set) {
-        LetkfLanes lanes{InstructionSet(set)};
+      for (const simd::Isa isa : simd::supported_isas()) {
+        LetkfLanes lanes{isa};
         Rows updated_rows(E);
         lanes.update(observed.space(), overlapping(updated_rows, columns, rows_each, N), N - 1.0);
         results.push_back(updated_rows.matrix());
-        EXPECT_EQ(largest_difference(results.back(), results.front()), 0.0) << set << " " << N << " " << rows_each;
+        EXPECT_EQ(largest_difference(results.back(), results.front()), 0.0)
+            << simd::to_string(isa) << " " << N << " " << rows_each;
         EXPECT_GT(largest_difference(results.back(), E), 0.1);
       }
     }
