@@ -24,6 +24,10 @@ namespace {
 /// One localisation for all: which kinds of rows the rules leave alone; refuses rules that cannot be represented.
 std::vector<char> moved_kinds(const std::vector<RowKind>& kinds, const LocalisationRules& rules) {
   std::vector<char> moved;
+  const Taper shape = rules.shape();
+  require(shape == Taper::gaspari_cohn || shape == Taper::none,
+          "analysis.localisation.taper: 4denvar has a root of gaspari_cohn only (or of the diffusion like it); choose "
+          "gaspari_cohn or none, or a method with local gains (letkf, ensrf)");
   for (int k = 0; k < int(kinds.size()); ++k) {
     double least = 1.0, most = 0.0;
     bool same = !rules.depends_on_level(k) && !rules.depends_on_correlation(k);
@@ -34,7 +38,7 @@ std::vector<char> moved_kinds(const std::vector<RowKind>& kinds, const Localisat
       same = same && (w == 0.0 || !rules.has_own_width(k, t));
     }
     require(same && (rules.types() == 0 || least == most) && (most == 0.0 || most == 1.0),
-            "analysis.localisation.rules: envar moves rows of ", kinds[k].name,
+            "analysis.localisation.rules: 4denvar moves rows of ", kinds[k].name,
             " by all observations or by none, at full weight, any level and the width of "
             "analysis.method.4denvar.half_width_km; use a method with local gains (letkf, ensrf)");
     moved.push_back(most > 0.0);
@@ -49,10 +53,11 @@ class Analysis {
       : options_(options),
         p_(p),
         moved_(moved_kinds(p.rows.kinds(), p.localisation)),
-        root_(root_of(options.half_width_km)),
-        static_root_(
-            hybrid() ? root_of(options.fixed.half_width_km > 0.0 ? options.fixed.half_width_km : options.half_width_km)
-                     : nullptr),
+        half_width_km_(half_width_km()),
+        root_(root_of(half_width_km_)),
+        static_root_(hybrid()
+                         ? root_of(options.fixed.half_width_km > 0.0 ? options.fixed.half_width_km : half_width_km_)
+                         : nullptr),
         G_(p, *root_, static_root_.get(),
            {options.ensemble_weight, options.fixed.weight, hybrid() ? options.fixed.parts : std::vector<StaticPart>{}}),
         used_(exchange_halo(Comm::self(), p.grid, p.obs, std::vector<double>(p.localisation.types(), 0.0))),
@@ -64,7 +69,9 @@ class Analysis {
 
  private:
   bool hybrid() const { return options_.fixed.weight > 0.0 && !options_.fixed.parts.empty(); }
+  double half_width_km() const;
   std::unique_ptr<LocalisationRoot> root_of(double half_width_km) const;
+  LocalisationRules tapers_of_root() const;
   std::vector<char> touched() const;
   EnvarMinimum solve(std::span<const double> departures) const {
     return minimise(p_, G_, departures, options_.observation_term, options_.solver);
@@ -75,17 +82,35 @@ class Analysis {
   const EnvarOptions& options_;
   FieldProblem& p_;
   std::vector<char> moved_;
+  double half_width_km_;  // of the ensemble covariance; 0: not localised
   std::unique_ptr<LocalisationRoot> root_, static_root_;
   EnvarOperator G_;
   ObsTable used_;  // own observations that are used
   std::vector<char> touched_;
 };
 
+double Analysis::half_width_km() const {
+  if (options_.half_width_km > 0.0) return options_.half_width_km;
+  double largest = 0.0;
+  for (int t = 0; t < p_.localisation.types() && p_.localisation.shape() != Taper::none; ++t)
+    largest = std::max(largest, p_.localisation.type(t).half_width_km);
+  return largest;
+}
+
+/// Weights of the anomalies' update: the root's, whatever the streams' own half widths.
+LocalisationRules Analysis::tapers_of_root() const {
+  LocalisationOptions options;
+  options.taper = half_width_km_ > 0.0 ? "gaspari_cohn" : "none";
+  std::vector<ObsKind> types;
+  for (int t = 0; t < p_.localisation.types(); ++t) {
+    types.push_back(p_.localisation.type(t));
+    types.back().half_width_km = half_width_km_;
+  }
+  return {options, p_.rows.kinds(), types, "analysis.method.4denvar"};
+}
+
 std::unique_ptr<LocalisationRoot> Analysis::root_of(double half_width_km) const {
-  if (!p_.localisation.is_local() && half_width_km <= 0.0) return make_unlocalised_root(p_.comm, p_.grid);
-  if (half_width_km <= 0.0)
-    for (int t = 0; t < p_.localisation.types(); ++t)
-      half_width_km = std::max(half_width_km, p_.localisation.type(t).half_width_km);
+  if (half_width_km <= 0.0) return make_unlocalised_root(p_.comm, p_.grid);
   if (options_.localisation == "diffusion")
     return make_diffusion_root(p_.comm, p_.grid, half_width_km, options_.diffusion);
   return make_gaspari_cohn_root(p_.comm, p_.grid, half_width_km);
@@ -110,7 +135,8 @@ void Analysis::deterministic() {
   const auto letkf = make_method("letkf");
   move_shared(*letkf, prepared, fields);
   RecentredRows rows(p_.rows, G_, fields, moved_, touched_, used_.members);
-  FieldProblem anomalies{p_.comm, p_.grid, p_.obs, p_.localisation, rows, p_.key, p_.record};
+  const LocalisationRules tapers = tapers_of_root();
+  FieldProblem anomalies{p_.comm, p_.grid, p_.obs, tapers, rows, p_.key, p_.record};
   analyse_locally(*letkf, anomalies);
   record(minimum);
 }

@@ -7,7 +7,7 @@
 namespace tilth {
 namespace {
 
-constexpr const char* name = "analysis.method.envar";
+constexpr const char* name = "analysis.method.4denvar";
 
 /// The pieces of J that both solvers need.
 class Cost {

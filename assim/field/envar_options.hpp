@@ -15,7 +15,7 @@ struct StaticOptions {
   void describe(Schema& s);
 };
 
-/// `analysis.method.envar`
+/// `analysis.method.4denvar`
 struct EnvarOptions {
   std::string localisation = "gaspari_cohn", posterior = "deterministic";
   double half_width_km = -1.0, ensemble_weight = 1.0;

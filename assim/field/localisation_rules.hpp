@@ -51,6 +51,8 @@ class LocalisationRules {
   const ObsKind& type(int t) const { return types_[t]; }
   /// False when nothing depends on distance or level and every pair has weight 1: one global analysis.
   bool is_local() const { return local_; }
+  /// Shape of the taper by distance.
+  Taper shape() const { return taper_; }
   /// Distance beyond which observations of a type move no row (half the circumference without localisation).
   double reach_km(int type) const { return reach_km_[type]; }
   double largest_reach_km() const;

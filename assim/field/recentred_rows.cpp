@@ -11,18 +11,17 @@ void recentre(double* x, int members, double mean) {
 
 std::vector<FieldRow> RecentredRows::load(int column) {
   std::vector<FieldRow> rows = rows_.load(column);
-  if (!touched_[std::size_t(column)]) return rows;
-  std::vector<Target>& targets = targets_[column];
+  std::erase_if(rows,
+                [&](const FieldRow& row) { return !touched_[std::size_t(column)] || !moved_[std::size_t(row.kind)]; });
   for (const FieldRow& row : rows)
-    if (moved_[std::size_t(row.kind)])
-      targets.push_back(
-          {row.x, member_mean({row.x, std::size_t(members_)}) + G_.increment(fields_, G_.split(column, row))});
+    targets_[column].push_back(
+        {row.x, member_mean({row.x, std::size_t(members_)}) + G_.increment(fields_, G_.split(column, row))});
   return rows;
 }
 
-void RecentredRows::store(int column, bool changed) {
+void RecentredRows::store(int column, bool) {
   const auto at = targets_.find(column);
-  if (at == targets_.end()) return rows_.store(column, changed);
+  if (at == targets_.end()) return rows_.store(column, false);
   for (const Target& target : at->second) recentre(target.x, members_, target.mean);
   targets_.erase(at);
   rows_.store(column, true);

@@ -11,7 +11,8 @@ namespace tilth {
 /// Rows whose anomalies an ensemble method updates while their means move by the increments of a variational analysis.
 class RecentredRows final : public FieldRows {
  public:
-  /// `moved` [kind] and `touched` [column]: false keeps the bits. Everything must outlive it.
+  /// `moved` [kind] and `touched` [column]: false keeps the bits, as the ensemble method never sees these rows.
+  /// Everything must outlive it.
   RecentredRows(FieldRows& rows, const EnvarOperator& G, const EnvarOperator::Fields& fields,
                 const std::vector<char>& moved, const std::vector<char>& touched, int members)
       : rows_(rows), G_(G), fields_(fields), moved_(moved), touched_(touched), members_(members) {}

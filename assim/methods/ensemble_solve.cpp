@@ -109,4 +109,20 @@ SolvedRow EnsembleSolve::solve(const double* row) const {
   return out;
 }
 
+void GainFilter::update(const ObsSpace& space, std::span<LocalProblem> batch) const {
+  for (const LocalProblem& problem : batch) {
+    if (problem.rows.empty()) continue;
+    apply(EnsembleSolve(space, problem, (space.members - 1) / inflation_), space.members, problem.rows);
+  }
+}
+
+void GainFilter::update(const ObsGram& gram, int members, std::span<double* const> rows) const {
+  if (!rows.empty()) apply(EnsembleSolve(gram, members, (members - 1) / inflation_), members, rows);
+}
+
+void GainFilter::apply(const EnsembleSolve& solve, int members, std::span<double* const> rows) const {
+  if (solve.empty()) return;
+  for (double* row : rows) write(solve.solve(row), std::sqrt(inflation_), {row, std::size_t(members)});
+}
+
 }  // namespace tilth

@@ -1,9 +1,7 @@
 #pragma once
 
 #include <Eigen/Dense>
-#include <memory>
 #include <span>
-#include <string>
 
 #include "assim/methods/analysis_method.hpp"
 
@@ -46,6 +44,27 @@ class EnsembleSolve {
   RowMajor Z_, Q_;     // p x N; in ensemble space Q_ is Z'Q (N x N), empty without perturbations
   Eigen::VectorXd e_;  // e, or Z'e in ensemble space
   Eigen::LLT<Eigen::MatrixXd> factor_;
+};
+
+/// A filter that makes a row's new members of a SolvedRow.
+class GainFilter : public AnalysisMethod {
+ public:
+  struct Options {
+    double inflation = 1.0;
+    void describe(Schema& s) { describe_inflation(s, inflation); }
+  };
+  explicit GainFilter(Options options) : inflation_(options.inflation) {}
+
+  void update(const ObsSpace& space, std::span<LocalProblem> batch) const override;
+  void update(const ObsGram& gram, int members, std::span<double* const> rows) const override;
+
+ protected:
+  /// `spread`: the root of the inflation, which anomalies are still to be multiplied by.
+  virtual void write(const SolvedRow& x, double spread, std::span<double> row) const = 0;
+
+ private:
+  void apply(const EnsembleSolve& solve, int members, std::span<double* const> rows) const;
+  double inflation_;
 };
 
 }  // namespace tilth

@@ -1,3 +1,4 @@
+#include "assim/methods/ensemble_solve.hpp"
 #include "assim/methods/letkf_lanes.hpp"
 #include "assim/methods/letkf_reference.hpp"
 #include "assim/methods/registered.hpp"
@@ -12,9 +13,7 @@ class Letkf final : public AnalysisMethod {
     double inflation = 1.0;
     std::string solver = "lanes";
     void describe(Schema& s) {
-      s.real("inflation", inflation)
-          .in(1.0, 10.0)
-          .about("Factor on the prior covariance in ensemble space, where there are observations.");
+      describe_inflation(s, inflation);
       s.text("solver", solver)
           .one_of({"lanes", "eigen"})
           .about("lanes: eight columns at once, without eigenvectors; eigen: plain eigenvalues, to compare with.");

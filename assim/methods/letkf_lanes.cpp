@@ -7,7 +7,6 @@
 
 #include "assim/methods/inverse_root.hpp"
 #include "assim/methods/letkf_finish.hpp"
-#include "core/base/simd/isa.hpp"
 
 namespace tilth {
 namespace {
@@ -17,7 +16,7 @@ using lanes::Four;
 using lanes::Group;
 using lanes::WeightedRows;
 
-// The heavy stages, once per instruction set; the plain one and AVX2 work on four lanes.
+// The heavy stages, once per instruction set; AVX2 and anything less work on four lanes.
 #if defined(__x86_64__)
 #define TILTH_TARGET(set) __attribute__((target(set)))
 #else
@@ -61,25 +60,6 @@ V* lane_room(AlignedVector<double>& memory, std::size_t count) {
 }
 
 }  // namespace
-
-InstructionSet best_instruction_set() {
-#if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl")) return InstructionSet::avx512;
-  if (__builtin_cpu_supports("avx2")) return InstructionSet::avx2;
-#endif
-  return InstructionSet::basic;
-}
-
-InstructionSet chosen_instruction_set() {
-  switch (simd::chosen_isa()) {
-    case simd::Isa::avx512:
-      return InstructionSet::avx512;
-    case simd::Isa::avx2:
-      return InstructionSet::avx2;
-    default:
-      return InstructionSet::basic;
-  }
-}
 
 template <class G>
 void LetkfLanes::prepare(G& g) {
@@ -145,10 +125,10 @@ void LetkfLanes::run(G& g) {
     choose_poles(g, largest);
     finish_avx512(g);
   } else {
-    const bool basic = instructions_ == InstructionSet::basic;
-    (basic ? reduce_basic : reduce_avx2)(g, largest);
+    const bool avx2 = isa_ == simd::Isa::avx2;
+    (avx2 ? reduce_avx2 : reduce_basic)(g, largest);
     choose_poles(g, largest);
-    (basic ? finish_basic : finish_avx2)(g);
+    (avx2 ? finish_avx2 : finish_basic)(g);
   }
 }
 
@@ -165,10 +145,10 @@ void LetkfLanes::form_products(const int* rows, int count, int M, double* square
   member_offset_.resize(M);
   for (int k = 0; k < M; ++k) member_offset_[k] = std::int64_t{k} * size;
   const WeightedRows members{transposed, member_offset_.data(), ones_.data(), M};
-  if (instructions_ == InstructionSet::avx512)
+  if (isa_ == simd::Isa::avx512)
     products_avx512(members, size, square);
   else
-    (instructions_ == InstructionSet::avx2 ? products_avx2 : products_basic)(members, size, square);
+    (isa_ == simd::Isa::avx2 ? products_avx2 : products_basic)(members, size, square);
 }
 
 /// Where the problems share observations, the scalar products of all are formed at once; the bits are the same.
@@ -246,7 +226,7 @@ void LetkfLanes::update(const ObsSpace& space, std::span<const LocalProblem> bat
     if (a.observation_space && a.list->p != b.list->p) return a.list->p < b.list->p;
     return a.rows != b.rows ? a.rows < b.rows : a.list->problem < b.list->problem;
   });
-  if (instructions_ == InstructionSet::avx512)
+  if (isa_ == simd::Isa::avx512)
     update_in<Eight>(batch, N, space.centred, c);
   else
     update_in<Four>(batch, N, space.centred, c);
@@ -267,7 +247,7 @@ void LetkfLanes::solve(std::span<const double> ZtZ, std::span<const double> Zte,
     g.rows_of[0] = int(rows.size());
     run(g);
   };
-  if (instructions_ == InstructionSet::avx512)
+  if (isa_ == simd::Isa::avx512)
     solve_in(Group<Eight>());
   else
     solve_in(Group<Four>());

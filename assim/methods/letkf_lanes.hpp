@@ -4,15 +4,9 @@
 #include <vector>
 
 #include "assim/methods/obs_pool.hpp"
+#include "core/base/simd/isa.hpp"
 
 namespace tilth {
-
-/// Instruction sets the solver is compiled for; all give the same bits.
-enum class InstructionSet { basic, avx2, avx512 };
-
-/// The best one this processor has, and what simd::chosen_isa() asks for.
-InstructionSet best_instruction_set();
-InstructionSet chosen_instruction_set();
 
 /// Solves several local problems of the LETKF at once, one per SIMD lane, without eigenvectors: Householder reduction
 /// to a tridiagonal matrix T, and A^-1/2 as a sum of weight (A + shift)^-1, each term solved with T
@@ -23,7 +17,7 @@ InstructionSet chosen_instruction_set();
 /// Keeps its memory from call to call; one object per thread.
 class LetkfLanes {
  public:
-  explicit LetkfLanes(InstructionSet instructions = chosen_instruction_set()) : instructions_(instructions) {}
+  explicit LetkfLanes(simd::Isa isa = simd::chosen_isa()) : isa_(isa) {}
 
   /// Updates the rows of all problems of a batch. c = (N - 1) / inflation.
   void update(const ObsSpace& space, std::span<const LocalProblem> batch, double c);
@@ -50,7 +44,7 @@ class LetkfLanes {
   template <class Group>
   void place_products(Group& group, std::span<const Entry> entries, bool shared);
 
-  InstructionSet instructions_;
+  simd::Isa isa_;
   ObsPool pool_;
   std::vector<Entry> order_;
   std::vector<int> count_up_;  // 0, 1, 2, ...

@@ -3,6 +3,7 @@
 
 #include <Eigen/Dense>
 
+#include "assim/methods/make_method.hpp"
 #include "tests/support/race.hpp"
 
 namespace {
@@ -14,9 +15,7 @@ void analyse(benchmark::State& state, const std::string& solver) {
   auto batch = race.problems();
   double observations = 0.0;
   for (const auto& problem : batch) observations += double(problem.obs.size());
-  tilth::Schema schema =
-      tilth::Schema::reading(tilth::Node::parse("{inflation: 1.0204081632653061, solver: " + solver + "}", "bench"));
-  const auto filter = tilth::analysis_methods().front().second->configure(schema)();
+  const auto filter = tilth::make_method("letkf", "{inflation: 1.0204081632653061, solver: " + solver + "}");
   std::vector<double> prior;
   for (int c = 0; c < race.columns(); ++c)
     for (int v = 0; v < race.variables(); ++v)

@@ -4,13 +4,14 @@
 Usage: analyse_input_test.py TILTH [part of a case's name ...]; MPIEXEC in the environment starts several ranks.
 """
 
-import copy
 import os
 import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from cases import REMOVE, changed, chosen, report
 
 try:
     import numpy as np
@@ -21,7 +22,6 @@ except ImportError as missing:
     sys.exit(77)
 
 POINTS, MEMBERS, OBS = 6, 5, 3
-REMOVE = object()
 RNG = np.random.default_rng(4)
 
 ENSEMBLE = {"lon": (("point",), np.linspace(0.0, 20.0, POINTS)), "lat": (("point",), np.full(POINTS, 45.0)),
@@ -49,6 +49,7 @@ class Case:
     observations: dict = field(default_factory=dict)
     options: dict = field(default_factory=dict)
     expected: int = 2
+    ranks: int = 1
 
 
 SOIL, HX = ENSEMBLE["soil"][1], OBSERVATIONS["hx"][1]
@@ -79,7 +80,7 @@ CASES = [
     Case("error not positive", ["observations.nc", "error_sd", "-0.04", "observation 2"],
          observations={"error_sd": (("obs",), [0.04, 0.04, -0.04])}),
     Case("no error", ["observations.nc", "error_sd", "error_covariance"], observations={"error_sd": REMOVE}),
-    Case("id twice", ["observations.nc", "id", "7", "twice"], observations={"id": (("obs",), np.array([7, 3, 7]))}),
+    Case("id twice", ["observations.nc", "id", "7", "twice"], observations={"id": (("obs",), np.array([7, 3, 7]))}, ranks=2),
     Case("R not positive definite", ["observations.nc", "error_covariance", "not positive definite", "observation 1"],
          observations=covariance([[1.0, 2.0, 0.0], [2.0, 1.0, 0.0], [0.0, 0.0, 1.0]]), options=NONE),
     Case("R not symmetric", ["observations.nc", "error_covariance", "not symmetric"],
@@ -123,16 +124,9 @@ def run(program, folder, case):
     """Exit status, everything printed, files that are new."""
     write(folder / "ensemble.nc", {**ENSEMBLE, **case.ensemble})
     write(folder / "observations.nc", {**OBSERVATIONS, **case.observations})
-    problem = copy.deepcopy(PROBLEM)
-    for path, value in case.options.items():
-        *parents, last = path.split(".")
-        place = problem
-        for key in parents:
-            place = place.setdefault(key, {})
-        place[last] = value
-    (folder / "problem.yaml").write_text(yaml.safe_dump(problem))
+    (folder / "problem.yaml").write_text(yaml.safe_dump(changed(PROBLEM, case.options)))
     before = {p for p in folder.rglob("*") if p.is_file()}
-    launch = [os.environ.get("MPIEXEC", "mpirun"), "-n", "2"] if "twice" in case.says else []
+    launch = [os.environ.get("MPIEXEC", "mpirun"), "-n", str(case.ranks)] if case.ranks > 1 else []
     done = subprocess.run([*launch, program, "analyse", "problem.yaml"], cwd=folder, capture_output=True, text=True, timeout=120)
     return done.returncode, done.stdout + done.stderr, [p.name for p in folder.rglob("*") if p.is_file() and p not in before]
 
@@ -153,16 +147,8 @@ def faults(program, case):
 
 
 def main():
-    program, bad = str(Path(sys.argv[1]).resolve()), 0
-    chosen = [c for c in CASES if not sys.argv[2:] or any(word in c.name for word in sys.argv[2:])]
-    for case in chosen:
-        found = faults(program, case)
-        bad += bool(found)
-        print(("FAILED  " if found else "ok      ") + case.name)
-        for line in found:
-            print("        " + line.replace("\n", "\n        "))
-    print(f"{len(chosen)} cases, {bad} failed")
-    return 1 if bad else 0
+    program = str(Path(sys.argv[1]).resolve())
+    return report(chosen(CASES, sys.argv[2:]), lambda case: faults(program, case))
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@
 Usage: bad_input_test.py TILTH [part of a case's name ...]; MPIEXEC in the environment starts several ranks.
 """
 
-import copy
 import os
 import shutil
 import subprocess
@@ -13,6 +12,8 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cases import REMOVE, changed, chosen, report
+
 try:
     import small_site as site
 except ImportError as missing:
@@ -20,7 +21,6 @@ except ImportError as missing:
     sys.exit(77)
 
 MET, OBS = f"{site.SITE['name']}_met.nc", "lai.nc"
-REMOVE = object()
 
 
 @dataclass
@@ -35,6 +35,7 @@ class Case:
     ranks: int = 1
     command: str = "assimilate"
     prepare: object = None                       # function of the folder
+    expected: int = 2
 
 
 CASES = [
@@ -96,21 +97,6 @@ CASES = [
 ]
 
 
-def changed(experiment, options):
-    """The experiment with `a.b.0.c` set or removed."""
-    out = copy.deepcopy(experiment)
-    for path, value in options.items():
-        *parents, last = path.split(".")
-        place = out
-        for key in parents:
-            place = place[int(key)] if isinstance(place, list) else place.setdefault(key, {})
-        if value is REMOVE:
-            del place[last]
-        else:
-            place[last] = value
-    return out
-
-
 def run(program, folder, case):
     """Exit status, everything printed, files written below the output."""
     site.write(folder)
@@ -129,7 +115,7 @@ def run(program, folder, case):
     return done.returncode, done.stdout + done.stderr, written
 
 
-def faults(program, case, expected=2):
+def faults(program, case):
     """What is wrong with the program's answer to one case; empty when it is as it must be."""
     folder = Path(tempfile.mkdtemp())
     try:
@@ -138,25 +124,17 @@ def faults(program, case, expected=2):
         return ["does not end within 300 s"]
     finally:
         shutil.rmtree(folder)
-    found = [] if status == expected else [f"exit status {status}, expected {expected}"]
+    found = [] if status == case.expected else [f"exit status {status}, expected {case.expected}"]
     found += [f"the message does not say '{word}'" for word in case.says if word not in text]
-    if expected == 2 and written:
+    if case.expected and written:
         found.append(f"wrote {written[:5]}")
     return found + ([f"printed:\n{text[-1500:]}"] if found else [])
 
 
 def main():
     program = str(Path(sys.argv[1]).resolve())
-    chosen = [c for c in CASES if not sys.argv[2:] or any(word in c.name for word in sys.argv[2:])]
-    bad = 0
-    for case, expected in [(Case("the good experiment", []), 0)] + [(c, 2) for c in chosen]:
-        found = faults(program, case, expected)
-        bad += bool(found)
-        print(("FAILED  " if found else "ok      ") + case.name)
-        for line in found:
-            print("        " + line.replace("\n", "\n        "))
-    print(f"{len(chosen) + 1} cases, {bad} failed")
-    return 1 if bad else 0
+    good = Case("the good experiment", [], expected=0)
+    return report([good, *chosen(CASES, sys.argv[2:])], lambda case: faults(program, case))
 
 
 if __name__ == "__main__":

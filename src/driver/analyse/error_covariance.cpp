@@ -16,6 +16,23 @@ std::int64_t root_of(std::vector<std::int64_t>& parent, std::int64_t i) {
   return i;
 }
 
+/// Rows of R that are connected by elements other than 0, ascending.
+std::vector<std::vector<std::int64_t>> connected(const std::vector<double>& R, std::int64_t n) {
+  std::vector<std::int64_t> parent(static_cast<std::size_t>(n));
+  std::iota(parent.begin(), parent.end(), 0);
+  for (std::int64_t i = 0; i < n; ++i)
+    for (std::int64_t j = 0; j < i; ++j)
+      if (R[std::size_t(i * n + j)] != 0.0) {
+        const std::int64_t a = root_of(parent, i), b = root_of(parent, j);
+        parent[std::size_t(std::max(a, b))] = std::min(a, b);
+      }
+  std::map<std::int64_t, std::vector<std::int64_t>> by_root;
+  for (std::int64_t i = 0; i < n; ++i) by_root[root_of(parent, i)].push_back(i);
+  std::vector<std::vector<std::int64_t>> blocks;
+  for (auto& [unused, block] : by_root) blocks.push_back(std::move(block));
+  return blocks;
+}
+
 }  // namespace
 
 ErrorCovariance::ErrorCovariance(const Comm& comm, const AnalyseProblem& problem, const PredictedObservations& o,
@@ -25,78 +42,26 @@ ErrorCovariance::ErrorCovariance(const Comm& comm, const AnalyseProblem& problem
   const std::vector<double> level = comm.gather(o.level);
   const std::int64_t n = comm.root() ? o.total : 0;
   together(comm, [&] {
-    connect(n);
-    for (const auto& block : blocks_)
+    const std::string where =
+        text(problem.observations.file.path, ": variable '", problem.observations.file.covariance, "'");
+    for (const auto& block : connected(R_, n)) {
       for (std::size_t k = 1; local && k < block.size(); ++k) {
         const std::size_t a = std::size_t(block[0]), b = std::size_t(block[k]);
         const bool same = lon[a] == lon[b] && lat[a] == lat[b] &&
                           (level.empty() || level[a] == level[b] || (std::isnan(level[a]) && std::isnan(level[b])));
-        require(same, problem.observations.file.path, ": variable '", problem.observations.file.covariance,
-                "' connects observations ", a, " and ", b,
+        require(same, where, " connects observations ", a, " and ", b,
                 " at different places; with localisation only errors at the same place may be correlated: leave "
                 "these elements out, or set analysis.localisation.taper: none");
       }
-    factor(problem);
-  });
-}
-
-void ErrorCovariance::connect(std::int64_t n) {
-  std::vector<std::int64_t> parent(static_cast<std::size_t>(n));
-  std::iota(parent.begin(), parent.end(), 0);
-  for (std::int64_t i = 0; i < n; ++i)
-    for (std::int64_t j = 0; j < i; ++j)
-      if (R_[std::size_t(i * n + j)] != 0.0) {
-        const std::int64_t a = root_of(parent, i), b = root_of(parent, j);
-        parent[std::size_t(std::max(a, b))] = std::min(a, b);
-      }
-  std::map<std::int64_t, std::vector<std::int64_t>> by_root;
-  for (std::int64_t i = 0; i < n; ++i) by_root[root_of(parent, i)].push_back(i);
-  for (auto& [unused, block] : by_root) blocks_.push_back(std::move(block));
-}
-
-void ErrorCovariance::factor(const AnalyseProblem& problem) {
-  std::int64_t n = 0;
-  for (const auto& block : blocks_) n += std::int64_t(block.size());
-  for (const auto& block : blocks_) {
-    const std::size_t m = block.size();
-    std::vector<double> L(m * m, 0.0);
-    for (std::size_t i = 0; i < m; ++i)
-      for (std::size_t j = 0; j <= i; ++j) {
-        double sum = R_[std::size_t(block[i] * n + block[j])];
-        for (std::size_t k = 0; k < j; ++k) sum -= L[i * m + k] * L[j * m + k];
-        if (i != j) {
-          L[i * m + j] = sum / L[j * m + j];
-          continue;
-        }
-        const double variance = R_[std::size_t(block[i] * n + block[i])];
-        require(variance > 0.0 && sum > 1e-14 * variance, problem.observations.file.path, ": variable '",
-                problem.observations.file.covariance, "' is not positive definite: the pivot of observation ", block[i],
-                " is ", sum, " (variance ", variance, "); correct it, or add a small variance to its diagonal");
-        L[i * m + i] = std::sqrt(sum);
-      }
-    factors_.push_back(std::move(L));
-  }
-}
-
-void ErrorCovariance::solve(std::vector<double>& columns, std::size_t width) const {
-  for (std::size_t b = 0; b < blocks_.size(); ++b) {
-    const auto& block = blocks_[b];
-    const std::size_t m = block.size();
-    for (std::size_t i = 0; i < m; ++i) {
-      double* row = columns.data() + std::size_t(block[i]) * width;
-      for (std::size_t k = 0; k < i; ++k) {
-        const double* other = columns.data() + std::size_t(block[k]) * width;
-        for (std::size_t c = 0; c < width; ++c) row[c] -= factors_[b][i * m + k] * other[c];
-      }
-      for (std::size_t c = 0; c < width; ++c) row[c] /= factors_[b][i * m + i];
+      blocks_.emplace_back(R_, std::size_t(n), block, where);
     }
-  }
+  });
 }
 
 void ErrorCovariance::whiten(PredictedObservations& o) const {
   const auto whitened = [&](std::vector<double>& list, std::size_t width) {
     std::vector<double> all = comm_.gather(list);
-    if (comm_.root()) solve(all, width);
+    for (const BlockWhitening& block : blocks_) block.apply(all, width);
     all.resize(std::size_t(o.total) * width);
     comm_.broadcast(std::span<double>(all));
     std::copy_n(all.begin() + std::ptrdiff_t(std::size_t(o.begin) * width), list.size(), list.begin());

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "assim/observation_error/block_whitening.hpp"
 #include "driver/analyse/observations.hpp"
 
 namespace tilth {
@@ -20,13 +21,9 @@ class ErrorCovariance {
   const std::vector<double>& values() const { return R_; }
 
  private:
-  void connect(std::int64_t n);
-  void factor(const AnalyseProblem& problem);
-  void solve(std::vector<double>& columns, std::size_t width) const;
   const Comm& comm_;
   std::vector<double> R_;
-  std::vector<std::vector<std::int64_t>> blocks_;  // rows that are connected, ascending
-  std::vector<std::vector<double>> factors_;       // lower triangle of each block, row by row
+  std::vector<BlockWhitening> blocks_;  // of observations that are connected; on the root
 };
 
 }  // namespace tilth

@@ -178,6 +178,47 @@ TEST(Envar, RefusesRulesThatOneLocalisationCannotRepresent) {
   EXPECT_THROW(field_method_of("4denvar")->update(problem), Error);
 }
 
+TEST(Envar, LocalisesMeanAndAnomaliesByItsOwnHalfWidth) {
+  const int n = 24;
+  const Matrix E = normal_matrix(n, 8, 46);
+  const auto analysed = [&](const std::string& options, double half_width) {
+    Ring ring(alone(), n, E);
+    ring.observe(ring_observations(E, {5}, Vector::Ones(1), Vector::Constant(1, 0.3)));
+    ring.analyse(*field_method_of("4denvar", options), half_width);
+    return ring.gathered();
+  };
+  const Ring ring(alone(), n, E);
+  const Matrix own = analysed(text("{half_width_km: ", ring.km(2.0), "}"), 6.0);
+  EXPECT_LT(largest_difference(own, analysed("{}", 2.0)), 1e-6);  // km() written with six digits
+  EXPECT_EQ(largest_difference(own.row(12), E.row(12)), 0.0);  // within reach of the stream's, out of reach of its own
+}
+
+TEST(Envar, WithoutTaperStaysGlobalWhenARuleSwitchesRowsOff) {
+  const int n = 24;
+  const Matrix E = normal_matrix(2 * n, 8, 46);
+  const auto analysed = [&](const std::vector<LocalisationRule>& rules) {
+    Ring ring(alone(), n, E);
+    ring.rules() = rules;
+    ring.observe(ring_observations(E, {5, 9}, Vector::Ones(2), Vector::Constant(2, 0.3)));
+    ring.analyse(*field_method_of("4denvar", "{" + tight + "}"), 0.0);
+    return ring.gathered();
+  };
+  const Matrix all = analysed({}), some = analysed({{{"x1"}, {"all"}, -1.0, -1.0, 0.0}});
+  for (int i = 0; i < n; ++i) {
+    EXPECT_LT(largest_difference(some.row(2 * i), all.row(2 * i)), 1e-12) << i;
+    EXPECT_EQ(largest_difference(some.row(2 * i + 1), E.row(2 * i + 1)), 0.0) << i;
+  }
+}
+
+TEST(Envar, RefusesTapersThatHaveNoRoot) {
+  const Matrix E = normal_matrix(24, 8, 46);
+  Ring ring(alone(), 24, E);
+  LocalisationOptions options;
+  options.taper = "boxcar";
+  const LocalisationRules rules(options, ring.kinds(), {{"first", 3000.0, NAN}}, "test");
+  EXPECT_THROW(field_method_of("4denvar")->check(ring.kinds(), rules), Error);
+}
+
 TEST(Envar, AgreesWithTheReferenceTrajectory) {
   TILTH_SHARED_OR_SKIP(truth, "truth/06c_4denvar_localised.json");
   const auto& in = truth["inputs"];
