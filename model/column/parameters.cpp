@@ -1,30 +1,9 @@
-#include <utility>
-
-#include "model/column/rows.hpp"
+#include "model/column/definitions.hpp"
 #include "model/column/variables.hpp"
 
 namespace tilth::column {
 
 namespace {
-
-using Values = std::array<double, pft_count>;
-using Kind = Transform::Kind;
-
-Values same(double v) {
-  Values values;
-  values.fill(v);
-  return values;
-}
-
-/// One definition; `sd` in the transformed space (natural log, logit between the bounds, or units).
-ParameterDefinition define(std::string name, std::string units, std::string about, Values value, double lower,
-                           double upper, double sd, Kind kind, std::string source) {
-  Transform transform{kind, 0.0, 0.0};
-  if (kind == Kind::logit) transform = {kind, lower, upper};
-  return {std::move(name), std::move(units), std::move(about), std::move(source), value, transform, lower, upper, sd};
-}
-
-constexpr Kind L = Kind::log, G = Kind::logit, N = Kind::identity;
 
 using Table = std::vector<ParameterDefinition>;
 

@@ -1,66 +1,14 @@
 #include "model/column/variables.hpp"
 
-#include "core/base/error.hpp"
-#include "model/column/rows.hpp"
-#include "model/roots.hpp"
+#include "model/column/definitions.hpp"
 
 namespace tilth::column {
 
 namespace {
 
-using Kind = Variable::Kind;
-
 /// Logarithmic transform of a store that may be empty: z = log(x + offset).
 Transform log_of(double offset) { return {Transform::Kind::log, -offset, 0.0}; }
 Transform logit_of(double lower, double upper) { return {Transform::Kind::logit, lower, upper}; }
-
-Variable state(std::string name, std::string standard_name, std::string long_name, std::string units, double lower,
-               double upper, Transform transform = {}) {
-  return {std::move(name),
-          std::move(standard_name),
-          std::move(long_name),
-          std::move(units),
-          1,
-          lower,
-          upper,
-          transform,
-          Kind::prognostic,
-          false};
-}
-
-/// A state of every soil layer, with the depths of their middles.
-Variable soil(Variable v) {
-  double top = 0.0;
-  for (const double thickness : physics::layer_thickness) {
-    v.levels.push_back(top + 0.5 * thickness);
-    top += thickness;
-  }
-  v.layers = int(v.levels.size());
-  return v;
-}
-
-/// A diagnostic averaged (or summed as a rate) over the day.
-Variable flux(std::string name, std::string standard_name, std::string long_name, std::string units, double lower,
-              double upper) {
-  return {std::move(name),
-          std::move(standard_name),
-          std::move(long_name),
-          std::move(units),
-          1,
-          lower,
-          upper,
-          Transform{},
-          Kind::diagnostic,
-          true};
-}
-
-/// A diagnostic that holds at the end of the day.
-Variable diagnostic(std::string name, std::string standard_name, std::string long_name, std::string units, double lower,
-                    double upper) {
-  Variable v = flux(std::move(name), std::move(standard_name), std::move(long_name), std::move(units), lower, upper);
-  v.mean_over_day = false;
-  return v;
-}
 
 /// A carbon pool (gC m-2), analysed in the logarithm.
 Variable pool(std::string name, std::string standard_name, std::string long_name, double upper) {
