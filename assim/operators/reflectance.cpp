@@ -6,20 +6,13 @@
 
 #include "assim/operators/soil.hpp"
 #include "assim/operators/tiles.hpp"
+#include "core/physics/soil_reflectance.hpp"
 #include "core/physics/two_stream.hpp"
 
 namespace tilth {
 namespace {
 
 constexpr Reflectance snow_reflectance{0.85, 0.65};  // MODEL 6.1
-constexpr double wet_over_dry = 0.5;                 // reflectance of saturated over dry soil; our choice
-constexpr double darkening_rate = 4.0;               // decay with saturation; our choice, form of Lobell & Asner 2002
-constexpr double largest_reflectance = 0.95;
-
-/// Reflectance of soil as it gets wet: exponential in the degree of saturation, `dry` at 0, half of it when wet.
-double soil_reflectance(double dry, double saturation) {
-  return dry * (wet_over_dry + (1.0 - wet_over_dry) * std::exp(-darkening_rate * saturation));
-}
 
 }  // namespace
 
@@ -60,12 +53,14 @@ TileReflectance::TileReflectance(const ReflectanceOptions& options, const Observ
 
 double TileReflectance::band(std::size_t k, const Band& b) const {
   const double saturation = std::clamp(moisture_[k] / porosity_, 0.0, 1.0);
-  const double soil = std::min(soil_reflectance(b.soil_dry * soil_scale_[k], saturation), largest_reflectance);
+  const double soil =
+      std::min(b.soil_dry * soil_scale_[k] * physics::soil_darkening(saturation), physics::largest_soil_reflectance);
   const double ground = (1.0 - snow_cover_[k]) * soil + snow_cover_[k] * b.snow;
   if (bare_) return ground;
-  const auto leaves = canopy_scattering(sun_cosine_, chi_l_[k], b.leaf_reflectance, b.leaf_transmittance);
+  const auto sun = physics::canopy_geometry(sun_cosine_, chi_l_[k]);
+  const auto leaves = physics::leaf_scattering(sun, b.leaf_reflectance, b.leaf_transmittance);
   const double area = clumping_[k] * std::max(leaf_area_[k], 0.0);
-  return canopy_light(leaves, area, {1.0 - b.diffuse, b.diffuse, ground, ground}).albedo;
+  return physics::canopy_light(sun, leaves, area, {1.0 - b.diffuse, b.diffuse, ground, ground}).albedo;
 }
 
 Reflectance TileReflectance::of(std::size_t k) const {

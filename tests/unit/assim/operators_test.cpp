@@ -6,8 +6,8 @@
 #include "assim/operators/reflectance.hpp"
 #include "assim/operators/soil.hpp"
 #include "assim/operators/tiles.hpp"
-#include "core/physics/two_stream.hpp"
 #include "core/obs/obs_table.hpp"
+#include "core/physics/two_stream.hpp"
 #include "unit/assim/test_column.hpp"
 
 namespace tilth::test {
@@ -104,8 +104,9 @@ TEST(CanopyProducts, FlagSnow) {
 /// Reflectance of a grass canopy by the equations themselves.
 double grass_reflectance(double leaf, double through, double ground, double area, double diffuse) {
   const double mu = std::cos(40.0 * std::numbers::pi / 180.0);
-  return canopy_light(canopy_scattering(mu, -0.3, leaf, through), 0.85 * area, {1.0 - diffuse, diffuse, ground, ground})
-      .albedo;
+  const auto sun = physics::canopy_geometry(mu, -0.3);
+  const auto leaves = physics::leaf_scattering(sun, leaf, through);
+  return physics::canopy_light(sun, leaves, 0.85 * area, {1.0 - diffuse, diffuse, ground, ground}).albedo;
 }
 
 TEST(Ndvi, MixesReflectancesBeforeFormingTheIndex) {

@@ -2,10 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <vector>
 
-namespace tilth {
+#include "support/lanes.hpp"
+#include "support/shared.hpp"
+
+namespace tilth::physics {
 namespace {
 
 struct Reference {
@@ -45,8 +49,9 @@ const std::vector<Reference> reference = {
 };
 
 CanopyLight<double> light(const Reference& c) {
-  const auto leaves = canopy_scattering(c.mu, c.chi_l, c.reflectance, c.transmittance);
-  return canopy_light(leaves, c.leaf_area, {c.direct ? 1.0 : 0.0, c.direct ? 0.0 : 1.0, c.ground, c.ground});
+  const auto sun = canopy_geometry(c.mu, c.chi_l);
+  const auto leaves = leaf_scattering(sun, c.reflectance, c.transmittance);
+  return canopy_light(sun, leaves, c.leaf_area, {c.direct ? 1.0 : 0.0, c.direct ? 0.0 : 1.0, c.ground, c.ground});
 }
 
 TEST(TwoStream, AgreesWithTheMatrixExponential) {
@@ -61,14 +66,15 @@ TEST(TwoStream, AgreesWithTheMatrixExponential) {
 }
 
 TEST(TwoStream, EqualsTwoLayersPutOnTopOfEachOther) {
-  const auto leaves = canopy_scattering(0.6, 0.25, 0.45, 0.25);
+  const auto sun = canopy_geometry(0.6, 0.25);
+  const auto leaves = leaf_scattering(sun, 0.45, 0.25);
   const double ground = 0.3;
   for (const double share : {0.0, 0.3, 1.0}) {
-    const auto whole = canopy_light(leaves, 3.0, {share, 1.0 - share, ground, ground});
+    const auto whole = canopy_light(sun, leaves, 3.0, {share, 1.0 - share, ground, ground});
     // The lower layer over the ground reflects direct and diffuse light differently; it is the ground of the upper one.
-    const auto direct = canopy_light(leaves, 1.8, {1.0, 0.0, ground, ground});
-    const auto diffuse = canopy_light(leaves, 1.8, {0.0, 1.0, ground, ground});
-    const auto upper = canopy_light(leaves, 1.2, {share, 1.0 - share, direct.albedo, diffuse.albedo});
+    const auto direct = canopy_light(sun, leaves, 1.8, {1.0, 0.0, ground, ground});
+    const auto diffuse = canopy_light(sun, leaves, 1.8, {0.0, 1.0, ground, ground});
+    const auto upper = canopy_light(sun, leaves, 1.2, {share, 1.0 - share, direct.albedo, diffuse.albedo});
     EXPECT_NEAR(upper.albedo, whole.albedo, 1e-13);
     EXPECT_NEAR(upper.absorbed_canopy + upper.transmitted_direct * direct.absorbed_canopy +
                     upper.transmitted_diffuse * diffuse.absorbed_canopy,
@@ -81,8 +87,9 @@ TEST(TwoStream, ClosesAndStaysPositiveUpToDenseCanopies) {
     for (const double mu : {0.02, 0.3, 1.0})
       for (const double chi_l : {-0.4, 0.0, 0.01, 0.6})
         for (const double omega : {0.05, 0.5, 0.95}) {
-          const auto leaves = canopy_scattering(mu, chi_l, 0.6 * omega, 0.4 * omega);
-          const auto got = canopy_light(leaves, area, {0.7, 0.3, 0.2, 0.25});
+          const auto sun = canopy_geometry(mu, chi_l);
+          const auto leaves = leaf_scattering(sun, 0.6 * omega, 0.4 * omega);
+          const auto got = canopy_light(sun, leaves, area, {0.7, 0.3, 0.2, 0.25});
           EXPECT_NEAR(got.albedo + got.absorbed_canopy + got.absorbed_ground, 1.0, 1e-14);
           EXPECT_GT(got.albedo, 0.0);
           EXPECT_GE(got.absorbed_canopy, -1e-13) << area << ' ' << mu << ' ' << chi_l << ' ' << omega;
@@ -91,18 +98,20 @@ TEST(TwoStream, ClosesAndStaysPositiveUpToDenseCanopies) {
 }
 
 TEST(TwoStream, ForgetsTheGroundUnderADenseCanopy) {
-  const auto leaves = canopy_scattering(0.5, 0.01, 0.45, 0.25);
-  const auto dark = canopy_light(leaves, 40.0, {0.8, 0.2, 0.0, 0.0});
-  const auto bright = canopy_light(leaves, 40.0, {0.8, 0.2, 0.9, 0.9});
+  const auto sun = canopy_geometry(0.5, 0.01);
+  const auto leaves = leaf_scattering(sun, 0.45, 0.25);
+  const auto dark = canopy_light(sun, leaves, 40.0, {0.8, 0.2, 0.0, 0.0});
+  const auto bright = canopy_light(sun, leaves, 40.0, {0.8, 0.2, 0.9, 0.9});
   EXPECT_NEAR(dark.albedo, bright.albedo, 1e-12);
 }
 
 TEST(TwoStream, PassesSmoothlyThroughTheResonance) {
   // K = h at the sun angle found by bisection; h does not depend on it.
   const auto mismatch = [](double mu) {
-    const auto s = canopy_scattering(mu, 0.1, 0.3, 0.1);
-    const double a = (1.0 - (1.0 - s.beta) * s.omega) / s.mubar, c = s.omega * s.beta / s.mubar;
-    return s.K - std::sqrt(a * a - c * c);
+    const auto sun = canopy_geometry(mu, 0.1);
+    const auto leaves = leaf_scattering(sun, 0.3, 0.1);
+    const double a = (1.0 - leaves.total + leaves.back) * sun.diffuse, c = leaves.back * sun.diffuse;
+    return sun.K - std::sqrt(a * a - c * c);
   };
   double low = 0.3, high = 0.9999;
   ASSERT_GT(mismatch(low), 0.0);
@@ -112,16 +121,92 @@ TEST(TwoStream, PassesSmoothlyThroughTheResonance) {
     (mismatch(middle) > 0.0 ? low : high) = middle;
   }
   const auto albedo = [](double mu) {
-    return canopy_light(canopy_scattering(mu, 0.1, 0.3, 0.1), 2.0, {1.0, 0.0, 0.2, 0.2}).albedo;
+    const auto sun = canopy_geometry(mu, 0.1);
+    return canopy_light(sun, leaf_scattering(sun, 0.3, 0.1), 2.0, {1.0, 0.0, 0.2, 0.2}).albedo;
   };
   EXPECT_NEAR(albedo(low), 0.5 * (albedo(low - 1e-3) + albedo(low + 1e-3)), 1e-6);
 }
 
 TEST(TwoStream, HasUnitDiffuseDepthForSphericalLeaves) {
   EXPECT_NEAR(mean_diffuse_depth(0.5, 0.0), 1.0, 1e-15);
-  const double phi1 = 0.5, phi2 = 0.5 * 1e-3;  // where series and closed form meet
-  EXPECT_NEAR(mean_diffuse_depth(phi1, phi2 * 0.999999), mean_diffuse_depth(phi1, phi2 * 1.000001), 1e-8);
+  const double phi1 = 0.5, phi2 = 0.5 * 1e-2;  // where series and closed form meet
+  EXPECT_NEAR(mean_diffuse_depth(phi1, phi2 * 0.999999), mean_diffuse_depth(phi1, phi2 * 1.000001), 2e-8);
+}
+
+TEST(TwoStream, AgreesWithTheSharedReference) {
+  TILTH_SHARED_OR_SKIP(reference_file, "model-ref/R07_twostream.json");
+  for (const auto& c : reference_file["cases"]) {
+    const Reference r{
+        c["LAI"],    c["mu"],         c["chiL"],       c["rho"],       c["tau"],      c["alb_g"], c["kind"] == "direct",
+        c["albedo"], c["abs_canopy"], c["abs_ground"], c["trans_dif"], c["trans_dir"]};
+    const auto got = light(r);
+    EXPECT_NEAR(got.albedo, r.albedo, 1e-7);
+    EXPECT_NEAR(got.absorbed_canopy, r.absorbed_canopy, 1e-7);
+    EXPECT_NEAR(got.absorbed_ground, r.absorbed_ground, 1e-7);
+    EXPECT_NEAR(got.transmitted_diffuse, r.transmitted_diffuse, 1e-7);
+    EXPECT_NEAR(canopy_geometry(r.mu, r.chi_l).K, double(c["K"]), 1e-12);
+    EXPECT_NEAR(1.0 / canopy_geometry(r.mu, r.chi_l).diffuse, double(c["mubar"]), 1e-10);
+  }
+}
+
+/// Light sunlit leaves absorb, by Runge-Kutta steps down the canopy with the upward light at its top known.
+double sunlit_by_quadrature(const CanopyGeometry<double>& sun, const LeafScattering<double>& leaves, double area,
+                            double direct, double diffuse, double albedo) {
+  const double lost = 1.0 - leaves.total + leaves.back, d = sun.diffuse;
+  const auto slope = [&](double x, const std::array<double, 3>& y) {
+    const double beam = direct * std::exp(-sun.K * x);
+    return std::array{d * (lost * y[0] - leaves.back * y[1]) - sun.K * leaves.back_direct * beam,
+                      d * (leaves.back * y[0] - lost * y[1]) + sun.K * (leaves.total - leaves.back_direct) * beam,
+                      (1.0 - leaves.total) * (sun.K * beam + std::exp(-sun.K * x) * d * (y[0] + y[1]))};
+  };
+  std::array<double, 3> y{albedo, diffuse, 0.0};
+  const int steps = 4000;
+  const double h = area / steps;
+  for (int i = 0; i < steps; ++i) {
+    std::array<double, 3> sum{}, at = y, k{};
+    for (int stage = 0; stage < 4; ++stage) {
+      k = slope((i + (stage == 0 ? 0.0 : stage == 3 ? 1.0 : 0.5)) * h, at);
+      for (int v = 0; v < 3; ++v) {
+        sum[v] += (stage == 1 || stage == 2 ? 2.0 : 1.0) * k[v];
+        at[v] = y[v] + (stage == 2 ? 1.0 : 0.5) * h * k[v];
+      }
+    }
+    for (int v = 0; v < 3; ++v) y[v] += h / 6.0 * sum[v];
+  }
+  return y[2];
+}
+
+TEST(TwoStream, GivesSunlitLeavesTheLightWhereTheBeamReaches) {
+  for (const double area : {1e-3, 0.5, 3.0})
+    for (const double mu : {0.2, 0.6, 0.95})
+      for (const double omega : {0.15, 0.7}) {
+        const auto sun = canopy_geometry(mu, 0.1);
+        const auto leaves = leaf_scattering(sun, 0.6 * omega, 0.4 * omega);
+        const auto got = canopy_light(sun, leaves, area, {0.6, 0.4, 0.15, 0.15});
+        EXPECT_NEAR(got.absorbed_sunlit, sunlit_by_quadrature(sun, leaves, area, 0.6, 0.4, got.albedo), 1e-10);
+        EXPECT_GT(got.absorbed_canopy, got.absorbed_sunlit);
+      }
+}
+
+TEST(TwoStream, GivesAPackTheBitsOfItsMembers) {
+  const auto f = [](const auto* in, auto* out) {
+    const auto sun = canopy_geometry(0.43, in[0]);
+    const auto leaves = leaf_scattering(sun, in[1], in[2]);
+    const auto got = canopy_light(sun, leaves, in[3], {in[4], 1.0 - in[4], in[5], in[5]});
+    out[0] = got.albedo, out[1] = got.absorbed_canopy, out[2] = got.absorbed_ground, out[3] = got.absorbed_sunlit;
+    out[4] = mean_decay(in[3], simd::exp(-in[3]));
+  };
+  test::expect_lanes_equal_scalars<6, 5>(f, {{0.01, 0.1, 0.05, 3.0, 0.7, 0.2},
+                                             {0.0, 0.45, 0.25, 0.0, 0.0, 0.8},
+                                             {-0.4, 0.5, 0.28, 40.0, 1.0, 0.1},
+                                             {0.6, 0.07, 0.05, 1e-6, 0.3, 0.3}});
+}
+
+TEST(MeanDecay, IsContinuousWhereTheSeriesEnds) {
+  EXPECT_EQ(mean_decay(0.0, 1.0), 1.0);
+  for (const double x : {1e-4, 0.0099999, 0.0100001, 1.0, 300.0})
+    EXPECT_NEAR(mean_decay(x, simd::exp(-x)), -std::expm1(-x) / x, 2e-14);
 }
 
 }  // namespace
-}  // namespace tilth
+}  // namespace tilth::physics
