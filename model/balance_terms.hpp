@@ -107,8 +107,8 @@ struct BalanceState {
   simd::Mask<T> dew;                                // on the leaves: all of their area takes part, stomata do not
   simd::Mask<T> transpiration, canopy_water, soil;  // water runs out
   simd::Mask<T> snow;                               // ice runs out by sublimation
-  simd::Mask<T> melting, melted;                    // snow melts; all of it
-  T most_melt;                                      // W m-2: ice that does not sublimate
+  simd::Mask<T> sublimating;                        // not rime: what sublimates cannot melt
+  simd::Mask<T> melting, melted;                    // melt follows the temperature; takes all ice that is left
 };
 
 /// Temperatures one Newton step further and what they are solved with.

@@ -24,14 +24,16 @@ TILTH_INLINE BalanceStep<T> balance_step(const Surface<T>& s, const BalanceTerms
                    share;
   const T by_canopy = leaves * p.leaf_slope * share;
   const T by_ground = (soil * p.soil_slope + snow * p.snow_slope) * share;
-  const T soil_heat = b.vaporisation * soil, snow_heat = b.sublimation * snow, leaf_heat = b.vaporisation * leaves;
+  // Where all ice leaves, what sublimates saves its heat of fusion in melt.
+  const T ice_heat = select(state.melted & state.sublimating, b.vaporisation, b.sublimation);
+  const T soil_heat = b.vaporisation * soil, snow_heat = ice_heat * snow, leaf_heat = b.vaporisation * leaves;
   // Excess of heat at the iterate.
   const T v = p.canopy - s.air_temperature, g = p.ground - s.air_temperature;
-  const T melt_slope = select(state.melting, select(state.melted, none, b.melt), none);
-  const T melt = select(state.melted, state.most_melt, melt_slope * (p.ground - freezing_k));
+  const T melt_slope = select(state.melting, b.melt, none);
+  const T melt = select(state.melted, fusion_heat * s.snow_ice_limit, melt_slope * (p.ground - freezing_k));
   const T canopy_latent = leaf_heat * (p.leaf_vapour - vapour) + b.vaporisation * canopy_source;
   const T ground_latent = soil_heat * (p.soil_vapour - vapour) + snow_heat * (p.snow_vapour - vapour) +
-                          (b.vaporisation * soil_source + b.sublimation * snow_source);
+                          (b.vaporisation * soil_source + ice_heat * snow_source);
   const T canopy_excess = p.canopy_radiation - (b.canopy_sensible * v - b.exchange * g) - canopy_latent -
                           b.storage * (p.canopy - s.canopy_temperature);
   const T ground_excess = p.ground_radiation - (b.ground_sensible * g - b.exchange * v) - ground_latent -
@@ -54,10 +56,11 @@ TILTH_INLINE BalanceStep<T> balance_step(const Surface<T>& s, const BalanceTerms
   return d;
 }
 
-/// Which limits the fluxes would pass after a step.
+/// Which limits the fluxes would pass after a step from `before`. Melt goes from none to all and back only by way of
+/// melt that follows the temperature: that solution tells on which side the root lies, the others can lead in circles.
 template <class T>
 TILTH_INLINE BalanceState<T> balance_state(const Surface<T>& s, const BalanceTerms<T>& b, const BalancePoint<T>& p,
-                                           const BalanceStep<T>& d) {
+                                           const BalanceState<T>& before, const BalanceStep<T>& d) {
   BalanceState<T> state;
   state.dew = d.leaf_deficit < 0.0;
   state.transpiration = p.stomata * d.leaf_deficit > s.transpiration_limit;
@@ -65,10 +68,12 @@ TILTH_INLINE BalanceState<T> balance_state(const Surface<T>& s, const BalanceTer
   state.soil = b.soil * d.soil_deficit > s.soil_water_limit;
   const T sublimation = b.snow * d.snow_deficit;
   state.snow = sublimation > s.snow_ice_limit;
-  state.most_melt = fusion_heat * max(T(0.0), s.snow_ice_limit - max(T(0.0), sublimation));
+  state.sublimating = sublimation > 0.0;
   const T melt = b.melt * (p.ground + d.ground - freezing_k);
-  state.melting = melt > 0.0;
-  state.melted = melt > state.most_melt;
+  const T most = fusion_heat * max(T(0.0), s.snow_ice_limit - max(T(0.0), sublimation));
+  const auto all = melt > most;
+  state.melted = all & (before.melting | before.melted);
+  state.melting = ((melt > 0.0) | before.melted) & !state.melted;
   return state;
 }
 
@@ -83,8 +88,8 @@ TILTH_INLINE SurfaceFluxes<T> balance_fluxes(const Surface<T>& s, const BalanceT
   const T wet = select(state.canopy_water, s.canopy_water_limit, select(state.dew, b.dew, b.wet) * d.leaf_deficit);
   const T soil = select(state.soil, s.soil_water_limit, b.soil * d.soil_deficit);
   const T snow = select(state.snow, s.snow_ice_limit, b.snow * d.snow_deficit);
-  const T melt =
-      select(state.melted, state.most_melt, select(state.melting, b.melt * (p.ground + d.ground - freezing_k), none));
+  const T melt = select(state.melted, fusion_heat * (s.snow_ice_limit - select(state.sublimating, snow, none)),
+                        select(state.melting, b.melt * (p.ground + d.ground - freezing_k), none));
   SurfaceFluxes<T> f;
   f.vaporisation = b.vaporisation;
   f.transpiration = min(s.transpiration_limit, max(none, stomata));
@@ -125,20 +130,20 @@ TILTH_INLINE SurfaceFluxes<T> balance_fluxes(const Surface<T>& s, const BalanceT
 /// per evaluation, its last call is the accepted one, and its slope by T_v is neglected.
 template <class T, class Leaf>
 SurfaceFluxes<T> surface_energy_balance(const Surface<T>& s, Leaf&& leaf, int evaluations = 4) {
-  constexpr double longest = 5.0, unlimited = 1e30;  // K
+  constexpr double longest = 20.0, unlimited = 1e30;  // K; shorter steps leave lanes behind after four evaluations
   const BalanceTerms<T> b = balance_terms(s);
   const simd::Mask<T> no = T(1.0) < 0.0;
-  BalanceState<T> state{no, no, no, no, no, no, no, T(0.0)};
+  BalanceState<T> state{no, no, no, no, no, no, no, no};
   T canopy = s.canopy_temperature, ground = s.ground_temperature;
   BalancePoint<T> p = balance_point(s, b, canopy, ground, leaf(canopy, s.vapour));
   for (int i = 1; i < evaluations; ++i) {
     const BalanceStep<T> d = balance_step(s, b, p, state, longest);
-    state = balance_state(s, b, p, d);
+    state = balance_state(s, b, p, state, d);
     canopy = canopy + d.canopy;
     ground = ground + d.ground;
     p = balance_point(s, b, canopy, ground, leaf(canopy, d.vapour));
   }
-  state = balance_state(s, b, p, balance_step(s, b, p, state, unlimited));
+  state = balance_state(s, b, p, state, balance_step(s, b, p, state, unlimited));
   return balance_fluxes(s, b, p, state, balance_step(s, b, p, state, unlimited));
 }
 

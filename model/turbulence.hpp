@@ -4,9 +4,6 @@
 
 namespace tilth::physics {
 
-using simd::abs;
-using simd::atan;
-
 /// A stand of plants as the wind meets it.
 template <class T>
 struct Stand {
@@ -66,21 +63,23 @@ struct Similarity {
   T momentum, heat, momentum_slope, heat_slope;
 };
 
-/// Unstable air, zeta <= 0 (Dyer 1974; Paulson 1970): psi_m and psi_h at both ends, merged into two logarithms and the
-/// arc tangent of one small argument.
+/// Unstable air, -2 <= zeta <= 0 (Dyer 1974; Paulson 1970): psi_m and psi_h at both ends, merged into two logarithms
+/// and the arc tangent of one argument below tan(pi / 8).
 template <class T>
 TILTH_INLINE Similarity<T> unstable_air(T zeta, T start, T heat_start, T span, T heat_span) {
   const T y = sqrt(1.0 - 16.0 * zeta), x = sqrt(y);
   const T y0 = sqrt(1.0 - 16.0 * start), x0 = sqrt(y0);
   const T yh = sqrt(1.0 - 16.0 * heat_start);
-  const T lower = (1.0 + x0) * (1.0 + x0) * (1.0 + y0), upper = (1.0 + x) * (1.0 + x) * (1.0 + y);
-  const T heat_ratio = (1.0 + yh) / (1.0 + y);
+  const T low = (1.0 + x0) * (1.0 + y0), top = (1.0 + x) * (1.0 + y);
+  const T low_heat = 1.0 + yh, top_heat = 1.0 + y;
+  const T turn = (x - x0) / (1.0 + x * x0);
   Similarity<T> s;
-  s.momentum = log(span * lower / upper) + 2.0 * atan((x - x0) / (1.0 + x * x0));
-  s.heat = log(heat_span * heat_ratio * heat_ratio);
-  // psi_m' = -16 / (x (1 + x) (1 + y)) and psi_h' = -16 / (y (1 + y)), each end times its height over the reference.
-  s.momentum_slope = 16.0 / (x * (1.0 + x) * (1.0 + y)) - 16.0 / (x0 * (1.0 + x0) * (1.0 + y0) * span);
-  s.heat_slope = 16.0 / (y * (1.0 + y)) - 16.0 / (yh * (1.0 + yh) * heat_span);
+  s.momentum = log(span * (low * (1.0 + x0)) / (top * (1.0 + x))) + 2.0 * (simd::atan_bend(turn) + turn);
+  s.heat = log(heat_span * (low_heat * low_heat) / (top_heat * top_heat));
+  // psi_m' = -16 / (x (1 + x) (1 + y)) and psi_h' = -16 / (y (1 + y)); the lower end counts by its share of the height.
+  const T x_low = x0 * low * span, x_top = x * top, y_low = yh * low_heat * heat_span, y_top = y * top_heat;
+  s.momentum_slope = 16.0 * (x_low - x_top) / (x_low * x_top);
+  s.heat_slope = 16.0 * (y_low - y_top) / (y_low * y_top);
   return s;
 }
 
@@ -95,14 +94,19 @@ TILTH_INLINE Similarity<T> stable_air(T zeta) {
   return {a * zeta + common, w * root + common - 1.0, a + slope, a * root + slope};
 }
 
-/// `span` and `heat_span`: reference height over the roughness lengths.
+/// -2 <= zeta <= 2; `span` and `heat_span`: reference height over the roughness lengths.
 template <class T>
 TILTH_INLINE Similarity<T> similarity(T zeta, T span, T heat_span) {
   const T part = 1.0 / span, heat_part = 1.0 / heat_span;
-  const T cold = min(T(0.0), zeta), warm = max(T(0.0), zeta);
-  Similarity<T> s = unstable_air(cold, cold * part, cold * heat_part, span, heat_span);
   const auto stable = zeta > 0.0;
+  const auto other = !stable;
+  Similarity<T> s{T(1.0), T(1.0), T(0.0), T(0.0)};
+  if (any(other)) {
+    const T cold = min(T(0.0), zeta);
+    s = unstable_air(cold, cold * part, cold * heat_part, span, heat_span);
+  }
   if (any(stable)) {
+    const T warm = max(T(0.0), zeta);
     const Similarity<T> top = stable_air(warm), low = stable_air(warm * part), heat_low = stable_air(warm * heat_part);
     s.momentum = select(stable, log(span) + (top.momentum - low.momentum), s.momentum);
     s.heat = select(stable, log(heat_span) + (top.heat - heat_low.heat), s.heat);

@@ -86,7 +86,7 @@ inline Surface<double> random_surface(Draw& draw) {
   const double sun = draw.chance(0.4) ? 0.0 : draw(0, 1000);
   s.canopy_shortwave = 0.85 * sun * (1 - s.gap);
   s.ground_shortwave = 0.85 * sun * s.gap;
-  s.air_resistance = draw.log(5, 800);
+  s.air_resistance = draw.log(5, sun > 0 ? 150 : 800);
   s.ground_resistance = draw.log(1, 300);
   s.leaf_conductance = draw.log(0.002, 0.05);
   s.wet_fraction = draw.chance(0.5) ? 0.0 : draw(0, 1);
