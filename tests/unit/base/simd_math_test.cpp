@@ -59,11 +59,22 @@ TEST(SimdMath, DerivedFunctionsFollowTheLibrary) {
   EXPECT_NEAR(smooth_min(2.0, 5.0, 0.98), (7.0 - std::sqrt(49.0 - 4 * 0.98 * 10.0)) / (2 * 0.98), 1e-13);
 }
 
+TEST(SimdMath, ArcTangentFollowsTheLibrary) {
+  const auto ours = [](double x) { return atan(x); };
+  const auto exact = [](double x) { return std::atan(x); };
+  for (const double range : {1e-6, 0.41, 1.0, 2.4, 50.0, 1e9})
+    EXPECT_LT(largest_error(-range, range, ours, exact), 4e-16);
+  EXPECT_EQ(atan(0.0), 0.0);
+  EXPECT_EQ(atan(1.0), std::atan(1.0));
+  EXPECT_EQ(atan(std::numeric_limits<double>::infinity()), std::atan(std::numeric_limits<double>::infinity()));
+}
+
 TEST(SimdMath, NotANumberStaysNotANumber) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   EXPECT_TRUE(std::isnan(exp(nan)));
   EXPECT_TRUE(std::isnan(log(nan)));
   EXPECT_TRUE(std::isnan(sigmoid(nan)));
+  EXPECT_TRUE(std::isnan(atan(nan)));
   EXPECT_TRUE(std::isnan(max(0.0, nan)));
 }
 
@@ -80,6 +91,7 @@ TEST(SimdMath, PackAndDoubleGiveTheSameBits) {
     ASSERT_TRUE(same([](auto v) { return exp(v); })) << x[0] << " " << x[1];
     ASSERT_TRUE(same([](auto v) { return log(abs(v)); })) << x[0] << " " << x[1];
     ASSERT_TRUE(same([](auto v) { return tanh(v) + sigmoid(v); })) << x[0] << " " << x[1];
+    ASSERT_TRUE(same([](auto v) { return atan(v) + atan(0.1 * v); })) << x[0] << " " << x[1];
     ASSERT_TRUE(same([](auto v) { return normal_cdf(v) + softplus(v, 0.3); })) << x[0] << " " << x[1];
     ASSERT_TRUE(same([](auto v) { return smooth_min(abs(v), sqrt(abs(v)), 0.9); })) << x[0] << " " << x[1];
   }

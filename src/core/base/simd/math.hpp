@@ -97,6 +97,37 @@ TILTH_INLINE T tanh(T x) {
   return select(x < 0.0, -t, t);
 }
 
+/// Arc tangent minus its argument, |r| <= tan(pi / 8) (rational fit of Cephes, Moshier 1989).
+template <class T>
+TILTH_INLINE T atan_bend(T r) {
+  const T z = r * r;
+  const T p = -64.85021904942025371773 +
+              z * (-122.8866684490136173410 +
+                   z * (-75.00855792314704667340 + z * (-16.15753718733365076637 + z * -0.8750608600031904122785)));
+  const T q = 194.5506571482613964425 +
+              z * (485.3903996359136964868 +
+                   z * (432.8810604912902668951 + z * (165.0270098316988542046 + z * (24.85846490142306297962 + z))));
+  return r * z * p / q;
+}
+
+/// Arc tangent, relative error below 4e-16.
+template <class T>
+TILTH_INLINE T atan(T x) {
+  constexpr double eighth = 0.41421356237309504880,
+                   three_eighths = 2.41421356237309504880;  // tan of pi / 8 and 3 pi / 8
+  constexpr double quarter_pi = 0.78539816339744830962, quarter_pi_rest = 3.061616997868382943e-17;
+  const T size = abs(x);
+  const auto small = size < eighth;
+  const auto large = size > three_eighths;
+  // atan x = pi/4 + atan((x - 1) / (x + 1)) = pi/2 - atan(1 / x), in one division.
+  const T top = select(small, size, select(large, T(-1.0), size - 1.0));
+  const T bottom = select(small, T(1.0), select(large, size, size + 1.0));
+  const T quarters = select(small, T(0.0), select(large, T(2.0), T(1.0)));
+  const T r = top / bottom;
+  const T angle = quarter_pi * quarters + ((atan_bend(r) + quarter_pi_rest * quarters) + r);
+  return select(x < 0.0, -angle, angle);
+}
+
 /// width * ln(1 + e^(x / width)): max(x, 0) with a smooth corner.
 template <class T>
 TILTH_INLINE T softplus(T x, double width) {
