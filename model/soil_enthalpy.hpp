@@ -15,10 +15,15 @@ struct LayerHeat {
 /// What the freezing curve needs that layers of one soil share.
 template <class T>
 struct FreezingCurve {
-  T b;               ///< exponent of Clapp & Hornberger
-  T offset;          ///< ln theta_s + ln(-psi_s) / b: ln liquid = offset - ln suction / b
-  T deep, deep_log;  ///< K below 0 C where little but the curve is left to freeze, half-filled pores; ln of its suction
+  T b;         ///< exponent of Clapp & Hornberger
+  T offset;    ///< ln theta_s + ln(-psi_s) / b: ln liquid = offset - ln suction / b
+  T deep_log;  ///< ln of the suction at which half-filled pores have lost as much heat as fuses all their water
+  T deep;      ///< the same in K below 0 C
 };
+
+inline constexpr double fusion_per_volume = water_density * fusion_heat;  ///< J m-3 of water
+/// Heat capacity of liquid beyond that of ice, J m-3 K-1 of water.
+inline constexpr double capacity_gain = water_density * (water_heat_capacity - ice_heat_capacity);
 
 /// Heat capacity (J m-3 K-1) of soil with `liquid` and `ice` (m3 m-3 of water).
 template <class T>
@@ -31,7 +36,7 @@ TILTH_INLINE T soil_heat_capacity(const SoilHeat<T>& soil, T liquid, T ice) {
 template <class T>
 TILTH_INLINE T soil_enthalpy(const SoilHeat<T>& soil, T t, T liquid, T water) {
   const T ice = water - liquid;
-  return soil_heat_capacity(soil, liquid, ice) * t - (water_density * fusion_heat) * ice;
+  return soil_heat_capacity(soil, liquid, ice) * t - fusion_per_volume * ice;
 }
 
 /// Enthalpy at `temperature` K with the liquid water of the freezing curve, which is returned in `liquid`.
@@ -46,64 +51,83 @@ TILTH_INLINE T soil_enthalpy_at(const SoilHeat<T>& soil, T temperature, T water,
 
 /// Constants of the freezing curve; once per soil and step.
 template <class T>
-FreezingCurve<T> freezing_curve(const SoilHeat<T>& soil);
-
-/// Inversion of `soil_enthalpy` (one layer).
-///
-/// Above 0 and until the water begins to freeze, t = H / C; below, Newton on ln(liquid left by the energy) = ln(liquid
-/// of the curve) in the logarithm of the suction, which is nearly a line both where fusion and where cooling takes the
-/// heat. Lanes stop one by one. Continuous; the slope jumps where freezing begins and where the last water stays
-/// liquid.
-template <class T>
-LayerHeat<T> layer_heat(const SoilHeat<T>& soil, const FreezingCurve<T>& curve, T enthalpy, T water);
-
-/// Liquid water that moved during a step, m of water: `into[k]` down into layer k from above, into[0] through the
-/// surface, into[N] out at the foot.
-template <class T, int N>
-struct WaterMoved {
-  T into[N + 1];
-  T taken[N];   ///< by roots, and by evaporation from the first layer
-  T surface_t;  ///< temperature of what infiltrates, C
-};
-
-/// Movements between layers from the water before and after, which holds however the water was moved.
-/// `infiltration` (m) less than 0 where water returns to the surface.
-template <class T, int N>
-void water_moved(const double* dz, const T* before, const T* after, const T* taken, T infiltration,
-                 WaterMoved<T, N>& m) {
-  m.into[0] = infiltration;
-  for (int k = 0; k < N; ++k) {
-    m.taken[k] = taken[k];
-    m.into[k + 1] = (m.into[k] - taken[k]) - (after[k] - before[k]) * dz[k];
-  }
+TILTH_INLINE FreezingCurve<T> freezing_curve(const SoilHeat<T>& soil) {
+  FreezingCurve<T> c;
+  c.b = 1.0 / soil.inverse_b;
+  c.offset = log(soil.theta_s) + soil.inverse_b * soil.log_psi_s;
+  const T cooling = soil_heat_capacity(soil, T(0.0), 0.5 * soil.theta_s);
+  c.deep_log = (c.offset - log(cooling * (1.0 / (fusion_per_volume * suction_per_kelvin)))) / (1.0 + soil.inverse_b);
+  c.deep = exp(c.deep_log) * (1.0 / suction_per_kelvin);
+  return c;
 }
 
-/// One step of soil heat.
-template <class T, int N>
-struct SoilHeatStep {
-  double duration = 3600.0;                 ///< s
-  const T* water = nullptr;                 ///< [N] liquid and ice at the end of the step, m3 m-3
-  const T* k_layer = nullptr;               ///< [N] W m-1 K-1
-  T top_flux;                               ///< conduction into the first layer, W m-2
-  double bottom_flux = 0.0;                 ///< into the last layer from below (geothermal), W m-2
-  const WaterMoved<T, N>* moved = nullptr;  ///< null: water stood still
-};
-
-/// Where the heat of a step went, J m-2: sum of H dz changes by top + bottom + infiltrated - taken - drained.
+/// Kelvin below 0 C at which the liquid left by the energy is the liquid of the freezing curve, for lanes in `active`.
+///
+/// Newton on ln(liquid of the energy) = ln(liquid of the curve) in the logarithm x of the suction: nearly a line where
+/// fusion takes the heat and where cooling does. Lanes stop one by one.
 template <class T>
-struct SoilHeatBudget {
-  T top, bottom;                  ///< conduction into the column
-  T infiltrated, taken, drained;  ///< with liquid water
-};
+TILTH_INLINE T freezing_depression(const SoilHeat<T>& soil, const FreezingCurve<T>& curve, T enthalpy, T water,
+                                   T frozen, simd::Mask<T> active) {
+  constexpr int most_passes = 12;
+  const T fused = enthalpy + fusion_per_volume * water;  // what the energy leaves if nothing had cooled
+  const T left = fused * (1.0 / fusion_per_volume);
+  const simd::Mask<T> latent = left > 0.0;
+  const T cooled = (curve.deep + max(T(0.0), -fused) / frozen) * suction_per_kelvin;
+  const T guess = log(select(latent, left, cooled));
+  T x = select(latent, min(curve.b * (curve.offset - guess), curve.deep_log), guess);
+  T depression = 1.0;
+  for (int pass = 0; pass < most_passes && any(active); ++pass) {
+    x = min(T(11.0), x);  // 480 K
+    const T below = exp(x) * (1.0 / suction_per_kelvin);
+    const T fusion = max(T(0.2 * fusion_per_volume), fusion_per_volume - capacity_gain * below);
+    const T liquid = max(T(1e-5), (fused + frozen * below) / fusion);
+    const T excess = log(liquid) + soil.inverse_b * x - curve.offset;
+    const T heat = fusion * liquid;
+    const T dx = -(excess * heat) / ((frozen + capacity_gain * liquid) * below + soil.inverse_b * heat);
+    x = select(active, x + dx, x);
+    depression = select(active, below * (1.0 + dx * (1.0 + 0.5 * dx)), depression);
+    active = active & (simd::abs(dx) > 1e-6);  // the next error is its square
+  }
+  return depression;
+}
+
+/// Temperature and liquid water from enthalpy (inversion of `soil_enthalpy`).
+///
+/// Continuous; the slope jumps where freezing begins and where the last water stays liquid.
+template <class T>
+TILTH_INLINE LayerHeat<T> layer_heat(const SoilHeat<T>& soil, const FreezingCurve<T>& curve, T enthalpy, T water) {
+  const T thawed = 1.0 / soil_heat_capacity(soil, water, T(0.0));
+  LayerHeat<T> state{enthalpy * thawed, water, thawed};
+  const simd::Mask<T> cold = enthalpy < 0.0;
+  if (!any(cold)) return state;
+  const T frozen = soil_heat_capacity(soil, T(0.0), water);
+  T depression = 0.0, left = water + enthalpy * (1.0 / fusion_per_volume), least = 0.0, curve_slope = 0.0;
+  if (!soil.sharp) {
+    depression = freezing_depression(soil, curve, enthalpy, water, frozen, cold);
+    const T fusion = fusion_per_volume - capacity_gain * depression;
+    left = (enthalpy + fusion_per_volume * water + frozen * depression) / fusion;
+    least = min(water, T(least_unfrozen));
+    const T span = curve.b * depression;
+    curve_slope = span / ((frozen + capacity_gain * left) * span + fusion * left);
+  }
+  const simd::Mask<T> icy = cold & (left < water);
+  const simd::Mask<T> rigid = icy & (left < least);  // nothing more freezes
+  const T rigid_slope = 1.0 / (frozen + capacity_gain * least);
+  const T rigid_t = (enthalpy + fusion_per_volume * (water - least)) * rigid_slope;
+  state.t = select(icy, select(rigid, rigid_t, -depression), state.t);
+  state.liquid = select(icy, select(rigid, least, left), state.liquid);
+  state.slope = select(icy, select(rigid, rigid_slope, curve_slope), state.slope);
+  return state;
+}
 
 /// Temperature, liquid water and slope of every layer.
 template <class T, int N>
-void soil_heat_state(const SoilHeat<T>& soil, const T* enthalpy, const T* water, LayerHeat<T>* state);
-
-/// Implicit step of conduction and of heat carried by water: changes `enthalpy` by the fluxes it returns and leaves
-/// `state` in agreement with it.
-template <class T, int N>
-SoilHeatBudget<T> advance_soil_enthalpy(const SoilHeat<T>& soil, const SoilHeatStep<T, N>& step, T* enthalpy,
-                                        LayerHeat<T>* state);
+void soil_heat_state(const SoilHeat<T>& soil, const T* enthalpy, const T* water, LayerHeat<T>* state) {
+  simd::Mask<T> cold = enthalpy[0] < 0.0;
+  for (int k = 1; k < N; ++k) cold = cold | (enthalpy[k] < 0.0);
+  FreezingCurve<T> curve{1.0, 0.0, 0.0, 1.0};
+  if (any(cold)) curve = freezing_curve(soil);
+  for (int k = 0; k < N; ++k) state[k] = layer_heat(soil, curve, enthalpy[k], water[k]);
+}
 
 }  // namespace tilth::physics
