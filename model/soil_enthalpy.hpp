@@ -63,12 +63,12 @@ TILTH_INLINE FreezingCurve<T> freezing_curve(const SoilHeat<T>& soil) {
 
 /// Kelvin below 0 C at which the liquid left by the energy is the liquid of the freezing curve, for lanes in `active`.
 ///
-/// Newton on ln(liquid of the energy) = ln(liquid of the curve) in the logarithm x of the suction: nearly a line where
-/// fusion takes the heat and where cooling does. Lanes stop one by one.
+/// Newton in the logarithm x of the suction, on the difference of liquid where cooling takes the heat and on that of
+/// its logarithm (by a mean of both sides) where fusion does: nearly a line in both. Lanes stop one by one.
 template <class T>
 TILTH_INLINE T freezing_depression(const SoilHeat<T>& soil, const FreezingCurve<T>& curve, T enthalpy, T water,
                                    T frozen, simd::Mask<T> active) {
-  constexpr int most_passes = 12;
+  constexpr int most_passes = 16;
   const T fused = enthalpy + fusion_per_volume * water;  // what the energy leaves if nothing had cooled
   const T left = fused * (1.0 / fusion_per_volume);
   const simd::Mask<T> latent = left > 0.0;
@@ -77,13 +77,13 @@ TILTH_INLINE T freezing_depression(const SoilHeat<T>& soil, const FreezingCurve<
   T x = select(latent, min(curve.b * (curve.offset - guess), curve.deep_log), guess);
   T depression = 1.0;
   for (int pass = 0; pass < most_passes && any(active); ++pass) {
-    x = min(T(11.0), x);  // 480 K
+    x = min(T(9.8), x);  // 145 K
     const T below = exp(x) * (1.0 / suction_per_kelvin);
-    const T fusion = max(T(0.2 * fusion_per_volume), fusion_per_volume - capacity_gain * below);
-    const T liquid = max(T(1e-5), (fused + frozen * below) / fusion);
-    const T excess = log(liquid) + soil.inverse_b * x - curve.offset;
-    const T heat = fusion * liquid;
-    const T dx = -(excess * heat) / ((frozen + capacity_gain * liquid) * below + soil.inverse_b * heat);
+    const T liquid = exp(curve.offset - soil.inverse_b * x);  // of the curve
+    const T energy = fused + frozen * below;                  // could fuse this much
+    const T fusion = (fusion_per_volume - capacity_gain * below) * liquid;
+    const T mean = 0.5 * (max(T(0.0), energy) + fusion);
+    const T dx = (fusion - energy) / ((frozen + capacity_gain * liquid) * below + soil.inverse_b * mean);
     x = select(active, x + dx, x);
     depression = select(active, below * (1.0 + dx * (1.0 + 0.5 * dx)), depression);
     active = active & (simd::abs(dx) > 1e-6);  // the next error is its square
