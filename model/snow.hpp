@@ -48,21 +48,30 @@ TILTH_INLINE void add_snowfall(SnowPack<T>& pack, T snowfall, T density) {
   pack.ice = pack.ice + snowfall;
 }
 
-/// A day of settling (Anderson 1976) at snow temperature `t` (C, <= 0); wet snow settles twice as fast.
+/// Conductivity of snow, W m-1 K-1 (Yen 1981).
 template <class T>
-TILTH_INLINE T settled_density(const SnowPack<T>& pack, T t) {
+TILTH_INLINE T snow_conductivity(T density) {
+  return 2.22 * exp(1.88 * log(density * (1.0 / ice_density)));
+}
+
+/// Density after `duration` s of settling (Anderson 1976) at snow temperature `t` (C, <= 0); wet snow settles twice as
+/// fast.
+template <class T>
+TILTH_INLINE T settled_density(const SnowPack<T>& pack, T t, double duration) {
   const T mass = pack.ice + pack.liquid;
   const T wet = select(pack.liquid > 0.0, T(2.0), T(1.0));
   const T metamorphism = 2.777e-6 * exp(0.04 * t - 0.046 * max(T(0.0), pack.density - 100.0)) * wet;
   const T overburden = 0.5 * mass / (9e5 * exp(-0.08 * t + 0.023 * pack.density));
-  return clamp(pack.density * (1.0 + seconds_per_day_d * (metamorphism + overburden)), 50.0, 600.0);
+  return clamp(pack.density * (1.0 + duration * (metamorphism + overburden)), 50.0, 600.0);
 }
 
-/// A day of ageing of the visible albedo: linear when dry, towards `least` in four days when melting (Verseghy 1991).
+/// Visible albedo after `duration` s: falls by `dry_rate` a day when dry, towards `least` in four days when melting
+/// (Verseghy 1991).
 template <class T>
-TILTH_INLINE T aged_albedo(T albedo, T dry_rate, T least, simd::Mask<T> melting) {
+TILTH_INLINE T aged_albedo(T albedo, T dry_rate, T least, simd::Mask<T> melting, double duration) {
   const T excess = max(T(0.0), albedo - least);
-  return select(melting, albedo - 0.25 * excess, albedo - min(excess, dry_rate));
+  const double days = duration / seconds_per_day_d;
+  return select(melting, albedo - (0.25 * days) * excess, albedo - min(excess, days * dry_rate));
 }
 
 /// Melts and refreezes (kg m-2 of this day, both >= 0) and lets water beyond the capacity run out.

@@ -24,9 +24,7 @@ void soil_heat(Day<T>& d) {
         conductivity(soil, min(T(1.0), d.soil_moisture[k] / d.theta_s), d.log_s[k], d.ice[k] / d.soil_moisture[k]);
   // Snow-covered and open ground in parallel; skin and snow temperature weighted by their conductances.
   const T ground = 2.0 * k_layer[0] * (1.0 / layer_thickness[0]);
-  const T rho = d.snow.density * (1.0 / ice_density);
-  const T snow_k = 2.22 * exp(1.88 * log(rho));  // Yen 1981
-  const T insulated = 1.0 / (d.snow_depth / snow_k + 1.0 / ground);
+  const T insulated = 1.0 / (d.snow_depth / snow_conductivity(d.snow.density) + 1.0 / ground);
   const T open = (1.0 - d.scf) * ground, covered = d.scf * insulated;
   const T conductance = open + covered;
   const T top = (open * d.skin_temperature + covered * d.snow_temperature) / conductance + freezing_k;

@@ -91,8 +91,7 @@ void snow_balance(Day<T>& d) {
   const T resistance = d.soil_air_resistance + sheltering * d.site->stem_area;
   const T heat = a.rho_cp / resistance;
   const T vapour = (epsilon_water / air_heat_capacity) * heat / a.pressure;  // kg m-2 s-1 Pa-1
-  const T rho = d.snow.density * (1.0 / ice_density);
-  const T ground = 1.0 / (0.5 * d.snow_depth / (2.22 * exp(1.88 * log(rho))) + 0.05);
+  const T ground = 1.0 / (0.5 * d.snow_depth / snow_conductivity(d.snow.density) + 0.05);
   const T slope = 4.0 * emissivity * stefan_boltzmann * k3 + heat + sublimation_heat * vapour * ice.slope + ground;
   const T gain = d.snow_shortwave + emissivity * (d.snow_longwave - stefan_boltzmann * k3 * kelvin) -
                  sublimation_heat * vapour * (ice.pressure - a.vapour) + ground * (d.soil_temperature[0] - kelvin);
@@ -107,8 +106,8 @@ void snow_balance(Day<T>& d) {
   const T sublimated = min(next.ice, loss);
   next.ice = next.ice - sublimated;
   const T rain = d.throughfall * d.scf;
-  next.density = settled_density(next, surface);
-  next.albedo = aged_albedo(next.albedo, d.p(par::albedo_decay), d.p(par::a_min), surplus > 0.0);
+  next.density = settled_density(next, surface, seconds_per_day_d);
+  next.albedo = aged_albedo(next.albedo, d.p(par::albedo_decay), d.p(par::a_min), surplus > 0.0, seconds_per_day_d);
   const T outflow = melt_and_drain(next, max(T(0.0), surplus), max(T(0.0), -surplus), rain);
   const simd::Mask<T> gone = !((next.ice + next.liquid) > 1e-3);  // the last gram runs off
   const T rest = select(gone, next.ice + next.liquid, T(0.0));

@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
-#include "model/carbon.hpp"
 #include "core/physics/fluorescence.hpp"
+#include "model/carbon.hpp"
 #include "model/p_model.hpp"
 #include "model/phenology.hpp"
 #include "model/roots.hpp"
@@ -99,8 +99,8 @@ TEST(Snow, MassClosesThroughTenWinters) {
     for (int day = 0; day < 200; ++day) {
       const double s = 0.5 + 0.5 * simd::tanh(0.37 * ((day * (winter + 3)) % 17 - 8));
       add_snowfall(pack, 12.0 * s * s, fresh_density(-8.0 * s, 3.0));
-      pack.density = settled_density(pack, -5.0 * s);
-      pack.albedo = aged_albedo(pack.albedo, 0.008, 0.6, day > 120);
+      pack.density = settled_density(pack, -5.0 * s, 86400.0);
+      pack.albedo = aged_albedo(pack.albedo, 0.008, 0.6, day > 120, 86400.0);
       out += melt_and_drain(pack, day > 120 ? 9.0 * s : 0.0, 3.0 * (1 - s), 2.0 * s);
       in += 12.0 * s * s + 2.0 * s;
       ASSERT_GE(pack.ice, 0.0);

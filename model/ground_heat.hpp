@@ -1,0 +1,183 @@
+#pragma once
+
+#include "model/snow_layers.hpp"
+#include "model/soil_heat_step.hpp"
+
+namespace tilth::physics {
+
+/// Heat flux into the ground, linear in the temperature of its surface: conductance * (T_g - reference).
+template <class T>
+struct GroundResponse {
+  T conductance;  ///< W m-2 K-1
+  T reference;    ///< K
+};
+
+/// Column under the surface at the start of a step.
+template <class T, int N>
+struct GroundColumn {
+  double duration = 3600.0;             ///< s
+  const T* k_layer = nullptr;           ///< [N] W m-1 K-1
+  const LayerHeat<T>* state = nullptr;  ///< [N]
+  double bottom_flux = 0.0;             ///< W m-2
+  const SnowLayers<T>* snow = nullptr;
+  T snow_cover;  ///< share of the tile under snow
+  T surface;     ///< temperature of the surface in the last step, K; tells which way snow near 0 C goes
+};
+
+/// A quantity that is a line in the surface temperature t_g (C): base + slope * t_g.
+template <class T>
+struct GroundLine {
+  T base, slope;
+};
+
+/// Fluxes (W m-2 of tile) as lines in the surface temperature.
+template <class T>
+struct GroundSolution {
+  GroundLine<T> into_snow[most_snow_layers];  ///< from above into layer j
+  GroundLine<T> snow_to_soil, bare_to_soil;
+};
+
+/// Fluxes of a step, W m-2 of tile.
+template <class T>
+struct GroundFluxes {
+  T into_snow[most_snow_layers];  ///< from above into layer j
+  T snow_to_soil, bare_to_soil;
+};
+
+/// Conductances of snow over its share of the tile, W m-2 K-1 of tile: above each layer, and to the first soil layer.
+template <class T>
+struct SnowConductances {
+  T above[most_snow_layers], to_soil;
+};
+
+/// Depth over the covered share is mass / (density * cover). `soil_resistance` (m2 K W-1) lies between the surface of
+/// the soil and the middle of its first layer.
+template <class T>
+TILTH_INLINE SnowConductances<T> snow_conductances(const SnowLayers<T>& snow, T cover, T soil_resistance) {
+  SnowConductances<T> c;
+  const T k = snow_conductivity(snow.density);
+  const T spread = max(T(1e-6), cover) * snow.density;
+  T upper = 0.0;
+  for (int j = 0; j < snow.layers; ++j) {
+    const T mass = max(T(1e-9), snow.ice[j] + snow.liquid[j]);
+    c.above[j] = 2.0 * k * cover * spread / (upper + mass);
+    upper = mass;
+  }
+  c.to_soil = cover * (2.0 * k * spread) / (upper + soil_resistance * (2.0 * k * spread));
+  return c;
+}
+
+/// Secant of the temperature of `mass` kg m-2 of snow over the heat (J m-2) it would gain at old temperatures: 0 while
+/// it melts (snow at 0 C does not warm) or refreezes, that of dry snow where it stays cold.
+template <class T>
+TILTH_INLINE T snow_slope(T mass, T enthalpy, T gain) {
+  const T dry = 1.0 / (ice_heat_capacity * max(T(1e-9), mass));
+  const T change = min(T(0.0), enthalpy + gain) - min(T(0.0), enthalpy);
+  const simd::Mask<T> still = simd::abs(gain) < 1e-9;
+  return dry * select(still, select(enthalpy < 0.0, T(1.0), T(0.0)), change / select(still, T(1.0), gain));
+}
+
+/// A node of the chain of snow: t = base + own * t_g + fed * (flux into it from above).
+template <class T>
+struct SnowNode {
+  T base, own, fed;
+};
+
+/// The soil's first layer, t = base + gain * (flux into it); with the bare surface attached.
+template <class T>
+struct SoilNode {
+  T base, gain, bare;
+};
+
+/// Eliminates the snow from below over the soil and writes the fluxes as lines.
+template <class T>
+TILTH_INLINE void join_snow(const SnowLayers<T>& snow, const SnowConductances<T>& c, const T* t, const T* slope,
+                            double duration, const SoilNode<T>& soil, GroundSolution<T>& out) {
+  const int last = snow.layers - 1;
+  const T share = 1.0 / (1.0 + soil.gain * (soil.bare + c.to_soil));
+  // t_soil = base + own t_g + fed t_last
+  const T base = soil.base * share, own = soil.gain * soil.bare * share, fed = soil.gain * c.to_soil * share;
+  SnowNode<T> node[most_snow_layers];
+  T conduct[most_snow_layers];  // flux into layer j = conduct[j] (t above - base - own t_g)
+  T down = c.to_soil * (1.0 - fed), pull = c.to_soil * base, pull_own = c.to_soil * own;
+  for (int j = last; j >= 0; --j) {
+    const T response = slope[j] * duration;
+    const T d = 1.0 / (1.0 + response * down);
+    node[j] = {(t[j] + response * pull) * d, response * pull_own * d, response * d};
+    conduct[j] = c.above[j] / (1.0 + c.above[j] * node[j].fed);
+    down = conduct[j];
+    pull = conduct[j] * node[j].base;
+    pull_own = conduct[j] * node[j].own;
+  }
+  GroundLine<T> above{0.0, 1.0};  // the surface
+  for (int j = 0; j <= last; ++j) {
+    out.into_snow[j] = {conduct[j] * (above.base - node[j].base), conduct[j] * (above.slope - node[j].own)};
+    above = {node[j].base + node[j].fed * out.into_snow[j].base, node[j].own + node[j].fed * out.into_snow[j].slope};
+  }
+  const GroundLine<T> first{base + fed * above.base, own + fed * above.slope};
+  out.snow_to_soil = {c.to_soil * (above.base - first.base), c.to_soil * (above.slope - first.slope)};
+  out.bare_to_soil = {-(soil.bare * first.base), soil.bare * (1.0 - first.slope)};
+}
+
+/// The soil eliminated from below and the snow above its share of the tile, all linear about the start of the step.
+template <class T, int N>
+GroundResponse<T> ground_response(const SoilHeat<T>& soil, const GroundColumn<T, N>& column, GroundSolution<T>& out) {
+  const LayerHeat<T>* state = column.state;
+  const HeatFaces<T, N> faces = conducting_faces<T, N>(soil.dz, column.k_layer);
+  double rate[N];
+  T still[N];
+  for (int k = 0; k < N; ++k) {
+    rate[k] = soil.dz[k] / column.duration;
+    still[k] = 0.0;
+  }
+  EliminatedColumn<T, N> below;
+  eliminate(rate, faces, state, still, still, T(0.0), column.bottom_flux, below);
+  const SnowLayers<T>& snow = *column.snow;
+  const T mass = snow_mass(snow);
+  const simd::Mask<T> snowy = (mass > 0.0) & (column.snow_cover > 0.0);
+  const T cover = select(snowy, column.snow_cover, T(0.0));
+  const T half = 2.0 * (1.0 / soil.dz[0]) * column.k_layer[0];
+  const SoilNode<T> first{state[0].t + state[0].slope * below.base[0], state[0].slope * below.top_gain,
+                          (1.0 - cover) * half};
+  const T share = 1.0 / (1.0 + first.gain * first.bare);  // without snow
+  out.bare_to_soil = {-(first.bare * first.base * share), first.bare * share};
+  out.snow_to_soil = {0.0, 0.0};
+  for (int j = 0; j < most_snow_layers; ++j) out.into_snow[j] = {0.0, 0.0};
+  if (any(snowy)) {
+    const SnowConductances<T> c = snow_conductances(snow, cover, 1.0 / half);
+    T t[most_snow_layers], slope[most_snow_layers];
+    for (int j = 0; j < snow.layers; ++j) t[j] = snow_temperature(snow, j);
+    for (int j = 0; j < snow.layers; ++j) {
+      const T upper = j == 0 ? column.surface - freezing_k : t[j - 1];
+      const bool lowest = j + 1 == snow.layers;
+      const T lower = lowest ? state[0].t : t[j + 1];
+      const T gain = c.above[j] * (upper - t[j]) + (lowest ? c.to_soil : c.above[j + 1]) * (lower - t[j]);
+      slope[j] = snow_slope(snow.ice[j] + snow.liquid[j], snow.enthalpy[j], gain * column.duration);
+    }
+    GroundSolution<T> covered = out;
+    join_snow(snow, c, t, slope, column.duration, first, covered);
+    const auto pick = [&](GroundLine<T> a, GroundLine<T> b) {
+      return GroundLine<T>{select(snowy, a.base, b.base), select(snowy, a.slope, b.slope)};
+    };
+    for (int j = 0; j < snow.layers; ++j) out.into_snow[j] = pick(covered.into_snow[j], out.into_snow[j]);
+    out.snow_to_soil = pick(covered.snow_to_soil, out.snow_to_soil);
+    out.bare_to_soil = pick(covered.bare_to_soil, out.bare_to_soil);
+  }
+  const T conductance = out.into_snow[0].slope + out.bare_to_soil.slope;
+  return {conductance, freezing_k - (out.into_snow[0].base + out.bare_to_soil.base) / conductance};
+}
+
+/// The fluxes when the surface is at `surface` (K) and takes `flux` (W m-2) from above; they sum to `flux` exactly.
+template <class T>
+TILTH_INLINE GroundFluxes<T> ground_fluxes(const GroundSolution<T>& lines, T surface, T flux) {
+  const T t = surface - freezing_k;
+  GroundFluxes<T> f;
+  for (int j = 0; j < most_snow_layers; ++j) f.into_snow[j] = lines.into_snow[j].base + lines.into_snow[j].slope * t;
+  f.snow_to_soil = lines.snow_to_soil.base + lines.snow_to_soil.slope * t;
+  const simd::Mask<T> snowy = lines.into_snow[0].slope > 0.0;
+  f.bare_to_soil = select(snowy, lines.bare_to_soil.base + lines.bare_to_soil.slope * t, flux);
+  f.into_snow[0] = select(snowy, flux - f.bare_to_soil, T(0.0));
+  return f;
+}
+
+}  // namespace tilth::physics

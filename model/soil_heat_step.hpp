@@ -1,0 +1,181 @@
+#pragma once
+
+#include "model/soil_enthalpy.hpp"
+
+namespace tilth::physics {
+
+/// Liquid water that moved during a step, m of water: `into[k]` down into layer k from above, into[0] through the
+/// surface, into[N] out at the foot.
+template <class T, int N>
+struct WaterMoved {
+  T into[N + 1];
+  T taken[N];   ///< by roots, and by evaporation from the first layer
+  T surface_t;  ///< temperature of what infiltrates, C
+};
+
+/// Movements between layers from the water before and after (m3 m-3), which holds however the water was moved.
+/// `taken` and `infiltration` in m; infiltration < 0 where water returns to the surface.
+template <class T, int N>
+void water_moved(const double* dz, const T* before, const T* after, const T* taken, T infiltration,
+                 WaterMoved<T, N>& m) {
+  m.into[0] = infiltration;
+  for (int k = 0; k < N; ++k) {
+    m.taken[k] = taken[k];
+    m.into[k + 1] = (m.into[k] - taken[k]) - (after[k] - before[k]) * dz[k];
+  }
+}
+
+/// One step of soil heat.
+template <class T, int N>
+struct SoilHeatStep {
+  double duration = 3600.0;                 ///< s
+  const T* water = nullptr;                 ///< [N] liquid and ice at the end of the step, m3 m-3
+  const T* k_layer = nullptr;               ///< [N] W m-1 K-1
+  T top_flux;                               ///< conduction into the first layer, W m-2
+  double bottom_flux = 0.0;                 ///< into the last layer from below (geothermal), W m-2
+  const WaterMoved<T, N>* moved = nullptr;  ///< null: water stood still
+};
+
+/// Where the heat of a step went, J m-2: sum of H dz changes by top + bottom + infiltrated - taken - drained.
+template <class T>
+struct SoilHeatBudget {
+  T top, bottom;                  ///< conduction into the column
+  T infiltrated, taken, drained;  ///< with liquid water
+};
+
+/// Heat between layers: the flux into layer k from above is up[k] t[k-1] - down[k] t[k]; layer k also loses
+/// taken[k] t[k]. All W m-2 K-1. No conduction through face 0 and face N.
+template <class T, int N>
+struct HeatFaces {
+  T up[N + 1], down[N + 1], taken[N];
+};
+
+/// Faces that only conduct.
+template <class T, int N>
+TILTH_INLINE HeatFaces<T, N> conducting_faces(const double* dz, const T* k_layer) {
+  HeatFaces<T, N> faces;
+  layer_conductances<T, N>(dz, k_layer, faces.up + 1);
+  faces.up[0] = 0.0;
+  faces.up[N] = 0.0;
+  for (int k = 0; k <= N; ++k) faces.down[k] = faces.up[k];
+  for (int k = 0; k < N; ++k) faces.taken[k] = 0.0;
+  return faces;
+}
+
+/// Adds the heat of moved water, which has the temperature of the layer it leaves.
+template <class T, int N>
+TILTH_INLINE void add_water(const WaterMoved<T, N>& moved, double duration, HeatFaces<T, N>& faces) {
+  const double scale = water_density * water_heat_capacity / duration;
+  for (int k = 0; k < N; ++k) {
+    faces.up[k] = faces.up[k] + scale * max(T(0.0), moved.into[k]);
+    faces.down[k] = faces.down[k] + scale * max(T(0.0), -moved.into[k]);
+    faces.taken[k] = scale * moved.taken[k];
+  }
+  faces.up[N] = scale * moved.into[N];
+}
+
+/// Change of enthalpy of layer k from that of the layer above: base[k] + carry[k] * change[k - 1]. One more W m-2 into
+/// the first layer raises its base by `top_gain`.
+template <class T, int N>
+struct EliminatedColumn {
+  T base[N], carry[N], top_gain;
+};
+
+/// Implicit step linear about `state`, eliminated from below. `enthalpy` is the iterate, `start` the start of the step,
+/// `above` the known flux into the first layer, `below` into the last (W m-2).
+template <class T, int N>
+TILTH_INLINE void eliminate(const double* rate, const HeatFaces<T, N>& faces, const LayerHeat<T>* state,
+                            const T* enthalpy, const T* start, T above, double below, EliminatedColumn<T, N>& out) {
+  T flux = faces.up[N] * state[N - 1].t - below;  // out of layer k at its lower face
+  T drag = faces.up[N];                           // d flux / d t of layer k
+  T lifted = 0.0, back = 0.0;                     // what the layer below adds to right side and diagonal
+  for (int k = N - 1; k >= 0; --k) {
+    const LayerHeat<T>& layer = state[k];
+    const T t_above = k > 0 ? state[k - 1].t : T(0.0);
+    T entering = faces.up[k] * t_above - faces.down[k] * layer.t;
+    if (k == 0) entering = above - faces.down[0] * layer.t;
+    const T residual = entering - flux - faces.taken[k] * layer.t - rate[k] * (enthalpy[k] - start[k]);
+    const T diagonal = rate[k] + layer.slope * (faces.down[k] + drag + faces.taken[k]) - back * layer.slope;
+    const T pivot = 1.0 / diagonal;
+    out.base[k] = (residual + lifted) * pivot;
+    if (k == 0) {
+      out.top_gain = pivot;
+      break;
+    }
+    out.carry[k] = faces.up[k] * state[k - 1].slope * pivot;
+    flux = entering;
+    drag = faces.up[k];
+    const T conduct = faces.down[k] * layer.slope;  // what layer k sends up per change of its enthalpy
+    lifted = conduct * out.base[k];
+    back = conduct * faces.up[k] * pivot;
+  }
+}
+
+/// Heat fluxes of a solved column (W m-2, flux[k] into layer k from above) and temperatures linear in the change (C).
+template <class T, int N>
+TILTH_INLINE void linear_fluxes(const HeatFaces<T, N>& faces, const EliminatedColumn<T, N>& column,
+                                const LayerHeat<T>* state, T above, double below, T* t, T* flux) {
+  T change = 0.0;
+  for (int k = 0; k < N; ++k) {
+    change = k == 0 ? column.base[0] : column.base[k] + column.carry[k] * change;
+    t[k] = state[k].t + state[k].slope * change;
+    flux[k] = k == 0 ? above - faces.down[0] * t[0] : faces.up[k] * t[k - 1] - faces.down[k] * t[k];
+  }
+  flux[N] = faces.up[N] * t[N - 1] - below;
+}
+
+/// Implicit step of conduction and of heat carried by water: changes `enthalpy` (J m-3) by fluxes between layers, so
+/// that the budget closes, and leaves `state` in agreement with it.
+///
+/// Newton in enthalpy about temperature(enthalpy), whose slope is bounded; a lane whose linear temperatures are those
+/// of its enthalpy has converged and stops, a thawed lane after one pass.
+template <class T, int N>
+SoilHeatBudget<T> advance_soil_enthalpy(const SoilHeat<T>& soil, const SoilHeatStep<T, N>& step, T* enthalpy,
+                                        LayerHeat<T>* state) {
+  constexpr int most_passes = 8;
+  constexpr double tolerance = 1e-3;  // K
+  HeatFaces<T, N> faces = conducting_faces<T, N>(soil.dz, step.k_layer);
+  T infiltration = 0.0;  // W m-2
+  if (step.moved) {
+    add_water(*step.moved, step.duration, faces);
+    infiltration = faces.up[0] * step.moved->surface_t;
+  }
+  const T above = step.top_flux + infiltration;
+  double rate[N];
+  T start[N], t[N], flux[N + 1];
+  for (int k = 0; k < N; ++k) {
+    rate[k] = soil.dz[k] / step.duration;
+    start[k] = enthalpy[k];
+  }
+  soil_heat_state<T, N>(soil, enthalpy, step.water, state);
+  T taken = 0.0, drained = 0.0, returned = 0.0;
+  simd::Mask<T> active = T(step.duration) > 0.0;
+  for (int pass = 0; pass < most_passes && any(active); ++pass) {
+    EliminatedColumn<T, N> column;
+    eliminate(rate, faces, state, enthalpy, start, above, step.bottom_flux, column);
+    linear_fluxes(faces, column, state, above, step.bottom_flux, t, flux);
+    T next[N], removed = 0.0;
+    LayerHeat<T> heat[N];
+    for (int k = 0; k < N; ++k) {
+      const T sink = faces.taken[k] * t[k];
+      removed = removed + sink;
+      next[k] = start[k] + (flux[k] - flux[k + 1] - sink) * (1.0 / rate[k]);
+    }
+    soil_heat_state<T, N>(soil, next, step.water, heat);
+    simd::Mask<T> moving = T(0.0) > 1.0;
+    for (int k = 0; k < N; ++k) {
+      moving = moving | (simd::abs(t[k] - heat[k].t) > tolerance);
+      enthalpy[k] = select(active, next[k], enthalpy[k]);
+      state[k] = {select(active, heat[k].t, state[k].t), select(active, heat[k].liquid, state[k].liquid),
+                  select(active, heat[k].slope, state[k].slope)};
+    }
+    taken = select(active, removed, taken);
+    drained = select(active, faces.up[N] * t[N - 1], drained);
+    returned = select(active, faces.down[0] * t[0], returned);
+    active = active & moving;
+  }
+  const double dt = step.duration;
+  return {step.top_flux * dt, T(step.bottom_flux * dt), (infiltration - returned) * dt, taken * dt, drained * dt};
+}
+
+}  // namespace tilth::physics
