@@ -14,6 +14,9 @@ namespace tilth {
 
 class Co2Table;
 
+/// Declares the option `steps_per_day` of a source of weather files.
+void describe_steps(Schema& s, int& steps_per_day);
+
 /// How missing weather is completed; common to site and gridded files.
 struct MetRules {
   std::string out_of_range = "refuse";  ///< or `gap`: treat as missing, with a remark
@@ -25,7 +28,8 @@ struct MetRules {
   void describe(Schema& s);
 };
 
-/// Daily weather from one CF time series file per site, completed by the documented rules (docs/file-formats.md).
+/// Weather from one CF time series file per site, completed by the documented rules (docs/file-formats.md): days, and
+/// with `steps_per_day` the steps of files finer than daily, of which the days are then the means.
 class SiteForcing final : public ForcingSource {
  public:
   struct Options {
@@ -33,6 +37,7 @@ class SiteForcing final : public ForcingSource {
     std::int64_t time_shift_s = 0;  ///< added to the files' times
     int interpolate_days = 3;       ///< gaps up to this are interpolated, precipitation 0
     bool recycle = true;            ///< longer gaps and days outside the record from the nearest other year
+    int steps_per_day = 0;          ///< 24 or 48; 0: days only; -1: as the files allow
     MetRules rules;
     void describe(Schema& s);
   };
@@ -41,6 +46,8 @@ class SiteForcing final : public ForcingSource {
   ~SiteForcing() override;
 
   void read(Time day, std::span<const GridPoint> points, std::span<MetDay> out) override;
+  int steps_per_day() const override { return per_day_; }
+  void read_steps(Time day, std::span<const GridPoint> points, std::span<MetSteps> out) override;
   /// Whether the day is inside the site's record.
   bool own_weather(std::size_t point, Time day) const override;
   std::vector<std::string> files() const override;
@@ -56,16 +63,20 @@ class SiteForcing final : public ForcingSource {
 
  private:
   struct Site;
-  void load(const GridPoint& point, Site& site, const Comm& self) const;
+  std::string path_of(const GridPoint& point) const;
+  int common_steps(std::span<const GridPoint> points, const Comm& self) const;
+  std::size_t index_of(const Site& site, Time day) const;
 
   const Comm* comm_;
   Options options_;
   std::vector<Site> sites_;
   std::unique_ptr<Co2Table> co2_;  // null: CO2 of the files
   Period common_;
+  int per_day_ = 0;
 };
 
-/// Daily weather from gridded CF files (lat, lon, time), daily or finer (aggregated), of the nearest cell with data.
+/// Weather from gridded CF files (lat, lon, time), daily or finer, of the nearest cell with data: days, and with
+/// `steps_per_day` the steps of finer files, of which the days are then the means.
 class GridForcing final : public ForcingSource {
  public:
   struct Options {
@@ -73,6 +84,7 @@ class GridForcing final : public ForcingSource {
     std::int64_t time_shift_s = 0;   ///< added to the files' times, e.g. local time -> UTC, or end -> start of interval
     double reach_km = 200.0;         ///< farthest cell taken for a point
     bool recycle = true;             ///< days that no file has from the nearest other year
+    int steps_per_day = 0;           ///< 24 or 48; 0: days only; -1: as the files allow
     MetRules rules;
     void describe(Schema& s);
   };
@@ -81,6 +93,8 @@ class GridForcing final : public ForcingSource {
   ~GridForcing() override;
 
   void read(Time day, std::span<const GridPoint> points, std::span<MetDay> out) override;
+  int steps_per_day() const override;
+  void read_steps(Time day, std::span<const GridPoint> points, std::span<MetSteps> out) override;
   std::vector<std::string> files() const override;
   std::vector<std::string> remarks() const override;
 

@@ -16,7 +16,7 @@ std::map<std::int64_t, Samples> samples_by_day(const std::vector<Time>& times, i
   std::map<std::int64_t, Samples> days;
   for (std::size_t i = 0; i < times.size(); ++i) {
     Samples& samples = days[day_number(times[i])];
-    if (samples.count == 0) samples = {file, std::int64_t(i), 0};
+    if (samples.count == 0) samples = {file, std::int64_t(i), 0, times[i] - midnight(times[i])};
     ++samples.count;
   }
   return days;

@@ -19,6 +19,7 @@ struct Samples {
   int file = -1;
   std::int64_t first = 0;
   int count = 0;
+  std::int64_t begin_s = 0;  ///< of the first one after 00:00 UTC
 };
 
 /// What gridded weather files hold, by variable and day; the same on all ranks.

@@ -15,7 +15,6 @@ namespace tilth {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-constexpr double light_per_shortwave = 2.04e-6;       // mol J-1 (Meek et al. 1984)
 constexpr double wet_day = 1.0 / 86400.0;             // kg m-2 s-1: 1 mm a day
 constexpr double wet_share = 0.45, dry_share = 0.85;  // of the clear-sky radiation, on wet and dry days
 
@@ -99,6 +98,32 @@ struct Derivation {
     return met::saturation_pressure(met[Met::air_temperature_min]);
   }
 
+  double pressure() {
+    if (raw.has(Raw::psurf)) return raw[Raw::psurf];
+    used(Rule::pressure);
+    return met::standard_pressure(place.surface.elevation_m);
+  }
+
+  /// `cloud`: fraction of the day.
+  double longwave(double vapour_pressure, double temperature, double cloud) {
+    if (raw.has(Raw::lwdown)) return raw[Raw::lwdown];
+    const double derived = met::longwave(vapour_pressure, temperature, cloud);
+    if (std::isfinite(derived)) used(Rule::longwave);
+    return derived;
+  }
+
+  double wind() {
+    if (raw.has(Raw::wind)) return raw[Raw::wind];
+    used(Rule::wind);
+    return rules.wind_speed;
+  }
+
+  double co2() {
+    if (raw.has(Raw::co2)) return raw[Raw::co2];
+    if (rules.co2_file.empty()) used(Rule::co2_constant);
+    return rules.co2;
+  }
+
   /// Keeps vapour pressure between 3 % and 100 % of saturation at the mean temperature.
   double clipped(double vapour_pressure, double mean) {
     if (!(vapour_pressure == vapour_pressure)) return nan;
@@ -112,43 +137,63 @@ struct Derivation {
 }  // namespace
 
 MetDay derived(const RawDay& raw, const GridPoint& place, Time day, const MetRules& rules, RuleCounts& counts) {
-  const double elevation = place.surface.elevation_m;
   Derivation d{raw,
                place,
                rules,
                counts,
                met::extraterrestrial_radiation(day, place.lat),
-               met::clear_sky_transmissivity(elevation)};
+               met::clear_sky_transmissivity(place.surface.elevation_m)};
   MetDay met;
   const double mean = met[Met::air_temperature] = d.mean_temperature();
   met[Met::precipitation] = d.precipitation();
   const double sun = met[Met::shortwave] = d.shortwave(met[Met::precipitation]);
   d.extremes(met);
-  met[Met::surface_pressure] = raw[Raw::psurf];
-  if (!raw.has(Raw::psurf)) {
-    d.used(Rule::pressure);
-    met[Met::surface_pressure] = met::standard_pressure(elevation);
-  }
+  met[Met::surface_pressure] = d.pressure();
   met[Met::vapour_pressure] = d.clipped(d.humidity(met), mean);
-  met[Met::longwave] = raw[Raw::lwdown];
-  if (!raw.has(Raw::lwdown)) {
-    met[Met::longwave] = met::longwave(met[Met::vapour_pressure], mean, met::cloud_fraction(sun, d.above * d.clear));
-    if (std::isfinite(met[Met::longwave])) d.used(Rule::longwave);
-  }
-  met[Met::wind_speed] = raw[Raw::wind];
-  if (!raw.has(Raw::wind)) {
-    d.used(Rule::wind);
-    met[Met::wind_speed] = rules.wind_speed;
-  }
-  met[Met::co2] = raw[Raw::co2];
-  if (!raw.has(Raw::co2)) {
-    if (rules.co2_file.empty()) d.used(Rule::co2_constant);
-    met[Met::co2] = rules.co2;
-  }
+  met[Met::longwave] = d.longwave(met[Met::vapour_pressure], mean, met::cloud_fraction(sun, d.above * d.clear));
+  met[Met::wind_speed] = d.wind();
+  met[Met::co2] = d.co2();
   return met;
 }
 
-std::vector<std::string> sentences(const RuleCounts& counts, const MetRules& rules) {
+MetSteps derived(const RawSteps& raw, const GridPoint& place, Time day, const MetRules& rules, RuleCounts& counts) {
+  MetRules plain = rules;
+  plain.estimate_radiation = false;  // its formulas are of days
+  const double above = met::extraterrestrial_radiation(day, place.lat);
+  const double clear = met::clear_sky_transmissivity(place.surface.elevation_m);
+  MetSteps out;
+  out.per_day = raw.per_day;
+  const auto each = [&](const auto& fill) {
+    for (int s = 0; s < raw.per_day; ++s) {
+      RawDay now = raw.at(s);
+      now[Raw::vpd_day] = nan;  // a mean of daytime is no value of a step
+      Derivation d{now, place, plain, counts, above, clear};
+      fill(d, s);
+    }
+  };
+  double sun = 0.0;
+  each([&](Derivation& d, int s) {
+    MetDay met;
+    met[Met::air_temperature] = d.mean_temperature();
+    met[Met::surface_pressure] = d.pressure();
+    out.at(StepMet::air_temperature, s) = met[Met::air_temperature];
+    out.at(StepMet::surface_pressure, s) = met[Met::surface_pressure];
+    out.at(StepMet::vapour_pressure, s) = d.clipped(d.humidity(met), met[Met::air_temperature]);
+    out.at(StepMet::precipitation, s) = d.precipitation();
+    out.at(StepMet::shortwave, s) = d.shortwave(out.at(StepMet::precipitation, s));
+    out.at(StepMet::wind_speed, s) = d.wind();
+    out.at(StepMet::co2, s) = d.co2();
+    sun += out.at(StepMet::shortwave, s) / raw.per_day;
+  });
+  const double cloud = met::cloud_fraction(sun, above * clear);  // of the day: the night has no sun to tell
+  each([&](Derivation& d, int s) {
+    out.at(StepMet::longwave, s) =
+        d.longwave(out.at(StepMet::vapour_pressure, s), out.at(StepMet::air_temperature, s), cloud);
+  });
+  return out;
+}
+
+std::vector<std::string> sentences(const RuleCounts& counts, const MetRules& rules, const std::string& unit) {
   const std::array<std::string, int(Rule::count)> texts = {
       "mean temperature as the mean of minimum and maximum",
       "temperature range from shortwave (Bristow & Campbell 1984)",
@@ -168,7 +213,7 @@ std::vector<std::string> sentences(const RuleCounts& counts, const MetRules& rul
       "precipitation as the sum of rain and snow"};
   std::vector<std::string> out;
   for (std::size_t r = 0; r < texts.size(); ++r)
-    if (counts[r] > 0) out.push_back(text(texts[r], " on ", counts[r], " days"));
+    if (counts[r] > 0) out.push_back(text(texts[r], " on ", counts[r], " ", unit));
   return out;
 }
 

@@ -12,6 +12,7 @@
 #include "core/state/forcing.hpp"
 #include "io/forcing_files.hpp"
 #include "io/met_raw.hpp"
+#include "io/met_steps.hpp"
 
 namespace tilth {
 
@@ -41,8 +42,11 @@ using RuleCounts = std::array<std::int64_t, int(Rule::count)>;
 /// elevation.
 MetDay derived(const RawDay& raw, const GridPoint& place, Time day, const MetRules& rules, RuleCounts& counts);
 
+/// The same of the steps of a day. Cloudiness is that of the day; nothing is estimated from daily extremes.
+MetSteps derived(const RawSteps& raw, const GridPoint& place, Time day, const MetRules& rules, RuleCounts& counts);
+
 /// "longwave from humidity and cloudiness (Prata 1996, Crawford & Duchon 1999) on 365 days", ... for rules used.
-std::vector<std::string> sentences(const RuleCounts& counts, const MetRules& rules);
+std::vector<std::string> sentences(const RuleCounts& counts, const MetRules& rules, const std::string& unit = "days");
 
 /// Annual CO2 in umol mol-1: linear between the middles of the years, constant beyond the ends.
 class Co2Table {

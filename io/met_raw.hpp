@@ -32,6 +32,7 @@ enum class Raw : int {
   count
 };
 inline constexpr int raw_count = int(Raw::count);
+inline constexpr double light_per_shortwave = 2.04e-6;  ///< mol J-1 (Meek et al. 1984)
 
 /// How a raw variable is recognised, its unit here and its plausible range.
 struct RawVariable {

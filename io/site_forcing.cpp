@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <limits>
 
 #include "core/base/error.hpp"
@@ -23,6 +24,15 @@ void MetRules::describe(Schema& s) {
           "Estimate shortwave and humidity when files lack them: from temperature range, else from wet and dry days.");
 }
 
+void describe_steps(Schema& s, int& steps_per_day) {
+  s.integer("steps_per_day", steps_per_day)
+      .in(-1, max_steps_per_day)
+      .about(
+          "Steps of a day that files of up to three hours give: 24 or 48; -1: 48 from half-hourly, 24 from other "
+          "files, "
+          "days only from daily ones; 0: days only.");
+}
+
 void SiteForcing::Options::describe(Schema& s) {
   s.text("files", files)
       .required()
@@ -35,6 +45,7 @@ void SiteForcing::Options::describe(Schema& s) {
       .about("Gaps up to this length are interpolated, precipitation set to 0.");
   s.flag("recycle", recycle)
       .about("Fill longer gaps and days outside the record from the same day of the nearest other year.");
+  describe_steps(s, steps_per_day);
   rules.describe(s);
 }
 
@@ -47,13 +58,24 @@ struct SiteForcing::Site {
 
 SiteForcing::SiteForcing(const Comm& comm, Options options, std::span<const GridPoint> points)
     : comm_(&comm), options_(std::move(options)) {
+  const int wanted = options_.steps_per_day;
+  require(wanted == -1 || wanted == 0 || wanted == 24 || wanted == 48, "forcing: steps_per_day is ", wanted,
+          ", expected 24, 48, 0 or -1");
   if (!options_.rules.co2_file.empty()) co2_ = std::make_unique<Co2Table>(comm, options_.rules.co2_file);
   const Comm self = comm.split(comm.rank());
+  double steps = wanted;
+  if (wanted == -1) {
+    together(comm, [&] { steps = common_steps(points, self); });
+    steps = comm.min(steps);
+  }
   double begin = -std::numeric_limits<double>::infinity(), end = std::numeric_limits<double>::infinity();
+  per_day_ = int(steps);
   together(comm, [&] {
     for (const GridPoint& point : points) {
+      const std::string path = path_of(point);
       Site site{point.id, point.name, {}, 0};
-      load(point, site, self);
+      site.record = per_day_ > 0 ? read_site_steps(self, path, options_, point, per_day_)
+                                 : read_site_record(self, path, options_, point);
       begin = std::max(begin, double(site.record.first.seconds));
       end = std::min(end, double(site.record.end().seconds));
       sites_.push_back(std::move(site));
@@ -63,7 +85,7 @@ SiteForcing::SiteForcing(const Comm& comm, Options options, std::span<const Grid
 }
 SiteForcing::~SiteForcing() = default;
 
-void SiteForcing::load(const GridPoint& point, Site& site, const Comm& self) const {
+std::string SiteForcing::path_of(const GridPoint& point) const {
   const std::string key = "{site}";
   std::string pattern = options_.files;
   const bool by_name = pattern.find(key) != std::string::npos;
@@ -71,7 +93,28 @@ void SiteForcing::load(const GridPoint& point, Site& site, const Comm& self) con
           " has no name to put for {site}; use a list of sites as grid");
   for (std::size_t at = pattern.find(key); at != std::string::npos; at = pattern.find(key, at + point.name.size()))
     pattern.replace(at, key.size(), point.name);
-  site.record = read_site_record(self, only_match(pattern, "forcing of site '" + point.name + "'"), options_, point);
+  return only_match(pattern, "forcing of site '" + point.name + "'");
+}
+
+/// Steps that the files of all of this rank's sites allow.
+int SiteForcing::common_steps(std::span<const GridPoint> points, const Comm& self) const {
+  int steps = max_steps_per_day;
+  for (const GridPoint& point : points) steps = std::min(steps, natural_steps(sample_length(self, path_of(point))));
+  return steps;
+}
+
+/// Place of a day in the record, or of the day taken for it.
+std::size_t SiteForcing::index_of(const Site& site, Time day) const {
+  const SiteRecord& record = site.record;
+  const auto inside = [&](Time t) { return t >= record.first && t < record.end(); };
+  Time source = day;
+  if (!inside(day)) {
+    const int first = date_of(record.first).year, last = date_of(record.end() + -1).year;
+    require(options_.recycle && recycled_day(day, first, last, inside, source), "forcing of site '", site.name,
+            "': ", format_time(day), " is outside the record ", format_time(record.first), " to ",
+            format_time(record.end()), " of ", record.path, "; change the time of the run or set recycle: true");
+  }
+  return std::size_t((source - record.first) / seconds_per_day);
 }
 
 void SiteForcing::read(Time day, std::span<const GridPoint> points, std::span<MetDay> out) {
@@ -81,18 +124,25 @@ void SiteForcing::read(Time day, std::span<const GridPoint> points, std::span<Me
     for (std::size_t i = 0; i < sites_.size(); ++i) {
       Site& site = sites_[i];
       ensure(site.id == points[i].id, "site forcing is read for point ", points[i].id, " in place of ", site.id);
-      const SiteRecord& record = site.record;
-      const auto inside = [&](Time t) { return t >= record.first && t < record.end(); };
-      Time source = day;
-      if (!inside(day)) {
-        const int first = date_of(record.first).year, last = date_of(record.end() + -1).year;
-        require(options_.recycle && recycled_day(day, first, last, inside, source), "forcing of site '", site.name,
-                "': ", format_time(day), " is outside the record ", format_time(record.first), " to ",
-                format_time(record.end()), " of ", record.path, "; change the time of the run or set recycle: true");
-        ++site.recycled;
-      }
-      out[i] = record.days[std::size_t((source - record.first) / seconds_per_day)];
+      out[i] = site.record.days[index_of(site, day)];
+      if (!own_weather(i, day)) ++site.recycled;
       if (co2_) out[i][Met::co2] = co2_->at(day);
+    }
+  });
+}
+
+void SiteForcing::read_steps(Time day, std::span<const GridPoint> points, std::span<MetSteps> out) {
+  ensure(per_day_ > 0 && points.size() == sites_.size() && out.size() == points.size(),
+         "steps of site forcing are read for ", points.size(), " points of ", sites_.size(), " and ", per_day_,
+         " steps");
+  together(*comm_, [&] {
+    for (std::size_t i = 0; i < sites_.size(); ++i) {
+      const SiteRecord& record = sites_[i].record;
+      const double* from =
+          record.steps.data() + index_of(sites_[i], day) * std::size_t(step_met_count) * std::size_t(per_day_);
+      out[i].per_day = per_day_;
+      for (int m = 0; m < step_met_count; ++m) std::copy_n(from + m * per_day_, per_day_, out[i].value[m].begin());
+      if (co2_) out[i].value[int(StepMet::co2)].fill(co2_->at(day));
     }
   });
 }

@@ -8,8 +8,8 @@
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
 #include "io/met_derivation.hpp"
+#include "io/site_series.hpp"
 #include "io/time_axis.hpp"
-#include "io/units.hpp"
 
 namespace tilth {
 
@@ -48,29 +48,6 @@ Days days_of(const std::vector<Time>& times, const std::string& path) {
   return days;
 }
 
-/// Values of a variable in its unit here, out-of-range ones refused or missing.
-std::vector<double> checked(const netcdf::File& file, Raw raw, int id, const std::vector<Time>& times,
-                            const SiteForcing::Options& options, SiteRecord& record) {
-  const RawVariable& v = raw_variables[int(raw)];
-  const std::string where = file.path() + ": variable '" + file.name(id) + "'";
-  require(file.size(id) == std::int64_t(times.size()), where, " has ", file.size(id), " values for ", times.size(),
-          " times; expected a time series at one station");
-  const UnitConverter convert(file.units(id), v.units, where);
-  std::vector<double> values = file.all(id);
-  std::int64_t refused = 0;
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    values[i] = convert(values[i]);
-    if (!(values[i] < v.lower || values[i] > v.upper)) continue;
-    require(options.rules.out_of_range == "gap", where, " is ", values[i], " ", v.units, " at ", format_time(times[i]),
-            ", expected ", v.lower, " to ", v.upper,
-            "; correct the file, or set out_of_range: gap to treat such values as missing");
-    values[i] = nan;
-    ++refused;
-  }
-  if (refused > 0) record.remarks.push_back(text(v.names[0], ": ", refused, " values out of range treated as gaps"));
-  return values;
-}
-
 /// Means (and extremes, of finer temperature) per day; days with fewer samples than usual or a missing one are NaN.
 void aggregate(const std::vector<double>& samples, const Days& days, Raw raw, RawSeries& series) {
   std::vector<double> mean(days.count(), 0.0), low(days.count(), 1e300), high(days.count(), -1e300);
@@ -92,58 +69,32 @@ void aggregate(const std::vector<double>& samples, const Days& days, Raw raw, Ra
   if (series[Raw::tmax].empty()) series[Raw::tmax] = std::move(high);
 }
 
-double median(std::vector<double> values) {
-  values.erase(std::remove_if(values.begin(), values.end(), [](double v) { return !std::isfinite(v); }), values.end());
-  if (values.empty()) return nan;
-  std::nth_element(values.begin(), values.begin() + std::ptrdiff_t(values.size() / 2), values.end());
-  return values[values.size() / 2];
-}
-
-/// Site CO2 far from the median of the record is not background air or not air at all.
-void drop_co2_outliers(RawSeries& series, const MetRules& rules, SiteRecord& record) {
-  std::vector<double>& co2 = series[Raw::co2];
-  if (!rules.co2_file.empty()) co2.clear();
-  const double middle = median(co2);
-  std::int64_t dropped = 0;
-  for (double& v : co2)
-    if (std::abs(v - middle) > rules.co2_outlier * middle) {
-      v = nan;
-      ++dropped;
-    }
-  if (dropped > 0)
-    record.remarks.push_back(text("CO2air: ", dropped, " days further than ", 100 * rules.co2_outlier,
-                                  " % from the median ", middle, " umol mol-1 treated as gaps"));
-}
-
-/// Reports a pressure whose annual means differ by more than 1 %: a sensor change or drift, not weather.
-void report_pressure_drift(const RawSeries& series, SiteRecord& record) {
-  std::map<int, std::pair<double, int>> years;
-  const std::vector<double>& pressure = series.values[int(Raw::psurf)];
-  for (std::size_t d = 0; d < pressure.size(); ++d)
-    if (std::isfinite(pressure[d])) {
-      auto& [sum, count] = years[date_of(record.first + std::int64_t(d) * seconds_per_day).year];
-      sum += pressure[d];
-      ++count;
-    }
-  double low = 1e300, high = -1e300;
-  for (const auto& [year, sum_count] : years) {
-    if (sum_count.second < 300) continue;
-    low = std::min(low, sum_count.first / sum_count.second);
-    high = std::max(high, sum_count.first / sum_count.second);
-  }
-  if (high > 1.01 * low)
-    record.remarks.push_back(text("Psurf: annual means range from ", std::round(low), " to ", std::round(high),
-                                  " Pa: the sensor drifted or was changed"));
+/// Leaves out days at the ends that a record of several samples a day covers in part.
+void cut_ends(Days& days, RawSeries& series, SiteRecord& record) {
+  std::size_t first = 0, past = days.count();
+  while (past > first && days.samples[past - 1] < days.usual) --past;
+  while (first < past && days.samples[first] < days.usual) ++first;
+  if (first == 0 && past == days.count()) return;
+  const auto cut = [&](auto& values) {
+    if (values.empty()) return;
+    values.erase(values.begin() + std::ptrdiff_t(past), values.end());
+    values.erase(values.begin(), values.begin() + std::ptrdiff_t(first));
+  };
+  const std::size_t left_out = days.count() - (past - first);
+  for (std::vector<double>& values : series.values) cut(values);
+  cut(days.samples);
+  record.first = days.first = days.first + std::int64_t(first) * seconds_per_day;
+  record.remarks.push_back(text(left_out, " days at the ends of the record, of which parts are missing, left out"));
 }
 
 void fill_short_gaps(RawSeries& series, int longest, SiteRecord& record) {
   for (int r = 0; r < raw_count; ++r) {
-    const bool water = r == int(Raw::precip) || r == int(Raw::rainf) || r == int(Raw::snowf);
+    const bool water = is_water(Raw(r));
     std::vector<double>& values = series.values[r];
     const std::int64_t filled = water ? zero_gaps(values, longest) : interpolate_gaps(values, longest);
     if (filled > 0)
-      record.remarks.push_back(text(raw_variables[r].names[0], ": ", filled, " days in gaps of at most ", longest,
-                                    water ? " days set to 0" : " days interpolated"));
+      record.remarks.push_back(gap_remark(
+          Raw(r), filled, text("days in gaps of at most ", longest, water ? " days set to 0" : " days interpolated")));
   }
 }
 
@@ -185,15 +136,17 @@ SiteRecord read_site_record(const Comm& self, const std::string& path, const Sit
                             const GridPoint& point) {
   const netcdf::File file = netcdf::File::open(self, path);
   const TimeAxis axis = read_time_axis(file, options.time_shift_s, -1);
-  const Days days = days_of(axis.begin, path);
-  SiteRecord record{path, days.first, {}, {}};
+  Days days = days_of(axis.begin, path);
+  SiteRecord record{path, days.first, {}, {}, {}};
   RawSeries series;
   for (int r = 0; r < raw_count; ++r) {
     const int id = find_raw(file, Raw(r));
-    if (id >= 0) aggregate(checked(file, Raw(r), id, axis.begin, options, record), days, Raw(r), series);
+    if (id >= 0)
+      aggregate(checked_series(file, Raw(r), id, axis.begin, options.rules, record.remarks), days, Raw(r), series);
   }
-  drop_co2_outliers(series, options.rules, record);
-  report_pressure_drift(series, record);
+  cut_ends(days, series, record);
+  drop_co2_outliers(series[Raw::co2], options.rules, "days", record.remarks);
+  report_pressure_drift(series[Raw::psurf], record.first, record.remarks);
   fill_short_gaps(series, options.interpolate_days, record);
   RuleCounts counts{};
   record.days.resize(days.count());

@@ -18,12 +18,21 @@ struct SiteRecord {
   Time first;
   std::vector<MetDay> days;
   std::vector<std::string> remarks;
+  std::vector<double> steps;  ///< [day][StepMet][step]; empty: days only
   Time end() const { return first + std::int64_t(days.size()) * seconds_per_day; }
 };
 
 /// Reads and completes a record with the rules of SiteForcing. `self` has this rank only.
 SiteRecord read_site_record(const Comm& self, const std::string& path, const SiteForcing::Options& options,
                             const GridPoint& point);
+
+/// Length of most intervals of a site file in seconds; 0 for instants. Collective.
+std::int64_t sample_length(const Comm& self, const std::string& path);
+
+/// Reads and completes a record of several samples a day at `per_day` steps of UTC days; `days` are the means of the
+/// steps. Days that it covers in part are left out.
+SiteRecord read_site_steps(const Comm& self, const std::string& path, const SiteForcing::Options& options,
+                           const GridPoint& point, int per_day);
 
 /// The only file that matches a pattern (* and ?); `Error` when there is none or more than one.
 std::string only_match(const std::string& pattern, const std::string& where);

@@ -16,6 +16,13 @@ constexpr std::int64_t half_day_s = seconds_per_day / 2;
 /// Julian centuries since 2000-01-01T12:00 (J2000.0 is day 10957.5 since 1970).
 double julian_centuries(Time t) { return (double(t.seconds) / double(seconds_per_day) - 10957.5) / 36525.0; }
 
+/// Apparent solar hour angle at a time, rad: 0 when the sun is highest.
+double hour_angle(const Sun& sun, Time t, double lon) {
+  const double utc_min = double(t - midnight(t)) / 60.0;
+  const double solar_min = utc_min + sun.equation_of_time_min + 4.0 * lon;
+  return 2.0 * pi * (solar_min / minutes_per_day - 0.5);
+}
+
 }  // namespace
 
 Sun sun_at(Time t) {
@@ -61,11 +68,58 @@ SolarDay solar_day(Time day, double lat) { return solar_day(sun_at(midnight(day)
 
 double cos_zenith(Time t, double lon, double lat) {
   const Sun sun = sun_at(t);
-  const double utc_min = double(t - midnight(t)) / 60.0;
-  const double solar_min = utc_min + sun.equation_of_time_min + 4.0 * lon;
-  const double hour_angle = 2.0 * pi * (solar_min / minutes_per_day - 0.5);
   return std::sin(lat * radians) * std::sin(sun.declination) +
-         std::cos(lat * radians) * std::cos(sun.declination) * std::cos(hour_angle);
+         std::cos(lat * radians) * std::cos(sun.declination) * std::cos(hour_angle(sun, t, lon));
+}
+
+Sun SunDay::at(Time t) const {
+  const double share = double(t - day) / double(seconds_per_day);
+  const auto between = [share](double a, double b) { return a + share * (b - a); };
+  return {between(begin.declination, end.declination), between(begin.equation_of_time_min, end.equation_of_time_min),
+          between(begin.distance_au, end.distance_au)};
+}
+
+SunDay sun_day(Time day) {
+  const Time begin = midnight(day);
+  return {begin, sun_at(begin), sun_at(begin + seconds_per_day)};
+}
+
+SunStep sun_step(const Sun& sun, Time begin, std::int64_t length_s, double lon, double lat) {
+  const double sin_product = std::sin(lat * radians) * std::sin(sun.declination);
+  const double cos_product = std::cos(lat * radians) * std::cos(sun.declination);
+  const double h0 = std::acos(std::clamp(-sin_product / std::max(cos_product, 1e-12), -1.0, 1.0));
+  double h1 = std::fmod(hour_angle(sun, begin, lon), 2.0 * pi);
+  if (h1 < -pi) h1 += 2.0 * pi;
+  if (h1 >= pi) h1 -= 2.0 * pi;
+  const double width = 2.0 * pi * double(length_s) / double(seconds_per_day);
+  double sunlit = 0.0, integral = 0.0;
+  for (const double noon : {0.0, 2.0 * pi}) {  // a step that begins in the evening may reach the next morning
+    const double from = std::max(h1, noon - h0), to = std::min(h1 + width, noon + h0);
+    if (to <= from) continue;
+    sunlit += to - from;
+    const double half = 0.5 * (to - from);
+    integral += 2.0 * (half * sin_product + cos_product * std::cos(from + half) * std::sin(half));
+  }
+  SunStep step;
+  if (sunlit <= 0.0) return step;
+  integral = std::max(integral, 0.0);
+  step.sunlit_fraction = std::min(sunlit / width, 1.0);
+  step.sunlit_cos_zenith = std::min(integral / sunlit, 1.0);
+  step.toa_w_m2 = solar_constant_w_m2 / (sun.distance_au * sun.distance_au) * integral / width;
+  return step;
+}
+
+SunStep sun_step(const SunDay& sun, Time begin, std::int64_t length_s, double lon, double lat) {
+  return sun_step(sun.at(begin + length_s / 2), begin, length_s, lon, lat);
+}
+
+void spread_shortwave(double mean, std::span<const double> toa_w_m2, std::span<double> out) {
+  double above = 0.0;
+  for (const double toa : toa_w_m2) above += toa;
+  above /= double(toa_w_m2.size());
+  const double transmissivity = above > 0.0 ? std::min(mean / above, 1.0) : 0.0;
+  const double rest = above > 0.0 ? std::max(mean - above, 0.0) : mean;
+  for (std::size_t s = 0; s < out.size(); ++s) out[s] = transmissivity * toa_w_m2[s] + rest;
 }
 
 }  // namespace tilth

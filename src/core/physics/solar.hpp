@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cstdint>
+#include <span>
+
 #include "core/base/time.hpp"
 
 namespace tilth {
@@ -34,5 +37,33 @@ SolarDay solar_day(const Sun& noon_sun, double lat);
 
 /// Cosine of the solar zenith angle at a time and place (degrees); negative when the sun is below the horizon.
 double cos_zenith(Time t, double lon, double lat);
+
+/// The sun through one UTC day: linear between its two midnights. Cosines of the zenith angle from it are within 3e-5
+/// of those of `sun_at` at the time itself (within 4e-3 with the sun of noon).
+struct SunDay {
+  Time day;        ///< 00:00 UTC
+  Sun begin, end;  ///< at 00:00 and 24:00 UTC
+  Sun at(Time t) const;
+};
+SunDay sun_day(Time day);
+
+/// The sun over one step, with its declination at the middle of the step.
+struct SunStep {
+  double sunlit_fraction = 0.0;    ///< of the step: sun's centre above a flat horizon, no refraction
+  double sunlit_cos_zenith = 0.0;  ///< mean over the sunlit part; 0 at night
+  double toa_w_m2 = 0.0;           ///< mean over the whole step on a horizontal plane at the top of the atmosphere
+};
+
+/// Step [begin, begin + length_s) at a place (degrees): the integral over the hour angles above the horizon.
+/// @pre 0 < length_s <= one day
+SunStep sun_step(const Sun& sun, Time begin, std::int64_t length_s, double lon, double lat);
+/// The same with the sun of the middle of the step.
+SunStep sun_step(const SunDay& sun, Time begin, std::int64_t length_s, double lon, double lat);
+
+/// Spreads a mean of shortwave radiation (W m-2) over equal steps in proportion to the radiation above the atmosphere:
+/// every step gets the same transmissivity. What exceeds a transmissivity of 1 (twilight, polar night) is spread
+/// evenly. The mean of `out` is `mean` up to round-off.
+/// @pre toa_w_m2.size() == out.size() > 0, mean >= 0
+void spread_shortwave(double mean, std::span<const double> toa_w_m2, std::span<double> out);
 
 }  // namespace tilth

@@ -16,7 +16,8 @@ enum class Purpose : std::uint32_t {
   analysis,
   nature,
   test,
-  model_noise
+  model_noise,
+  rain_hour
 };
 
 /// Counter-based random numbers (Philox4x64-10; Salmon et al. 2011): a draw is a pure function of its key, so it does
