@@ -19,7 +19,7 @@ struct CanopyCover {
   T clumping;                 ///< multiplies the area
   T chi_l;                    ///< leaf orientation, -0.4 to 0.6
   Bands<T> leaf_reflectance;  ///< leaves without snow
-  Bands<double> leaf_transmittance;
+  Bands<T> leaf_transmittance;
   T snow;  ///< share of leaves and stems under snow, 0 to 1
 };
 
@@ -132,9 +132,9 @@ TILTH_INLINE CanopyRadiation<T> canopy_radiation(double mu, const CanopyCover<T>
   CanopyRadiation<T> out;
   out.beam_depth = sun.K * area;
   out.beam = exp(-out.beam_depth);
-  const auto band = [&](T leaf, double leaf_through, double stem, double stem_through, double snow_total, T direct,
+  const auto band = [&](T leaf, T leaf_through, double stem, double stem_through, double snow_total, T direct,
                         T diffuse, T soil, T snow) __attribute__((always_inline)) {
-    const auto mixed = canopy_mixture(leaf_scattering(sun, leaf, T(leaf_through)),
+    const auto mixed = canopy_mixture(leaf_scattering(sun, leaf, leaf_through),
                                       leaf_scattering(sun, T(stem), T(stem_through)), leaves, cover.snow, snow_total);
     const T below = (1.0 - ground.snow_cover) * soil + ground.snow_cover * snow;
     return band_light(sun, mixed, area, out.beam, {direct, diffuse, below, below}, soil, snow, ground.snow_cover);

@@ -25,6 +25,8 @@ hourly::Kernel kernel_of(simd::Isa isa) {
   }
 }
 
+constexpr double least_sun_cosine = 0.01;
+
 double inverse(double x) { return x > 0.0 ? 1.0 / x : 0.0; }
 
 /// The day's part of a step's weather.
@@ -54,7 +56,7 @@ void set_step(const MetSteps& day, int step, const SunStep& sun, hourly::StepWea
   w.co2 = day.at(StepMet::co2, step);
   // Light without sun (twilight, clocks that disagree) comes from everywhere, as with a low sun.
   const bool lit = w.shortwave > 0.0;
-  w.sun_cosine = lit ? std::max(sun.sunlit_cos_zenith, physics::least_sun_cosine) : 0.0;
+  w.sun_cosine = lit ? std::max(sun.sunlit_cos_zenith, least_sun_cosine) : 0.0;
   w.diffuse = sun.sunlit_cos_zenith > 0.0 ? physics::diffuse_fraction(w.shortwave, sun.toa_w_m2) : 1.0;
 }
 

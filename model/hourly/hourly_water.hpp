@@ -55,7 +55,7 @@ void take_evaporation(Hour<T>& d) {
 /// Snow through the step, and what it hands to the soil.
 template <class T>
 void snow(Hour<T>& d) {
-  const GroundFluxes<T> fluxes = ground_fluxes(d.layers, d.ground, d.ground_temperature, d.flux.ground_heat);
+  const GroundFluxes<T> fluxes = ground_fluxes(d.ground, d.ground_temperature, d.flux.ground_heat);
   SnowForcing<T> in;
   in.duration = d.duration();
   in.rain = d.scf * d.rain_to_ground;

@@ -68,7 +68,7 @@ TEST(CanopyRadiation, LeavesAloneAbsorbAllTheCanopyDoes) {
 TEST(CanopyRadiation, StemsOfTheOpticsOfLeavesTakeTheirShareOfArea) {
   CanopyCover<double> c = broadleaf;
   c.leaf_reflectance = stem_reflectance;
-  c.leaf_transmittance = stem_transmittance;
+  c.leaf_transmittance = {stem_transmittance.vis, stem_transmittance.nir};
   c.leaf_area = 3.0, c.stem_area = 1.0;
   const auto r = canopy_radiation(0.6, c, bare_ground, noon);
   EXPECT_NEAR(r.par_sun + r.par_shade, 0.75 * 4.57 * r.vis.canopy, 1e-10);
