@@ -19,6 +19,8 @@ struct ModelTraits {
   std::string name, about;
   StateLayout layout;  ///< rows of a tile
   std::vector<ParameterDefinition> parameters;
+  /// Parameters that are there for others and act on nothing here, and what acts in their place.
+  std::vector<std::pair<std::string, std::string>> without_effect = {};
   std::int64_t step_s = seconds_per_day;    ///< a day, or a part of it
   std::vector<std::string> default_states;  ///< updated by the analysis unless told otherwise
   bool needs_forcing = true;                ///< false: takes no weather, `advance` ignores what it is given

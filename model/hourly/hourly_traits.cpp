@@ -112,6 +112,7 @@ ModelTraits hourly_traits(std::int64_t step_s) {
   traits.layout = StateLayout(std::move(variables));
   traits.parameters = column_parameters();
   append(traits.parameters, hourly_parameters());
+  traits.without_effect = {{"kphio", "vcmax25"}};
   traits.step_s = step_s;
   traits.default_states = {"soil_moisture",     "carbon_labile",       "carbon_leaf",   "carbon_root",
                            "lai_water_limited", "water_stress_memory", "carbon_litter", "carbon_soil_fast"};

@@ -124,6 +124,7 @@ void save_cycle(const Comm& comm, const std::string& path, const CycleState& s) 
   file.attribute("time", s.members->domain().experiment->window_end(s.done - 1).seconds);
   file.attribute("water_residual_kg_m2", comm.max(s.closure->water_residual_kg_m2));
   file.attribute("carbon_residual_g_m2", comm.max(s.closure->carbon_residual_g_m2));
+  file.attribute("energy_residual_w_m2", comm.max(s.closure->energy_residual_w_m2));
   const auto rows = s.diagnostics->numbers();
   file.replicated("diagnostics", {std::int64_t(rows.size())}, rows);
   if (s.inflation) file.distributed("prior_inflation", *s.members->domain().by_point, 2, *s.inflation);
@@ -138,6 +139,7 @@ std::int64_t load_cycle(const Comm& comm, const std::string& path, const CycleSt
   read_members(file, path, *s.members);
   s.closure->water_residual_kg_m2 = file.real("water_residual_kg_m2");
   s.closure->carbon_residual_g_m2 = file.real("carbon_residual_g_m2");
+  s.closure->energy_residual_w_m2 = file.real("energy_residual_w_m2");
   std::vector<double> rows(file.dimensions("diagnostics").at(0));
   file.replicated("diagnostics", rows);
   s.diagnostics->restore(rows);

@@ -68,7 +68,16 @@ void write_whole(const std::string& path, const std::string& content) {
 }  // namespace
 
 RunRecord::RunRecord(const Domain& domain, std::string command, bool quiet)
-    : domain_(&domain), command_(std::move(command)), quiet_(quiet) {}
+    : domain_(&domain), command_(std::move(command)), quiet_(quiet) {
+  for (const auto& [name, instead] : domain.model->traits().without_effect)
+    for (const ParameterMap* map : {&domain.experiment->control.parameters, &domain.experiment->ensemble.parameters}) {
+      const auto same = [&n = name](const auto& entry) { return entry.first == n; };
+      if (std::none_of(map->begin(), map->end(), same)) continue;
+      warn({text(domain.experiment->file, ": parameter '", name, "' has no effect in the ", domain.model->traits().name,
+                 " model; '", instead, "' acts in its place")});
+      log_warning(warnings_.back());
+    }
+}
 
 void RunRecord::time(const std::string& phase, double seconds) { seconds_.emplace_back(phase, seconds); }
 
@@ -83,8 +92,8 @@ void RunRecord::warn(const std::vector<std::string>& sentences) {
 void RunRecord::add(const std::string& name, Cycle& cycle) {
   const Comm& comm = *domain_->comm;
   parts_.push_back({name, comm.max(cycle.closure().water_residual_kg_m2),
-                    comm.max(cycle.closure().carbon_residual_g_m2), comm.sum(cycle.members().replaced()),
-                    cycle.diagnostics().used()});
+                    comm.max(cycle.closure().carbon_residual_g_m2), comm.max(cycle.closure().energy_residual_w_m2),
+                    comm.sum(cycle.members().replaced()), cycle.diagnostics().used()});
   time(name + ": start", cycle.spinup_seconds());
   time(name + ": windows", cycle.run_seconds());
   warn(cycle.warnings());
@@ -104,6 +113,7 @@ void RunRecord::write() {
   for (const Part& p : parts_)
     parts[p.name] = {{"largest_water_residual_kg_m2", p.water},
                      {"largest_carbon_residual_g_m2", p.carbon},
+                     {"largest_energy_residual_w_m2", p.energy},
                      {"members_replaced", p.replaced},
                      {"observations_used", p.used}};
   for (const auto& [phase, seconds] : seconds_) timing[phase] = seconds;
@@ -128,9 +138,10 @@ void RunRecord::write() {
 void RunRecord::print_summary(double memory_mib) const {
   for (const Part& p : parts_)
     fmt::print(
-        "{}: largest residual of a step: water {:.2g} kg m-2, carbon {:.2g} g m-2; members replaced {}; observations "
+        "{}: largest residual of a step: water {:.2g} kg m-2, carbon {:.2g} g m-2, energy {:.2g} W m-2; members "
+        "replaced {}; observations "
         "used {}\n",
-        p.name, p.water, p.carbon, p.replaced, p.used);
+        p.name, p.water, p.carbon, p.energy, p.replaced, p.used);
   for (const auto& [phase, seconds] : seconds_) fmt::print("{}: {:.1f} s\n", phase, seconds);
   fmt::print("{} ranks, {} columns, {} tiles, at most {:.0f} MiB per rank; results in {}\n", domain_->comm->size(),
              domain_->grid.global_count, domain_->global_tiles, memory_mib, domain_->experiment->run.output);

@@ -33,7 +33,7 @@ class RunRecord {
   std::vector<std::string> warnings_, inputs_;
   struct Part {
     std::string name;
-    double water, carbon;
+    double water, carbon, energy;
     std::int64_t replaced, used;
   };
   std::vector<Part> parts_;
