@@ -140,6 +140,19 @@ TEST(EnergyBalance, FourEvaluationsAreConvergedWithinAnHour) {
   EXPECT_LT(error.back(), 8.0);
 }
 
+TEST(EnergyBalance, MeltNeverLeadsInCircles) {
+  Draw draw(6);
+  for (int i = 0; i < 20000; ++i) {
+    auto s = random_surface(draw);
+    if (s.snow_cover <= 0.0) continue;
+    s.ground_temperature = std::min(273.2, s.air_temperature + draw(-3, 3));
+    const auto leaf = [&](double, double) { return 0.002 * s.leaf_area; };
+    const auto even = surface_energy_balance(s, leaf, 30), odd = surface_energy_balance(s, leaf, 31);
+    ASSERT_NEAR(even.ground_temperature, odd.ground_temperature, 1e-6) << i;
+    ASSERT_NEAR(even.melt_heat, odd.melt_heat, 1e-5) << i;
+  }
+}
+
 constexpr std::size_t flux_count = sizeof(SurfaceFluxes<double>) / sizeof(double);
 struct Lanes {
   alignas(16) double value[test::surface_values][2];
