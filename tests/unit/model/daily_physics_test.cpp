@@ -6,6 +6,7 @@
 #include "model/phenology.hpp"
 #include "model/roots.hpp"
 #include "model/snow.hpp"
+#include "support/shared.hpp"
 
 namespace tilth::physics {
 namespace {
@@ -75,6 +76,14 @@ double reference_evapotranspiration(double t_max, double t_min, double vapour_kp
 TEST(PenmanMonteith, ReproducesExamples17And18OfFao56) {
   EXPECT_NEAR(reference_evapotranspiration(34.8, 25.6, 2.85, 2.0, 14.33 - 0.14, 2.0), 5.72, 0.01);
   EXPECT_NEAR(reference_evapotranspiration(21.5, 12.3, 1.409, 2.078, 13.28, 100.0), 3.88, 0.01);
+}
+
+TEST(PenmanMonteith, AgreesWithTheSharedExamplesOfFao56) {
+  TILTH_SHARED_OR_SKIP(reference, "model-ref/R14_FAO56.json");
+  EXPECT_NEAR(reference_evapotranspiration(34.8, 25.6, 2.85, 2.0, 14.33 - 0.14, 2.0),
+              reference["bangkok_april_ex17"]["et0"].get<double>(), 0.01);
+  EXPECT_NEAR(reference_evapotranspiration(21.5, 12.3, 1.409, 2.078, 13.28, 100.0),
+              reference["uccle_july_ex18"]["et0"].get<double>(), 0.01);
 }
 
 TEST(Fluorescence, YieldFallsWithQuenchingAsInLee2015) {

@@ -13,15 +13,13 @@ namespace tilth::physics {
 namespace {
 
 using test::Draw;
+using test::imbalance;
 using test::PlainBalance;
 using test::random_surface;
+using test::solve;
 using test::Stomata;
 using test::surface_of;
 using Pair = simd::Pack<xsimd::sse2>;
-
-SurfaceFluxes<double> solve(const Surface<double>& s, int evaluations = 4) {
-  return surface_energy_balance(s, Stomata<double>{s.leaf_area}, evaluations);
-}
 
 /// Bare ground that stores no heat: a single node with conductances `ga` of the air and `gs` of the surface.
 Surface<double> single_node(double sw, double lw, double emissivity, double ta, double ea, double p, double ga,
@@ -86,17 +84,6 @@ TEST(EnergyBalance, OneEvaluationAtAirTemperatureIsPenmanMonteithWithRadiativeCo
   EXPECT_NEAR(solve(s, 1).ground_latent, latent, 1e-9);
 }
 
-/// Largest of the two energy balances' residuals and of the balances of longwave and vapour, W m-2.
-double imbalance(const Surface<double>& s, const SurfaceFluxes<double>& f) {
-  const double canopy = f.canopy_net_radiation - f.canopy_sensible - f.canopy_latent - f.canopy_storage;
-  const double ground = f.ground_net_radiation - f.ground_sensible - f.ground_latent - f.ground_heat - f.melt_heat;
-  const double longwave = s.longwave - f.upward_longwave + s.canopy_shortwave + s.ground_shortwave -
-                          f.canopy_net_radiation - f.ground_net_radiation;
-  const double latent = f.vaporisation * (f.transpiration + f.canopy_evaporation + f.soil_evaporation + f.sublimation) +
-                        fusion_heat * f.sublimation - f.canopy_latent - f.ground_latent;
-  return std::max(std::max(std::abs(canopy), std::abs(ground)), std::max(std::abs(longwave), std::abs(latent)));
-}
-
 TEST(EnergyBalance, ClosesToRoundOffAndKeepsLimitsWhateverTheIterate) {
   Draw draw(1);
   double worst = 0.0;
@@ -121,7 +108,7 @@ TEST(EnergyBalance, IteratesToTheRootOfTheNonlinearBalances) {
   Draw draw(2);
   for (int i = 0; i < 60; ++i) {
     const auto s = random_surface(draw);
-    const auto f = solve(s, 25);
+    const auto f = solve(s, 40);
     double v, g;
     PlainBalance plain{s};
     plain.root(v, g);
@@ -132,6 +119,77 @@ TEST(EnergyBalance, IteratesToTheRootOfTheNonlinearBalances) {
     EXPECT_NEAR(f.canopy_evaporation, e.canopy, 1e-11) << i;
     EXPECT_NEAR(f.soil_evaporation, e.soil, 1e-11) << i;
     EXPECT_NEAR(f.sublimation, e.snow, 1e-11) << i;
+  }
+}
+
+TEST(EnergyBalance, FourEvaluationsAreConvergedWithinAnHour) {
+  Draw draw(3);
+  std::vector<double> error;
+  for (int i = 0; i < 4000; ++i) {
+    auto s = random_surface(draw);
+    s.canopy_temperature = s.air_temperature + draw(-2, 4);
+    s.ground_temperature = s.air_temperature + draw(-4, 4);
+    s.ground_reference = s.ground_temperature + draw(-2, 2);
+    const auto f = solve(s), exact = solve(s, 40);
+    error.push_back(std::abs(f.canopy_temperature - exact.canopy_temperature) +
+                    std::abs(f.ground_temperature - exact.ground_temperature));
+  }
+  std::sort(error.begin(), error.end());
+  EXPECT_LT(error[3600], 0.01);
+  EXPECT_LT(error[3960], 0.2);
+  EXPECT_LT(error.back(), 8.0);
+}
+
+TEST(EnergyBalance, MeltNeverLeadsInCircles) {
+  Draw draw(6);
+  for (int i = 0; i < 20000; ++i) {
+    auto s = random_surface(draw);
+    if (s.snow_cover <= 0.0) continue;
+    s.ground_temperature = std::min(273.2, s.air_temperature + draw(-3, 3));
+    const auto leaf = [&](double, double) { return 0.002 * s.leaf_area; };
+    const auto even = surface_energy_balance(s, leaf, 30), odd = surface_energy_balance(s, leaf, 31);
+    ASSERT_NEAR(even.ground_temperature, odd.ground_temperature, 1e-6) << i;
+    ASSERT_NEAR(even.melt_heat, odd.melt_heat, 1e-5) << i;
+  }
+}
+
+constexpr std::size_t flux_count = sizeof(SurfaceFluxes<double>) / sizeof(double);
+struct Lanes {
+  alignas(16) double value[test::surface_values][2];
+  double flux[flux_count][2];
+
+  void set(int lane, const Surface<double>& s) {
+    for (std::size_t i = 0; i < test::surface_values; ++i)  // the values follow the time step
+      std::memcpy(&value[i][lane], reinterpret_cast<const char*>(&s) + sizeof(double) * (i + 1), sizeof(double));
+  }
+  void solve() {
+    const auto s = surface_of<Pair>([&](std::size_t i) { return simd::load<Pair>(value[i]); });
+    const auto f = surface_energy_balance(s, Stomata<Pair>{s.leaf_area});
+    static_assert(sizeof(f) == sizeof(flux));
+    std::memcpy(flux, &f, sizeof(f));
+  }
+  bool equals(int lane, const SurfaceFluxes<double>& f) const {
+    for (std::size_t i = 0; i < flux_count; ++i)
+      if (std::memcmp(&flux[i][lane], reinterpret_cast<const char*>(&f) + sizeof(double) * i, sizeof(double)) != 0)
+        return false;
+    return true;
+  }
+};
+
+TEST(EnergyBalance, LanesGiveTheBitsOfADoubleBesideAnyNeighbour) {
+  Draw draw(5);
+  for (int i = 0; i < 4000; ++i) {
+    const Surface<double> s[2] = {random_surface(draw), random_surface(draw)};
+    Lanes lanes;
+    for (int lane = 0; lane < 2; ++lane) lanes.set(lane, s[lane]);
+    lanes.solve();
+    for (int lane = 0; lane < 2; ++lane) ASSERT_TRUE(lanes.equals(lane, solve(s[lane]))) << i << " lane " << lane;
+    Surface<double> broken = s[0];
+    broken.vapour = broken.ground_temperature = std::numeric_limits<double>::quiet_NaN();
+    lanes.set(0, broken);
+    lanes.solve();
+    ASSERT_TRUE(lanes.equals(1, solve(s[1]))) << i;
+    ASSERT_TRUE(std::isnan(lanes.flux[0][0])) << i;
   }
 }
 

@@ -9,7 +9,7 @@
 
 namespace tilth::physics::test {
 
-inline constexpr std::size_t surface_values = 27;
+inline constexpr std::size_t surface_values = 26;
 
 /// A surface from its values in the order below; `value(i)` gives a T.
 template <class T, class Value>
@@ -172,5 +172,20 @@ struct PlainBalance {
     }
   }
 };
+
+inline SurfaceFluxes<double> solve(const Surface<double>& s, int evaluations = 4) {
+  return surface_energy_balance(s, Stomata<double>{s.leaf_area}, evaluations);
+}
+
+/// Largest of the two energy balances' residuals and of the balances of longwave and vapour, W m-2.
+inline double imbalance(const Surface<double>& s, const SurfaceFluxes<double>& f) {
+  const double canopy = f.canopy_net_radiation - f.canopy_sensible - f.canopy_latent - f.canopy_storage;
+  const double ground = f.ground_net_radiation - f.ground_sensible - f.ground_latent - f.ground_heat - f.melt_heat;
+  const double longwave = s.longwave - f.upward_longwave + s.canopy_shortwave + s.ground_shortwave -
+                          f.canopy_net_radiation - f.ground_net_radiation;
+  const double latent = f.vaporisation * (f.transpiration + f.canopy_evaporation + f.soil_evaporation + f.sublimation) +
+                        fusion_heat * f.sublimation - f.canopy_latent - f.ground_latent;
+  return std::max(std::max(std::abs(canopy), std::abs(ground)), std::max(std::abs(longwave), std::abs(latent)));
+}
 
 }  // namespace tilth::physics::test
