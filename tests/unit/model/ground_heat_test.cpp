@@ -34,6 +34,7 @@ struct Ground {
       water[i] = 0.3;
       k[i] = 1.2;
       enthalpy[i] = soil_enthalpy_at(soil, freezing_k + start, water[i], liquid);
+      state[i].t = start;
     }
     soil_heat_state<T, 8>(soil, enthalpy, water, state);
     snow.layers = layers;

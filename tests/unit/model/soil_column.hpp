@@ -20,6 +20,14 @@ inline physics::SoilHeat<double> loam() {
   return soil;
 }
 
+/// Temperature and liquid of one layer.
+inline physics::LayerHeat<double> layer_heat(const physics::SoilHeat<double>& soil, double enthalpy, double water,
+                                             double near = 0.0) {
+  physics::LayerHeat<double> state{near, 0.0, 0.0, 0.0};
+  physics::soil_heat_state<double, 1>(soil, &enthalpy, &water, &state);
+  return state;
+}
+
 /// A column of soil with its state, stepped under a flux or under a surface temperature.
 template <int N>
 struct SoilTestColumn {
@@ -37,7 +45,10 @@ struct SoilTestColumn {
     }
     refresh();
   }
-  void refresh() { physics::soil_heat_state<double, N>(soil, enthalpy, water, state); }
+  void refresh() {
+    for (int i = 0; i < N; ++i) state[i].t = 0.0;
+    physics::soil_heat_state<double, N>(soil, enthalpy, water, state);
+  }
   /// J m-2.
   double heat() const {
     double sum = 0.0;
@@ -47,7 +58,7 @@ struct SoilTestColumn {
   /// Ice, m.
   double ice() const {
     double sum = 0.0;
-    for (int i = 0; i < N; ++i) sum += (water[i] - state[i].liquid) * soil.dz[i];
+    for (int i = 0; i < N; ++i) sum += state[i].ice * soil.dz[i];
     return sum;
   }
   physics::SoilHeatBudget<double> given_flux(double flux, double dt,

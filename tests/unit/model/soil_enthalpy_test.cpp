@@ -13,6 +13,7 @@
 namespace tilth::physics {
 namespace {
 
+using test::layer_heat;
 using test::loam;
 using test::SoilTestColumn;
 
@@ -29,7 +30,7 @@ TEST(SoilEnthalpy, ReturnsTheTemperatureItWasMadeFrom) {
     const double cold = -std::exp(std::log(1.1e-4) + u(random) * std::log(7e5)), t = i % 3 ? cold : 30.0 * u(random);
     double liquid;
     const double enthalpy = soil_enthalpy_at(soil, freezing_k + t, water, liquid);
-    const LayerHeat<double> back = layer_heat(soil, freezing_curve(soil), enthalpy, water);
+    const LayerHeat<double> back = layer_heat(soil, enthalpy, water);
     worst_t = std::max(worst_t, std::abs(back.t - t));
     worst_liquid = std::max(worst_liquid, std::abs(back.liquid - liquid));
     worst_heat = std::max(worst_heat, std::abs(soil_enthalpy(soil, back.t, back.liquid, water) - enthalpy));
@@ -39,13 +40,22 @@ TEST(SoilEnthalpy, ReturnsTheTemperatureItWasMadeFrom) {
   EXPECT_LT(worst_heat, 1e-6);  // J m-3 of 1e8: round-off
 }
 
+TEST(SoilEnthalpy, TemperatureDoesNotDependOnWhereTheSearchStarts) {
+  const SoilHeat<double> soil = loam();
+  for (double h = -2.6e8; h < 1e6; h += 7e6)
+    for (const double water : {0.02, 0.2, 0.45}) {
+      const LayerHeat<double> plain = layer_heat(soil, h, water);
+      for (const double near : {-1.1e-3, -0.1, -5.0, -90.0, -300.0, 20.0, std::nan("")})
+        EXPECT_NEAR(layer_heat(soil, h, water, near).t, plain.t, 1e-9) << h << " " << water << " " << near;
+    }
+}
+
 TEST(SoilEnthalpy, SlopeIsTheDerivativeAndTemperatureNeverFallsWithEnthalpy) {
   const SoilHeat<double> soil = loam();
-  const FreezingCurve<double> curve = freezing_curve(soil);
   double before = -1e9;
   for (double h = -2.6e8; h < 3e7; h += 1.3e5) {
-    const LayerHeat<double> at = layer_heat(soil, curve, h, 0.31), up = layer_heat(soil, curve, h + 200.0, 0.31),
-                            down = layer_heat(soil, curve, h - 200.0, 0.31);
+    const LayerHeat<double> at = layer_heat(soil, h, 0.31), up = layer_heat(soil, h + 200.0, 0.31),
+                            down = layer_heat(soil, h - 200.0, 0.31);
     EXPECT_GT(at.t, before);
     before = at.t;
     EXPECT_LE(at.liquid, 0.31);
@@ -56,10 +66,9 @@ TEST(SoilEnthalpy, SlopeIsTheDerivativeAndTemperatureNeverFallsWithEnthalpy) {
 
 TEST(SoilEnthalpy, DrySoilAndTheLastWaterDoNotFreeze) {
   const SoilHeat<double> soil = loam();
-  const FreezingCurve<double> curve = freezing_curve(soil);
   for (const double water : {0.0, 0.005, 0.01}) {
     const double capacity = soil_heat_capacity(soil, water, 0.0);
-    const LayerHeat<double> s = layer_heat(soil, curve, -20.0 * capacity, water);
+    const LayerHeat<double> s = layer_heat(soil, -20.0 * capacity, water);
     EXPECT_NEAR(s.t, -20.0, 1e-12);
     EXPECT_EQ(s.liquid, water);
     EXPECT_NEAR(s.slope * capacity, 1.0, 1e-12);
@@ -69,20 +78,19 @@ TEST(SoilEnthalpy, DrySoilAndTheLastWaterDoNotFreeze) {
   double liquid;
   const double h = soil_enthalpy_at(sand, freezing_k - 60.0, 0.3, liquid);
   EXPECT_EQ(liquid, least_unfrozen);
-  EXPECT_NEAR(layer_heat(sand, freezing_curve(sand), h, 0.3).t, -60.0, 1e-10);
+  EXPECT_NEAR(layer_heat(sand, h, 0.3).t, -60.0, 1e-10);
 }
 
 TEST(SoilEnthalpy, SharpFreezingHoldsZeroDegreesUntilAllIsIce) {
   SoilHeat<double> soil = loam();
   soil.sharp = true;
-  const FreezingCurve<double> curve{1.0, 0.0, 0.0, 1.0};
-  const LayerHeat<double> half = layer_heat(soil, curve, -0.15 * fusion_per_volume, 0.3);
+  const LayerHeat<double> half = layer_heat(soil, -0.15 * fusion_per_volume, 0.3);
   EXPECT_EQ(half.t, 0.0);
   EXPECT_EQ(half.slope, 0.0);
   EXPECT_NEAR(half.liquid, 0.15, 1e-15);
   double liquid;
   const double h = soil_enthalpy_at(soil, freezing_k - 7.0, 0.3, liquid);
-  EXPECT_NEAR(layer_heat(soil, curve, h, 0.3).t, -7.0, 1e-12);
+  EXPECT_NEAR(layer_heat(soil, h, 0.3).t, -7.0, 1e-12);
 }
 
 TEST(SoilHeatStep, SteadyConductionIsALineInResistance) {
