@@ -67,14 +67,21 @@ TILTH_INLINE SnowConductances<T> snow_conductances(const SnowLayers<T>& snow, T 
   return c;
 }
 
-/// Secant of the temperature of `mass` kg m-2 of snow over the heat (J m-2) it would gain at old temperatures: 0 while
-/// it melts (snow at 0 C does not warm) or refreezes, that of dry snow where it stays cold.
+/// Slope of temperature with heat (K m2 J-1) of `mass` kg m-2 of snow over the step, were its neighbours to stay:
+/// `pulled` (J m-2) would enter were it held at 0 C, `stiffness` (J m-2 K-1) less per kelvin above.
+///
+/// That of dry snow where it stays cold; 0 where it stays at 0 C, so that melting snow cannot warm; between, the secant
+/// to where it ends.
 template <class T>
-TILTH_INLINE T snow_slope(T mass, T enthalpy, T gain) {
-  const T dry = 1.0 / (ice_heat_capacity * max(T(1e-9), mass));
-  const T change = min(T(0.0), enthalpy + gain) - min(T(0.0), enthalpy);
-  const simd::Mask<T> still = simd::abs(gain) < 1e-9;
-  return dry * select(still, select(enthalpy < 0.0, T(1.0), T(0.0)), change / select(still, T(1.0), gain));
+TILTH_INLINE T snow_slope(T mass, T enthalpy, T pulled, T stiffness) {
+  const T capacity = ice_heat_capacity * max(T(1e-9), mass);
+  const T dry = 1.0 / capacity;
+  const T end = min(T(0.0), (enthalpy + pulled) / (capacity + stiffness));
+  const simd::Mask<T> was_cold = enthalpy < 0.0, cold = end < 0.0;
+  const simd::Mask<T> thawing = was_cold & (!cold), freezing = (!was_cold) & cold;
+  const T thaw = -(enthalpy * dry) / select(thawing, pulled, T(1.0));
+  const T freeze = end / select(freezing, capacity * end - enthalpy, T(1.0));
+  return select(was_cold, select(cold, dry, thaw), select(cold, freeze, T(0.0)));
 }
 
 /// A node of the chain of snow: t = base + own * t_g + fed * (flux into it from above).
@@ -151,8 +158,10 @@ GroundResponse<T> ground_response(const SoilHeat<T>& soil, const GroundColumn<T,
       const T upper = j == 0 ? column.surface - freezing_k : t[j - 1];
       const bool lowest = j + 1 == snow.layers;
       const T lower = lowest ? state[0].t : t[j + 1];
-      const T gain = c.above[j] * (upper - t[j]) + (lowest ? c.to_soil : c.above[j + 1]) * (lower - t[j]);
-      slope[j] = snow_slope(snow.ice[j] + snow.liquid[j], snow.enthalpy[j], gain * column.duration);
+      const T under = lowest ? c.to_soil : c.above[j + 1];
+      slope[j] =
+          snow_slope(snow.ice[j] + snow.liquid[j], snow.enthalpy[j],
+                     (c.above[j] * upper + under * lower) * column.duration, (c.above[j] + under) * column.duration);
     }
     GroundSolution<T> covered = out;
     join_snow(snow, c, t, slope, column.duration, first, covered);

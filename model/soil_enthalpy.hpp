@@ -7,9 +7,9 @@ namespace tilth::physics {
 /// Temperature and liquid water of a layer that follow from its enthalpy.
 template <class T>
 struct LayerHeat {
-  T t;       ///< C
-  T liquid;  ///< m3 m-3 (water equivalent, as is ice = total - liquid)
-  T slope;   ///< d t / d enthalpy, K m3 J-1; 0 where all freezing happens at one temperature
+  T t;            ///< C
+  T liquid, ice;  ///< m3 m-3 of water
+  T slope;        ///< d t / d enthalpy, K m3 J-1; 0 where all freezing happens at one temperature
 };
 
 /// What the freezing curve needs that layers of one soil share.
@@ -61,73 +61,106 @@ TILTH_INLINE FreezingCurve<T> freezing_curve(const SoilHeat<T>& soil) {
   return c;
 }
 
-/// Kelvin below 0 C at which the liquid left by the energy is the liquid of the freezing curve, for lanes in `active`.
+/// Search for the kelvin below 0 C at which the liquid left by the energy of a layer is the liquid of the freezing
+/// curve.
 ///
 /// Newton in the logarithm x of the suction, on the difference of liquid where cooling takes the heat and on that of
 /// its logarithm (by a mean of both sides) where fusion does: nearly a line in both. Lanes stop one by one.
 template <class T>
-TILTH_INLINE T freezing_depression(const SoilHeat<T>& soil, const FreezingCurve<T>& curve, T enthalpy, T water,
-                                   T frozen, simd::Mask<T> active) {
-  constexpr int most_passes = 16;
-  const T fused = enthalpy + fusion_per_volume * water;  // what the energy leaves if nothing had cooled
-  const T left = fused * (1.0 / fusion_per_volume);
-  const simd::Mask<T> latent = left > 0.0;
-  const T cooled = (curve.deep + max(T(0.0), -fused) / frozen) * suction_per_kelvin;
-  const T guess = log(select(latent, left, cooled));
-  T x = select(latent, min(curve.b * (curve.offset - guess), curve.deep_log), guess);
-  T depression = 1.0;
-  for (int pass = 0; pass < most_passes && any(active); ++pass) {
+struct FreezingSearch {
+  T fused, frozen;  ///< enthalpy beyond all ice at 0 C, J m-3; heat capacity of that
+  T x, depression;  ///< ln suction; K
+  simd::Mask<T> active;
+
+  /// Starts at temperature `near` (C) where that is below 0, else where most of the heat suggests.
+  TILTH_INLINE void begin(const FreezingCurve<T>& curve, T enthalpy, T water, T all_frozen, T near) {
+    fused = enthalpy + fusion_per_volume * water;
+    frozen = all_frozen;
+    const T left = fused * (1.0 / fusion_per_volume);
+    const simd::Mask<T> known = near<-1e-3, latent = left> 0.0;
+    const T cooled = (curve.deep + max(T(0.0), -fused) / frozen) * suction_per_kelvin;
+    const T guess = log(select(known, near * -suction_per_kelvin, select(latent, left, cooled)));
+    x = select(known, guess, select(latent, min(curve.b * (curve.offset - guess), curve.deep_log), guess));
+    depression = 1.0;
+    active = enthalpy < 0.0;
+  }
+  TILTH_INLINE void advance(const FreezingCurve<T>& curve, T inverse_b) {
     x = min(T(9.8), x);  // 145 K
     const T below = exp(x) * (1.0 / suction_per_kelvin);
-    const T liquid = exp(curve.offset - soil.inverse_b * x);  // of the curve
-    const T energy = fused + frozen * below;                  // could fuse this much
+    const T liquid = exp(curve.offset - inverse_b * x);  // of the curve
+    const T energy = fused + frozen * below;             // could fuse this much
     const T fusion = (fusion_per_volume - capacity_gain * below) * liquid;
     const T mean = 0.5 * (max(T(0.0), energy) + fusion);
-    const T dx = (fusion - energy) / ((frozen + capacity_gain * liquid) * below + soil.inverse_b * mean);
+    const T dx = (fusion - energy) / ((frozen + capacity_gain * liquid) * below + inverse_b * mean);
     x = select(active, x + dx, x);
     depression = select(active, below * (1.0 + dx * (1.0 + 0.5 * dx)), depression);
-    active = active & (simd::abs(dx) > 1e-6);  // the next error is its square
+    active = active & (simd::abs(dx) > 2e-6);  // the next error is its square
   }
-  return depression;
+};
+
+/// A layer without ice.
+template <class T>
+TILTH_INLINE LayerHeat<T> thawed_layer(const SoilHeat<T>& soil, T enthalpy, T water) {
+  const T slope = 1.0 / soil_heat_capacity(soil, water, T(0.0));
+  return {enthalpy * slope, water, T(0.0), slope};
 }
 
-/// Temperature and liquid water from enthalpy (inversion of `soil_enthalpy`).
+/// `thawed` where a layer holds no ice, else what the energy leaves liquid at `depression` K below 0 C, at least
+/// `least`.
+template <class T>
+TILTH_INLINE LayerHeat<T> icy_layer(const LayerHeat<T>& thawed, T enthalpy, T water, T frozen, T depression, T b,
+                                    T least) {
+  const T fused = enthalpy + fusion_per_volume * water;
+  const T fusion = fusion_per_volume - capacity_gain * depression;
+  const T left = (fused + frozen * depression) / fusion;
+  const simd::Mask<T> icy = (enthalpy < 0.0) & (left < water);
+  const simd::Mask<T> rigid = icy & (left < least);  // nothing more freezes
+  const T span = b * depression;
+  const T liquid = select(rigid, least, left);
+  const T slope = select(rigid, T(1.0), span) / ((frozen + capacity_gain * liquid) * select(rigid, T(1.0), span) +
+                                                 select(rigid, T(0.0), fusion * left));
+  const T t = select(rigid, (fused - fusion_per_volume * least) * slope, -depression);
+  return {select(icy, t, thawed.t), select(icy, liquid, water), select(icy, water - liquid, T(0.0)),
+          select(icy, slope, thawed.slope)};
+}
+
+/// Temperature, liquid water and slope of every layer from its enthalpy (inversion of `soil_enthalpy`); `state[k].t` on
+/// entry is where the search starts when below 0 (any number gives the same to 1e-9 K).
 ///
 /// Continuous; the slope jumps where freezing begins and where the last water stays liquid.
-template <class T>
-TILTH_INLINE LayerHeat<T> layer_heat(const SoilHeat<T>& soil, const FreezingCurve<T>& curve, T enthalpy, T water) {
-  const T thawed = 1.0 / soil_heat_capacity(soil, water, T(0.0));
-  LayerHeat<T> state{enthalpy * thawed, water, thawed};
-  const simd::Mask<T> cold = enthalpy < 0.0;
-  if (!any(cold)) return state;
-  const T frozen = soil_heat_capacity(soil, T(0.0), water);
-  T depression = 0.0, left = water + enthalpy * (1.0 / fusion_per_volume), least = 0.0, curve_slope = 0.0;
-  if (!soil.sharp) {
-    depression = freezing_depression(soil, curve, enthalpy, water, frozen, cold);
-    const T fusion = fusion_per_volume - capacity_gain * depression;
-    left = (enthalpy + fusion_per_volume * water + frozen * depression) / fusion;
-    least = min(water, T(least_unfrozen));
-    const T span = curve.b * depression;
-    curve_slope = span / ((frozen + capacity_gain * left) * span + fusion * left);
-  }
-  const simd::Mask<T> icy = cold & (left < water);
-  const simd::Mask<T> rigid = icy & (left < least);  // nothing more freezes
-  const T rigid_slope = 1.0 / (frozen + capacity_gain * least);
-  const T rigid_t = (enthalpy + fusion_per_volume * (water - least)) * rigid_slope;
-  state.t = select(icy, select(rigid, rigid_t, -depression), state.t);
-  state.liquid = select(icy, select(rigid, least, left), state.liquid);
-  state.slope = select(icy, select(rigid, rigid_slope, curve_slope), state.slope);
-  return state;
-}
-
-/// Temperature, liquid water and slope of every layer.
 template <class T, int N>
 void soil_heat_state(const SoilHeat<T>& soil, const T* enthalpy, const T* water, LayerHeat<T>* state) {
-  simd::Mask<T> cold = enthalpy[0] < 0.0;
-  for (int k = 1; k < N; ++k) cold = cold | (enthalpy[k] < 0.0);
-  FreezingCurve<T> curve{1.0, 0.0, 0.0, 1.0};
-  if (any(cold)) curve = freezing_curve(soil);
-  for (int k = 0; k < N; ++k) state[k] = layer_heat(soil, curve, enthalpy[k], water[k]);
+  int cold_layers[N], colds = 0;
+  for (int k = 0; k < N; ++k)
+    if (any(enthalpy[k] < 0.0)) cold_layers[colds++] = k;
+  T near[N];
+  for (int k = 0; k < N; ++k) {
+    near[k] = state[k].t;
+    state[k] = thawed_layer(soil, enthalpy[k], water[k]);
+  }
+  if (colds == 0) return;
+  FreezingSearch<T> search[N];
+  FreezingCurve<T> curve{T(1.0), T(0.0), T(0.0), T(1.0)};
+  if (!soil.sharp) curve = freezing_curve(soil);
+  for (int i = 0; i < colds; ++i) {
+    const int k = cold_layers[i];
+    search[i].begin(curve, enthalpy[k], water[k], soil_heat_capacity(soil, T(0.0), water[k]), near[k]);
+    if (soil.sharp) search[i].depression = 0.0;
+  }
+  constexpr int most_passes = 20;
+  bool running = !soil.sharp;
+  for (int pass = 0; pass < most_passes && running; ++pass) {  // layers side by side hide each other's latency
+    running = false;
+    for (int i = 0; i < colds; ++i) {
+      search[i].advance(curve, soil.inverse_b);
+      running = running || any(search[i].active);
+    }
+  }
+  for (int i = 0; i < colds; ++i) {
+    const int k = cold_layers[i];
+    const T least = soil.sharp ? T(0.0) : min(water[k], T(least_unfrozen));
+    state[k] = icy_layer(state[k], enthalpy[k], water[k], search[i].frozen, search[i].depression, curve.b, least);
+  }
 }
 
 }  // namespace tilth::physics

@@ -124,6 +124,17 @@ TILTH_INLINE void linear_fluxes(const HeatFaces<T, N>& faces, const EliminatedCo
   flux[N] = faces.up[N] * t[N - 1] - below;
 }
 
+/// Enthalpies to linearise about: those of the temperatures in `state`, with water that came or went as liquid.
+template <class T, int N>
+TILTH_INLINE void recentre(const SoilHeat<T>& soil, const T* water, T* enthalpy, LayerHeat<T>* state) {
+  for (int k = 0; k < N; ++k) {
+    const T thawed = soil_heat_capacity(soil, water[k], T(0.0));
+    const simd::Mask<T> icy = state[k].ice > 0.0;
+    enthalpy[k] = (thawed - capacity_gain * state[k].ice) * state[k].t - fusion_per_volume * state[k].ice;
+    state[k].slope = select(icy, state[k].slope, 1.0 / thawed);
+  }
+}
+
 /// Implicit step of conduction and of heat carried by water: changes `enthalpy` (J m-3) by fluxes between layers, so
 /// that the budget closes, and leaves `state` in agreement with it.
 ///
@@ -147,7 +158,7 @@ SoilHeatBudget<T> advance_soil_enthalpy(const SoilHeat<T>& soil, const SoilHeatS
     rate[k] = soil.dz[k] / step.duration;
     start[k] = enthalpy[k];
   }
-  soil_heat_state<T, N>(soil, enthalpy, step.water, state);
+  recentre<T, N>(soil, step.water, enthalpy, state);
   T taken = 0.0, drained = 0.0, returned = 0.0;
   simd::Mask<T> active = T(step.duration) > 0.0;
   for (int pass = 0; pass < most_passes && any(active); ++pass) {
@@ -157,6 +168,7 @@ SoilHeatBudget<T> advance_soil_enthalpy(const SoilHeat<T>& soil, const SoilHeatS
     T next[N], removed = 0.0;
     LayerHeat<T> heat[N];
     for (int k = 0; k < N; ++k) {
+      heat[k].t = t[k];
       const T sink = faces.taken[k] * t[k];
       removed = removed + sink;
       next[k] = start[k] + (flux[k] - flux[k + 1] - sink) * (1.0 / rate[k]);
@@ -167,7 +179,7 @@ SoilHeatBudget<T> advance_soil_enthalpy(const SoilHeat<T>& soil, const SoilHeatS
       moving = moving | (simd::abs(t[k] - heat[k].t) > tolerance);
       enthalpy[k] = select(active, next[k], enthalpy[k]);
       state[k] = {select(active, heat[k].t, state[k].t), select(active, heat[k].liquid, state[k].liquid),
-                  select(active, heat[k].slope, state[k].slope)};
+                  select(active, heat[k].ice, state[k].ice), select(active, heat[k].slope, state[k].slope)};
     }
     taken = select(active, removed, taken);
     drained = select(active, faces.up[N] * t[N - 1], drained);
