@@ -179,7 +179,8 @@ void ObservationFileOptions::describe(Schema& s) {
   s.real("valid_max", valid_max).about("Values above, in units of the operator, are flagged bad_value.");
   s.time("not_before", not_before).about("Observations that begin earlier are left out.");
   s.time("not_after", not_after).about("Observations that end later are left out.");
-  s.duration("time_shift", time_shift_s).about("Added to the times of the file, for instance local time to UTC.");
+  s.time_offset("time_shift", time_shift_s)
+      .about("Added to the times of the file, for instance -1 hour from Paris to UTC.");
   s.integer("interval_s", interval_s).units("s").about("Length of the averaging interval; -1: from the file.");
 }
 
