@@ -19,7 +19,8 @@ void GridForcing::Options::describe(Schema& s) {
   s.words("files", files)
       .required()
       .about("Gridded CF files or patterns (* and ?); they may split time and variables but share one grid.");
-  s.duration("time_shift", time_shift_s).about("Added to the times of the files, for instance local time to UTC.");
+  s.time_offset("time_shift", time_shift_s)
+      .about("Added to the times of the files, for instance -1 hour from Paris to UTC.");
   s.real("reach_km", reach_km).in(1.0, 2000.0).units("km").about("Farthest cell taken for a grid point.");
   s.flag("recycle", recycle).about("Take days that no file has from the same day of the nearest other year.");
   describe_steps(s, steps_per_day);

@@ -100,10 +100,10 @@ int companion(const File& file, const std::string& named, std::initializer_list<
 
 /// Errors of this rank's rows in target units, 0 where not given.
 std::vector<double> errors(const File& file, int id, const Slab& slab, const std::string& target_units,
-                           const TimeAxis& axis) {
+                           double molar_mass, const TimeAxis& axis) {
   if (id < 0) return std::vector<double>(std::size_t(slab.length), 0.0);
   const std::string where = file.path() + ": variable '" + file.name(id) + "'";
-  const UnitConverter convert(file.units(id), target_units, where);
+  const UnitConverter convert(file.units(id), target_units, molar_mass, where);
   std::vector<double> values = slab_of(file, id, slab);
   for (std::size_t i = 0; i < values.size(); ++i) {
     require(!(values[i] < 0.0), where, " is ", values[i], " at ", format_time(axis.begin[i]),
@@ -128,6 +128,10 @@ struct Rows {
   std::vector<double> lon, lat, value, error, quality, level;
 };
 
+bool within(double quality, const ObservationFileOptions& options) {
+  return quality >= options.qc_minimum && quality <= options.qc_maximum;
+}
+
 ObservationSeries kept(const Rows& rows, const ObservationFileOptions& options, const Slab& slab) {
   ObservationSeries out;
   for (std::size_t i = 0; i < rows.value.size(); ++i) {
@@ -142,7 +146,7 @@ ObservationSeries kept(const Rows& rows, const ObservationFileOptions& options, 
     }
     std::uint32_t flag = qc_used;
     if (value < options.valid_min || value > options.valid_max) flag |= qc_bad_value;
-    if (!rows.quality.empty() && !(rows.quality[i] >= options.qc_minimum)) flag |= qc_bad_quality;
+    if (!rows.quality.empty() && !within(rows.quality[i], options)) flag |= qc_bad_quality;
     out.row.push_back(slab.start + std::int64_t(i));
     out.begin.push_back(rows.axis.begin[i]);
     out.end.push_back(rows.axis.end[i]);
@@ -164,11 +168,19 @@ void ObservationFileOptions::describe(Schema& s) {
   s.text("qc_variable", qc_variable)
       .about("Variable of the quality; empty: `qc` or the variable's name with `_qc` if the file has it.");
   s.real("qc_minimum", qc_minimum).about("Values of lower quality are flagged bad_quality.");
+  s.real("qc_maximum", qc_maximum)
+      .about("Values with a higher number are flagged bad_quality, for files in which 0 is best (PLUMBER2, FLUXNET).");
+  s.real("molar_mass", molar_mass)
+      .in(0.0, 1000.0)
+      .units("g mol-1")
+      .about(
+          "Mass of a mole where the file counts moles and the operator mass: 12.0107 for carbon; 0: refuse the file.");
   s.real("valid_min", valid_min).about("Values below, in units of the operator, are flagged bad_value.");
   s.real("valid_max", valid_max).about("Values above, in units of the operator, are flagged bad_value.");
   s.time("not_before", not_before).about("Observations that begin earlier are left out.");
   s.time("not_after", not_after).about("Observations that end later are left out.");
-  s.duration("time_shift", time_shift_s).about("Added to the times of the file, for instance local time to UTC.");
+  s.time_offset("time_shift", time_shift_s)
+      .about("Added to the times of the file, for instance -1 hour from Paris to UTC.");
   s.integer("interval_s", interval_s).units("s").about("Length of the averaging interval; -1: from the file.");
 }
 
@@ -177,7 +189,7 @@ ObservationSeries read_observations(const Comm& comm, const ObservationFileOptio
   const File file = File::open(comm, options.path);
   const int value = file.variable(options.variable);
   const std::string where = options.path + ": variable '" + options.variable + "'";
-  const UnitConverter convert(file.units(value), target_units, where);
+  const UnitConverter convert(file.units(value), target_units, options.molar_mass, where);
   Slab slab;
   const bool series = !file.has_dimension("obs");
   slab.total = file.size(time_variable(file));
@@ -202,7 +214,7 @@ ObservationSeries read_observations(const Comm& comm, const ObservationFileOptio
   attempt([&] { rows.lon = places(file, {"lon", "longitude"}, slab, 360.0); });
   attempt([&] { rows.lat = places(file, {"lat", "latitude"}, slab, 90.0); });
   attempt([&] { rows.level = levels(file, slab); });
-  attempt([&] { rows.error = errors(file, error, slab, target_units, rows.axis); });
+  attempt([&] { rows.error = errors(file, error, slab, target_units, options.molar_mass, rows.axis); });
   for (double& v : rows.value) v = convert(v);
   ObservationSeries out = kept(rows, options, slab);
   out.missing = comm.sum(out.missing);

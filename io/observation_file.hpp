@@ -19,6 +19,8 @@ struct ObservationFileOptions {
   std::string error_variable;  ///< standard deviation; empty: `error_sd` when the file has it, else none
   std::string qc_variable;     ///< empty: `qc` when the file has it, else none
   double qc_minimum = 0.0;     ///< values whose quality is lower are flagged qc_bad_quality
+  double qc_maximum = 1e300;   ///< and those whose quality number is higher, for files in which 0 is best
+  double molar_mass = 0.0;     ///< g mol-1, where the file counts moles and the operator mass; 0: refuse such files
   double valid_min = -1e300, valid_max = 1e300;  ///< target units; values outside are flagged qc_bad_value
   Time not_before{-(std::int64_t{1} << 60)}, not_after{std::int64_t{1} << 60};  ///< intervals not inside are left out
   std::int64_t time_shift_s = 0;  ///< added to the file's times, e.g. local standard time -> UTC

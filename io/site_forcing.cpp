@@ -38,7 +38,8 @@ void SiteForcing::Options::describe(Schema& s) {
       .required()
       .about(
           "Weather file of each site: `{site}` is replaced by its name, * and ? match; exactly one file must match.");
-  s.duration("time_shift", time_shift_s).about("Added to the times of the files, for instance local time to UTC.");
+  s.time_offset("time_shift", time_shift_s)
+      .about("Added to the times of the files, for instance -1 hour from Paris to UTC.");
   s.integer("interpolate_days", interpolate_days)
       .in(0, 30)
       .units("days")

@@ -57,10 +57,11 @@ UnitConverter::UnitConverter(const std::string& from, const std::string& to, con
   }
   const Unit source = parsed(from, where), target = parsed(to, where);
   const bool possible = ut_are_convertible(source.get(), target.get()) != 0;
-  const std::string hint = has_amount(from) != has_amount(to)
-                               ? "; one counts moles and the other does not (1 umol of carbon is 12.011e-6 g): convert "
-                                 "the file, saying which substance it is"
-                               : "; correct the units attribute or the variable";
+  const std::string hint =
+      has_amount(from) != has_amount(to)
+          ? "; one counts moles and the other does not (1 umol of carbon is 12.0107e-6 g): convert "
+            "the file, or for observations set molar_mass in g mol-1 (12.0107 for carbon)"
+          : "; correct the units attribute or the variable";
   require(possible, where, ": units '", from, "' cannot be converted to '", to, "'", hint);
   const std::unique_ptr<cv_converter, FreeConverter> convert(ut_get_converter(source.get(), target.get()));
   require(convert != nullptr, where, ": units '", from, "' cannot be converted to '", to, "'");
@@ -68,6 +69,14 @@ UnitConverter::UnitConverter(const std::string& from, const std::string& to, con
   // Conversions are affine; with an offset the slope is taken far from zero to keep its digits.
   scale_ = offset_ == 0.0 ? cv_convert_double(convert.get(), 1.0)
                           : (cv_convert_double(convert.get(), 1048576.0) - offset_) / 1048576.0;
+}
+
+UnitConverter::UnitConverter(const std::string& from, const std::string& to, double molar_mass,
+                             const std::string& where)
+    : UnitConverter(molar_mass > 0.0 && has_amount(from) && !has_amount(to)
+                        ? UnitConverter("(" + from + ") (g mol-1)", to, where)
+                        : UnitConverter(from, to, where)) {
+  if (molar_mass > 0.0 && has_amount(from) && !has_amount(to)) scale_ *= molar_mass;
 }
 
 }  // namespace tilth

@@ -71,6 +71,7 @@ class Schema {
   Option text(const std::string& key, std::string& value);
   Option time(const std::string& key, Time& value);
   Option duration(const std::string& key, std::int64_t& seconds);
+  Option time_offset(const std::string& key, std::int64_t& seconds);  ///< a duration or, with a minus, back in time
   Option reals(const std::string& key, std::vector<double>& values);
   Option words(const std::string& key, std::vector<std::string>& values);  ///< a scalar counts as a list of one
 

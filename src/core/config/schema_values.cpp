@@ -137,6 +137,25 @@ Schema::Option Schema::duration(const std::string& key, std::int64_t& seconds) {
   return option;
 }
 
+Schema::Option Schema::time_offset(const std::string& key, std::int64_t& seconds) {
+  const auto written = [](std::int64_t s) { return s < 0 ? "-" + format_duration(-s) : format_duration(s); };
+  Option option = declare(key, "time offset", written(seconds));
+  if (option.present_) {
+    const std::string expected = "must be a duration of either sign such as 6 hours or -90 minutes";
+    const std::string word = read_word(option.node_, expected);
+    const bool back = !word.empty() && word[0] == '-';
+    try {
+      seconds = parse_duration(back ? word.substr(1) : word) * (back ? -1 : 1);
+    } catch (const Error&) {
+      refuse_value(option.node_, expected);
+    }
+    option.record().value = written(seconds);
+  }
+  option.numbers_ = {static_cast<double>(seconds)};
+  option.nodes_ = {option.node_};
+  return option;
+}
+
 Schema::Option Schema::reals(const std::string& key, std::vector<double>& values) {
   Option option = declare(key, "list of reals", reals_text(values));
   if (option.present_) {

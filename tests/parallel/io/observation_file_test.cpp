@@ -221,5 +221,41 @@ TEST(ObservationFile, ReadsRealSiteAndSatelliteFiles) {
   EXPECT_EQ(-comm.max(-shortest), seconds_per_day);  // week 53 has a day or two
 }
 
+TEST(ObservationFile, ReadsHalfHourlyFluxesOfATower) {
+  const Comm comm = Comm::world();
+  const auto shared = test::shared_folder();
+  if (!shared || !std::filesystem::exists(*shared / "data/subdaily")) GTEST_SKIP() << "no reference data";
+  ObservationFileOptions options;
+  options.path = (*shared / "data/subdaily/US-Wi7_2005_PLUMBERformat_Flux.nc").string();
+  options.variable = "NEE";
+  options.error_variable = "NEE_uc";
+  options.qc_maximum = 0.0;  // measured
+  options.time_shift_s = 6 * 3600;
+  expect_error(comm, options, "g m-2 day-1", {"NEE", "umol/m2/s", "molar_mass"});
+  options.molar_mass = 12.0107;
+  const ObservationSeries s = read_observations(comm, options, "g m-2 day-1");
+  EXPECT_EQ(comm.sum(std::int64_t(s.size())) + s.missing, 17520);
+  EXPECT_EQ(s.station, "US-Wi7");
+  const Comm self = comm.split(comm.rank());
+  const netcdf::File file = netcdf::File::open(self, options.path);
+  const std::vector<double> nee = file.all(file.variable("NEE")), uc = file.all(file.variable("NEE_uc"));
+  const std::vector<double> qc = file.all(file.variable("NEE_qc"));
+  std::int64_t good = 0;
+  for (std::size_t i = 0; i < s.size(); ++i) {
+    const std::size_t row = std::size_t(s.row[i]);
+    EXPECT_EQ(s.begin[i], time_of(2005, 1, 1, 6 * 3600) + std::int64_t(row) * 1800);
+    EXPECT_EQ(s.end[i] - s.begin[i], 1800);
+    EXPECT_NEAR(s.value[i], nee[row] * 12.0107e-6 * 86400.0, 1e-12 * std::abs(s.value[i]));
+    EXPECT_NEAR(s.error_sd[i], std::isfinite(uc[row]) ? uc[row] * 12.0107e-6 * 86400.0 : 0.0, 1e-12);
+    EXPECT_EQ(s.flag[i] == 0, qc[row] == 0.0);
+    good += s.flag[i] == 0;
+  }
+  EXPECT_EQ(comm.sum(good), 4732);  // 27 % measured, as the file says (Gap-filled_% 73)
+  options = {};
+  options.path = (*shared / "data/subdaily/US-Wi7_2005_PLUMBERformat_Flux.nc").string();
+  options.variable = "Qle";
+  EXPECT_GT(comm.sum(std::int64_t(read_observations(comm, options, "W m-2").size())), 17000);
+}
+
 }  // namespace
 }  // namespace tilth

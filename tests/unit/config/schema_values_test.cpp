@@ -134,6 +134,27 @@ TEST(SchemaValues, RefusesBadTimesAndDurations) {
   EXPECT_EQ(refused("window: 0 days\n"), "exp.yaml:1: window = 0 days, must be > 0 days");
 }
 
+struct Shifted {
+  std::int64_t shift_s = -1800;
+  void describe(Schema& s) { s.time_offset("shift", shift_s); }
+};
+
+TEST(SchemaValues, TimeOffsetsHaveEitherSign) {
+  const auto read_shift = [](const std::string& word) {
+    Shifted values;
+    read_options(Node::parse("shift: " + word, "exp.yaml"), values);
+    return values.shift_s;
+  };
+  EXPECT_EQ(read_shift("6 hours"), 21600);
+  EXPECT_EQ(read_shift("-570 minutes"), -34200);
+  EXPECT_EQ(read_shift("-1 hour"), -3600);
+  EXPECT_EQ(read_shift("0 s"), 0);
+  for (const char* word : {"6", "--1 hour", "-", "local"})
+    EXPECT_NE(test::error_text([&] { read_shift(word); }).find("either sign such as 6 hours or -90 minutes"),
+              std::string::npos)
+        << word;
+}
+
 TEST(SchemaValues, UnknownKeysAreNamedWithASuggestion) {
   EXPECT_EQ(refused("name: x\nratoi: 1\n"), "exp.yaml:2: unknown option 'ratoi'; did you mean 'ratio'?");
   EXPECT_EQ(refused("bananas: 1\n"),
