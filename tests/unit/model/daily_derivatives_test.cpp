@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <memory>
+
 #include "core/base/simd/dual.hpp"
 #include "model/column/site.hpp"
 #include "model/daily/daily_step.hpp"
@@ -15,6 +17,7 @@ constexpr int inputs = int(par::count) + int(row::prognostic_count);
 
 /// A member of a column and some days of weather, ready to be run in any scalar type.
 struct Case {
+  std::shared_ptr<const GridPoint> point;
   Site site;
   std::array<double, par::count> parameter;
   std::array<double, row::count> state;
@@ -38,7 +41,8 @@ Case case_of(int climate, int pft, int start, int days) {
         model.advance(column.point, column.values(), origin + d * seconds_per_day, {met, day}, column.view(), {})
             .failed.empty());
   }
-  Case c{Site(column.point, false), {}, {}, {weather.end() - days, weather.end()}, origin + start * seconds_per_day};
+  const auto point = std::make_shared<const GridPoint>(column.point);
+  Case c{point, Site(*point, false), {}, {}, {weather.end() - days, weather.end()}, origin + start * seconds_per_day};
   for (int i = 0; i < par::count; ++i) c.parameter[std::size_t(i)] = column.parameters[std::size_t(i)][0];
   for (int i = 0; i < row::count; ++i) c.state[std::size_t(i)] = column.at(0, i);
   return c;
