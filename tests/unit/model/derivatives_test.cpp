@@ -125,9 +125,9 @@ TEST(Derivatives, OfSettlingAgeingAndMelt) {
     expect_derivatives<6>("melt", {52.0, 1.9, 230.0, 0.82, -3.1, 0.011, 0.55, melt, 0.4, 0.9},
                           []<class T>(const T* x, T* y) {
                             SnowPack<T> pack{x[0], x[1], x[2], x[3]};
-                            y[0] = settled_density(pack, x[4]);
-                            y[1] = aged_albedo(x[3], x[5], x[6], x[7] > 0.0);
-                            y[2] = aged_albedo(x[3], x[5], x[6], x[7] < 0.0);
+                            y[0] = settled_density(pack, x[4], 86400.0);
+                            y[1] = aged_albedo(x[3], x[5], x[6], x[7] > 0.0, 86400.0);
+                            y[2] = aged_albedo(x[3], x[5], x[6], x[7] < 0.0, 86400.0);
                             y[3] = melt_and_drain(pack, x[7], x[8], x[9]);
                             y[4] = pack.ice;
                             y[5] = pack.liquid;
