@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -57,6 +58,8 @@ struct StepSpan {
 /// Told after each step, when the column holds the end of it.
 using StepSeen = std::function<void(const StepSpan&)>;
 
+struct DualModel;
+
 /// A land model on columns. Pure: no MPI, no files, no clock of its own.
 class LandModel {
  public:
@@ -75,6 +78,15 @@ class LandModel {
   /// Brings every member to equilibrium with the repeated weather `cycle` (whole years of days, the first at `begin`).
   virtual StepReport equilibrate(const GridPoint& point, ColumnParameters parameters, Time begin,
                                  std::span<const MetDay> cycle, ColumnView column) const = 0;
+  /// The model that carries derivatives along, or null where there is none; used through model/derivatives.hpp.
+  virtual const DualModel* dual() const { return nullptr; }
+};
+
+/// A model whose `advance` takes a group of 2 * directions members as one dual number: the value `directions` times, in
+/// state, parameters and weather, then its derivatives along that many directions. Nothing else of it may be called.
+struct DualModel {
+  std::unique_ptr<const LandModel> model;
+  int directions = 0;
 };
 
 /// The registered models, in the order of model/list.hpp.

@@ -25,12 +25,28 @@ column::StepFunction step_function(simd::Isa isa) {
   }
 }
 
+column::StepFunction dual_step_function(simd::Isa isa) {
+  switch (isa) {
+    case simd::Isa::avx512:
+      return daily::isa_avx512::dual_step;
+    case simd::Isa::avx2:
+      return daily::isa_avx2::dual_step;
+    default:
+      return daily::isa_sse2::dual_step;
+  }
+}
+
 }  // namespace
 
 DailyModel::DailyModel(Options options) : DailyModel(std::move(options), simd::chosen_isa()) {}
 
-DailyModel::DailyModel(Options options, simd::Isa isa)
-    : ColumnModel(std::move(options), daily::daily_traits()), step_(step_function(isa)) {}
+DailyModel::DailyModel(Options options, simd::Isa isa) : DailyModel(options, step_function(isa)) {
+  std::unique_ptr<const LandModel> dual(new DailyModel(std::move(options), dual_step_function(isa)));
+  dual_.reset(new DualModel{std::move(dual), std::max(2, simd::lanes_of(isa))});
+}
+
+DailyModel::DailyModel(Options options, column::StepFunction step)
+    : ColumnModel(std::move(options), daily::daily_traits()), step_(step) {}
 
 StepReport DailyModel::advance_day(const column::Site& site, ColumnParameters parameters, Time begin,
                                    const DayWeather& weather, ColumnView column, const StepSeen& seen,

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <memory>
+
 #include "core/base/simd/isa.hpp"
 #include "core/config/schema.hpp"
 #include "model/column/column_model.hpp"
@@ -16,13 +18,16 @@ class DailyModel final : public ColumnModel {
   explicit DailyModel(Options options);
   /// With the kernel of one instruction set (tests, benchmark).
   DailyModel(Options options, simd::Isa isa);
+  const DualModel* dual() const override { return dual_.get(); }
 
  private:
+  DailyModel(Options options, column::StepFunction step);
   StepReport advance_day(const column::Site& site, ColumnParameters parameters, Time begin, const DayWeather& weather,
                          ColumnView column, const StepSeen& seen, Spinup spinup) const override;
   void complete(const column::TileSite&, ColumnParameters, const double*, ColumnView) const override {}
 
   column::StepFunction step_;
+  std::unique_ptr<const DualModel> dual_;  // the same with a step on dual numbers
 };
 
 }  // namespace tilth

@@ -1,5 +1,7 @@
 #include "core/state/state_layout.hpp"
 
+#include <cassert>
+
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
 
@@ -42,6 +44,13 @@ int StateLayout::index(std::string_view name) const {
 }
 
 int StateLayout::row(std::string_view name) const { return row(index(name)); }
+
+std::string StateLayout::row_name(int row) const {
+  assert(row >= 0 && row < rows_);
+  std::size_t i = 0;
+  while (row >= first_row_[i] + variables_[i].layers) ++i;
+  return variables_[i].layers == 1 ? variables_[i].name : text(variables_[i].name, "[", row - first_row_[i], "]");
+}
 
 const Variable& StateLayout::variable(std::string_view name) const { return variables_[std::size_t(index(name))]; }
 

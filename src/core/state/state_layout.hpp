@@ -38,6 +38,8 @@ class StateLayout {
   const Variable& variable(std::string_view name) const;
   int row(int variable) const { return first_row_[variable]; }
   int index(std::string_view name) const;
+  /// What a row holds: `snow_ice`, `soil_moisture[2]`.
+  std::string row_name(int row) const;
 
  private:
   std::vector<Variable> variables_;

@@ -29,6 +29,14 @@ TEST(StateLayout, StacksLayersInOrder) {
   EXPECT_EQ(StateLayout().rows(), 0);
 }
 
+TEST(StateLayout, NamesRowsAfterVariableAndLayer) {
+  const StateLayout layout({variable("snow", 1), variable("soil_moisture", 8), variable("lai", 1)});
+  EXPECT_EQ(layout.row_name(0), "snow");
+  EXPECT_EQ(layout.row_name(1), "soil_moisture[0]");
+  EXPECT_EQ(layout.row_name(8), "soil_moisture[7]");
+  EXPECT_EQ(layout.row_name(9), "lai");
+}
+
 TEST(StateLayout, SuggestsTheNameThatWasMeant) {
   const StateLayout layout({variable("soil_moisture", 8), variable("lai", 1)});
   try {

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "model/derivatives.hpp"
+
+namespace tilth {
+
+/// Largest error of a derivative that counts as agreement: round-off and truncation of the differences.
+inline constexpr double derivative_tolerance = 1e-5;
+
+/// The derivative of a row at the end by an input, on dual numbers and by differences of runs in double.
+struct DerivativeComparison {
+  DerivativeInput input;
+  int tile = 0, row = 0;
+  double dual = 0.0;
+  double difference = 0.0;          ///< central, or one-sided where the input lies on a bound
+  double below = 0.0, above = 0.0;  ///< differences of either side, nearest the input
+  double error = 0.0;               ///< |dual - difference| over |dual| + |value / input|
+  bool kink = false;                ///< the sides differ, and the dual is that of one of them
+  bool agrees() const { return error <= derivative_tolerance; }
+};
+
+/// For each input the row (among `rows`, of any tile) where dual and difference agree least; a disagreement comes
+/// before a kink, a kink before agreement.
+///
+/// Differences take steps of 1e-5, 1e-6 and 1e-7 of the input, extrapolated; the best counts, for a limit that some
+/// process reaches within a wide step is no error of the derivative.
+/// @pre `rows` is not empty. Throws where the values of the dual run are not those of the run in double.
+std::vector<DerivativeComparison> compare_derivatives(const LandModel& model, const MemberRun& run,
+                                                      std::span<const DerivativeInput> inputs,
+                                                      std::span<const int> rows);
+
+}  // namespace tilth
