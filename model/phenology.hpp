@@ -8,7 +8,7 @@ namespace tilth::physics {
 template <class T>
 TILTH_INLINE T active_fraction(T t, T t_phi, T t_r, double day_length_h, T t_c) {
   constexpr double spread_h = 0.5;  // t_r of day length
-  return simd::normal_cdf((t - t_phi) / t_r) * simd::normal_cdf((day_length_h - t_c) * (1.0 / spread_h));
+  return normal_cdf((t - t_phi) / t_r) * normal_cdf((day_length_h - t_c) * (1.0 / spread_h));
 }
 
 /// Leaf area the water supply sustains: plant-available water (kg m-2) over the demand of `time_d` days at the

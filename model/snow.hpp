@@ -27,7 +27,7 @@ TILTH_INLINE T snow_fraction(T wet_bulb, T threshold) {
 template <class T>
 TILTH_INLINE T snow_cover(T depth, T density, T exponent) {
   const T scale = exp(-(exponent * log(density * 0.01)));
-  return simd::tanh(depth * (1.0 / (2.5 * snow_roughness)) * scale);
+  return tanh(depth * (1.0 / (2.5 * snow_roughness)) * scale);
 }
 
 /// Density of fresh snow (kg m-3): air temperature (C) and wind (m s-1); Pahaut 1976.

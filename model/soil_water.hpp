@@ -103,7 +103,7 @@ simd::Mask<T> richards_step(const Closure& closure, const SoilColumn& column, T 
     }
     flux[n] = select(active, q[n] + upper[n - 1] * dh[n - 1], flux[n]);
     for (int k = 0; k < n; ++k) {
-      change = change + simd::abs(points[k].capacity * dh[k]);
+      change = change + abs(points[k].capacity * dh[k]);
       clipped = clipped | closure.cut(k, points[k], dh[k]);
     }
     active = active & ((change > column.tolerance) | clipped);  // a lane that is not a number stops here

@@ -5,15 +5,20 @@
 
 namespace tilth::physics {
 
+using simd::abs;
 using simd::any;
 using simd::exp;
 using simd::log;
 using simd::max;
 using simd::min;
+using simd::normal_cdf;
 using simd::pow;
 using simd::select;
 using simd::sigmoid;
+using simd::smooth_min;
+using simd::softplus;
 using simd::sqrt;
+using simd::tanh;
 
 /// `x` kept in lower..upper; NaN stays NaN.
 template <class T>

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <type_traits>
 
 #include <xsimd/xsimd.hpp>
 
@@ -153,11 +154,12 @@ TILTH_INLINE Pack<A> sqrt(Pack<A> a) {
   return Pack<A>(xsimd::sqrt(a.v));
 }
 TILTH_INLINE double sqrt(double a) { return __builtin_sqrt(a); }
-template <class A>
-TILTH_INLINE Pack<A> abs(Pack<A> a) {
+TILTH_INLINE double abs(double a) { return max(a, -a); }
+/// Of any scalar type with `max`.
+template <class T, std::enable_if_t<std::is_class_v<T>, int> = 0>
+TILTH_INLINE T abs(T a) {
   return max(a, -a);
 }
-TILTH_INLINE double abs(double a) { return max(a, -a); }
 
 /// `lanes<T>` consecutive members from aligned memory.
 template <class T>
