@@ -18,7 +18,7 @@ using netcdf::Type;
 constexpr const char* time_units = "seconds since 1970-01-01 00:00:00";
 
 /// Flags of QcFlag in the order of their bits.
-constexpr std::array<std::pair<std::uint32_t, const char*>, 11> qc_meanings = {
+constexpr std::array<std::pair<std::uint32_t, const char*>, 12> qc_meanings = {
     {{qc_outside_domain, "outside_domain"},
      {qc_outside_time, "outside_time"},
      {qc_bad_value, "bad_value"},
@@ -29,7 +29,8 @@ constexpr std::array<std::pair<std::uint32_t, const char*>, 11> qc_meanings = {
      {qc_background, "background"},
      {qc_withheld, "withheld"},
      {qc_no_prediction, "no_prediction"},
-     {qc_thinned, "thinned"}}};
+     {qc_thinned, "thinned"},
+     {qc_daylight, "daylight"}}};
 
 /// A column of real numbers: name, unit, sentence and where it lives.
 struct RealColumn {
