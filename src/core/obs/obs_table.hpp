@@ -39,6 +39,7 @@ struct ObsTable {
   std::vector<double> lon, lat;
   std::vector<double> value, error_sd;  ///< in the operator's units
   std::vector<double> level;            ///< place within the column (depth in m, ...); NaN: none
+  std::vector<double> view_zenith_deg;  ///< angle of the instrument's view; NaN: not given
   std::vector<std::uint32_t> flag;      ///< QcFlag bits
   AlignedVector<double> hx;             ///< [obs][padded(members)] predictions
   std::vector<double> hx_mean;          ///< prediction of the mean of the members; empty: not known
