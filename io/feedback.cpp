@@ -1,6 +1,8 @@
 #include "io/feedback.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <limits>
 #include <utility>
 
@@ -15,10 +17,11 @@ namespace {
 
 using netcdf::Type;
 
+constexpr const char* view_name = "sensor_zenith_angle";  // name and CF standard name
 constexpr const char* time_units = "seconds since 1970-01-01 00:00:00";
 
 /// Flags of QcFlag in the order of their bits.
-constexpr std::array<std::pair<std::uint32_t, const char*>, 11> qc_meanings = {
+constexpr std::array<std::pair<std::uint32_t, const char*>, 12> qc_meanings = {
     {{qc_outside_domain, "outside_domain"},
      {qc_outside_time, "outside_time"},
      {qc_bad_value, "bad_value"},
@@ -29,7 +32,8 @@ constexpr std::array<std::pair<std::uint32_t, const char*>, 11> qc_meanings = {
      {qc_background, "background"},
      {qc_withheld, "withheld"},
      {qc_no_prediction, "no_prediction"},
-     {qc_thinned, "thinned"}}};
+     {qc_thinned, "thinned"},
+     {qc_daylight, "daylight"}}};
 
 /// A column of real numbers: name, unit, sentence and where it lives.
 struct RealColumn {
@@ -110,6 +114,7 @@ void FeedbackColumns::resize(std::size_t n) {
   begin.resize(n);
   end.resize(n);
   point.resize(n, -1);
+  view_zenith_deg.resize(n, std::numeric_limits<double>::quiet_NaN());
   flag.resize(n);
   for (const RealColumn& c : real_columns) (this->*c.values).resize(n, std::numeric_limits<double>::quiet_NaN());
   members_prior.resize(n * std::size_t(members), std::numeric_limits<double>::quiet_NaN());
@@ -130,6 +135,12 @@ void write_feedback(const Comm& comm, const std::string& path, const FeedbackCol
     rows.may_be_missing(real.back());
     file.put_attribute(real.back(), "coordinates", std::string("time lat lon"));
   }
+  const bool has_views =
+      comm.any(std::ranges::any_of(columns.view_zenith_deg, [](double v) { return !std::isnan(v); }));
+  const int view = has_views ? rows.define(view_name, Type::double_, "degree",
+                                           "angle of the instrument's view from the vertical", view_name)
+                             : -1;
+  if (has_views) rows.may_be_missing(view);
   int members = -1;
   if (columns.members > 0) {
     const int dims[] = {rows.dimension(), file.define_dimension("member", columns.members)};
@@ -145,6 +156,7 @@ void write_feedback(const Comm& comm, const std::string& path, const FeedbackCol
   rows.put(whole[4], columns.point);
   rows.put(whole[5], widened(columns.flag));
   for (std::size_t c = 0; c < real.size(); ++c) rows.put(real[c], columns.*real_columns[c].values);
+  if (has_views) rows.put(view, columns.view_zenith_deg);
   if (members >= 0) rows.put(members, columns.members, columns.members_prior);
   rows.finish();
 }
@@ -169,11 +181,12 @@ Feedback read_feedback(const Comm& comm, const std::string& path) {
   read("time_begin", [&](std::size_t i, std::int64_t v) { columns.begin[i] = {v}; });
   read("point", [&](std::size_t i, std::int64_t v) { columns.point[i] = v; });
   read("qc", [&](std::size_t i, std::int64_t v) { columns.flag[i] = std::uint32_t(v); });
-  for (const RealColumn& c : real_columns) {
-    std::vector<double>& values = columns.*c.values;
-    file.get(file.variable(c.name), std::span(&start, 1), std::span(&length, 1), std::span<double>(values));
-    netcdf::File::unpack(file.packing(file.variable(c.name)), values);
-  }
+  const auto read_real = [&](const char* name, std::vector<double>& values) {
+    file.get(file.variable(name), std::span(&start, 1), std::span(&length, 1), std::span<double>(values));
+    netcdf::File::unpack(file.packing(file.variable(name)), values);
+  };
+  for (const RealColumn& c : real_columns) read_real(c.name, columns.*c.values);
+  if (file.has_variable(view_name)) read_real(view_name, columns.view_zenith_deg);
   if (columns.members > 0) {
     const int id = file.variable("prior_members");
     file.get(id, std::vector<std::int64_t>{start, 0}, std::vector<std::int64_t>{length, columns.members},

@@ -17,7 +17,8 @@ struct FeedbackColumns {
   std::vector<std::int32_t> type;  ///< index into the type names
   std::vector<Time> begin, end;
   std::vector<double> lon, lat;
-  std::vector<std::int64_t> point;  ///< grid point compared with, -1: none
+  std::vector<std::int64_t> point;      ///< grid point compared with, -1: none
+  std::vector<double> view_zenith_deg;  ///< angle of the instrument's view, NaN: not given; written when any is
   std::vector<double> value, error_sd;
   std::vector<double> weight;       ///< factor on the inverse error variance, from robust quality control; 1: none
   std::vector<std::uint32_t> flag;  ///< QcFlag bits

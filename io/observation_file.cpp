@@ -113,19 +113,36 @@ std::vector<double> errors(const File& file, int id, const Slab& slab, const std
   return values;
 }
 
-/// Places within the column of this rank's rows as the file has them, NaN where not given.
-std::vector<double> levels(const File& file, const Slab& slab) {
-  const int id = first_of(file, {"level", "depth"});
+/// Values of this rank's rows of the first of `names` that the file has, one for all or one per row; NaN where not
+/// given.
+std::vector<double> optional_values(const File& file, std::initializer_list<const char*> names, const Slab& slab) {
+  const int id = first_of(file, names);
   const auto none = std::nan("");
   if (id < 0) return std::vector<double>(std::size_t(slab.length), none);
   if (file.size(id) == 1 && slab.total != 1) return std::vector<double>(std::size_t(slab.length), file.all(id)[0]);
   return slab_of(file, id, slab);
 }
 
+/// Angles of view of this rank's rows in degrees, NaN where not given.
+std::vector<double> view_angles(const File& file, const Slab& slab) {
+  const auto names = {"sensor_zenith_angle", "view_zenith_angle", "vza"};
+  const int id = first_of(file, names);
+  std::vector<double> angles = optional_values(file, names, slab);
+  if (id < 0) return angles;
+  const std::string where = file.path() + ": variable '" + file.name(id) + "'";
+  const UnitConverter convert(file.units(id), "degree", where);
+  for (double& a : angles) {
+    if (!std::isfinite(a)) continue;
+    a = std::abs(convert(a));  // some products give the side of the swath by the sign
+    require(a < 90.0, where, " is ", a, ", expected degrees below 90 from the vertical");
+  }
+  return angles;
+}
+
 /// One rank's rows before missing and unwanted ones are dropped.
 struct Rows {
   TimeAxis axis;
-  std::vector<double> lon, lat, value, error, quality, level;
+  std::vector<double> lon, lat, value, error, quality, level, view;
 };
 
 bool within(double quality, const ObservationFileOptions& options) {
@@ -155,6 +172,7 @@ ObservationSeries kept(const Rows& rows, const ObservationFileOptions& options, 
     out.value.push_back(value);
     out.error_sd.push_back(rows.error[i]);
     out.level.push_back(rows.level[i]);
+    out.view_zenith_deg.push_back(rows.view[i]);
     out.flag.push_back(flag);
   }
   return out;
@@ -213,7 +231,8 @@ ObservationSeries read_observations(const Comm& comm, const ObservationFileOptio
   attempt([&] { rows.axis = times(file, options, slab, series); });
   attempt([&] { rows.lon = places(file, {"lon", "longitude"}, slab, 360.0); });
   attempt([&] { rows.lat = places(file, {"lat", "latitude"}, slab, 90.0); });
-  attempt([&] { rows.level = levels(file, slab); });
+  attempt([&] { rows.level = optional_values(file, {"level", "depth"}, slab); });
+  attempt([&] { rows.view = view_angles(file, slab); });
   attempt([&] { rows.error = errors(file, error, slab, target_units, options.molar_mass, rows.axis); });
   for (double& v : rows.value) v = convert(v);
   ObservationSeries out = kept(rows, options, slab);

@@ -36,10 +36,11 @@ struct ObservationSeries {
   std::vector<double> value;      ///< target units
   std::vector<double> error_sd;   ///< target units; 0: not given
   std::vector<double> level;  ///< place within the column (depth in m, layer, ...), NaN: not given; empty: none given
-  std::vector<std::uint32_t> flag;  ///< QcFlag bits set by quality and valid range
-  std::int64_t missing = 0;         ///< values missing in the file, over all ranks
-  std::int64_t left_out = 0;        ///< outside not_before..not_after, over all ranks
-  std::string station;              ///< site code of a station file, or empty
+  std::vector<double> view_zenith_deg;  ///< angle of the instrument's view, NaN: not given; empty: none given
+  std::vector<std::uint32_t> flag;      ///< QcFlag bits set by quality and valid range
+  std::int64_t missing = 0;             ///< values missing in the file, over all ranks
+  std::int64_t left_out = 0;            ///< outside not_before..not_after, over all ranks
+  std::string station;                  ///< site code of a station file, or empty
   std::size_t size() const { return value.size(); }
 };
 

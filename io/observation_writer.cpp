@@ -46,6 +46,11 @@ void write_observations(const Comm& comm, const std::string& path, const Observa
   const bool has_levels = comm.any(std::ranges::any_of(series.level, [](double l) { return !std::isnan(l); }));
   const int level = has_levels ? rows.define("level", Type::double_, "1", "place within the column") : -1;
   if (has_levels) rows.may_be_missing(level);
+  const bool has_views = comm.any(std::ranges::any_of(series.view_zenith_deg, [](double v) { return !std::isnan(v); }));
+  const int view = has_views ? rows.define("sensor_zenith_angle", Type::double_, "degree",
+                                           "angle of the instrument's view from the vertical", "sensor_zenith_angle")
+                             : -1;
+  if (has_views) rows.may_be_missing(view);
   rows.end_definitions();
   const std::vector<double> begin = seconds_of(series.begin), end = seconds_of(series.end);
   std::vector<double> both;
@@ -61,6 +66,7 @@ void write_observations(const Comm& comm, const std::string& path, const Observa
   rows.put(value, series.value);
   rows.put(error, series.error_sd);
   if (has_levels) rows.put(level, series.level);
+  if (has_views) rows.put(view, series.view_zenith_deg);
   rows.finish();
 }
 

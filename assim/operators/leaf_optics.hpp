@@ -1,7 +1,6 @@
 #pragma once
 
 #include <array>
-#include <cstddef>
 
 #include "core/grid/grid.hpp"
 
@@ -18,12 +17,5 @@ struct LeafOptics {
 /// By PFT index (0: bare, never used): Dorman & Sellers 1989; Oleson et al. 2013 (orientation); Chen et al. 2005
 /// (clumping). A parameter of the model of the same meaning takes precedence.
 extern const std::array<LeafOptics, pft_count> leaf_optics;
-
-/// Members of a parameter, or the same value for all where the model has no such parameter.
-struct MemberValue {
-  const double* members = nullptr;
-  double fallback = 0.0;
-  double operator[](std::size_t k) const { return members ? members[k] : fallback; }
-};
 
 }  // namespace tilth

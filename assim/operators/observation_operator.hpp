@@ -32,6 +32,7 @@ struct OperatorTraits {
   /// Local solar time (h) at which an instrument sees the place, for observations that only tell the day; NaN: not
   /// said.
   double overpass_h = std::numeric_limits<double>::quiet_NaN();
+  std::vector<std::string> optional = {};  ///< variables read where the layout has them
 };
 
 /// One column as an operator sees it.
@@ -44,6 +45,13 @@ struct ObservedColumn {
   Time at = {};                                             ///< of the observation within the model step
   bool whole_day = true;                                    ///< rows of daily means hold; false: those of the step
   double view_zenith_deg = std::numeric_limits<double>::quiet_NaN();  ///< of the instrument; NaN: not given
+  bool timed = false;  ///< `at` is when the instrument looks; false: it only stands for the interval
+};
+
+/// A direction in the space of what an operator reads; shapes as in ObservedColumn.
+struct ColumnChange {
+  ColumnView column;
+  std::span<const double* const> parameters = {};  ///< null: not changed; may be empty
 };
 
 /// Predicts an observation from a column, for all members; aggregates the tiles by fraction.
@@ -54,6 +62,8 @@ class ObservationOperator {
   /// Fills `hx` (padded members); returns QcFlag bits when most members see snow, frost or a canopy too dense.
   /// Called once per model step (or once a day at the overpass) inside the observation's interval; the caller averages.
   virtual std::uint32_t predict(const ObservedColumn& seen, std::span<double> hx) const = 0;
+  /// Tangent-linear: fills `dhx` (padded members) with every member's derivative of the prediction along `change`.
+  virtual void tangent(const ObservedColumn& seen, const ColumnChange& change, std::span<double> dhx) const = 0;
 };
 
 /// The registered operators, in the order of assim/operators/list.hpp.

@@ -35,18 +35,25 @@ class StateValue final : public ObservationOperator {
   const OperatorTraits& traits() const override { return traits_; }
 
   std::uint32_t predict(const ObservedColumn& seen, std::span<double> hx) const override {
-    std::fill(hx.begin(), hx.end(), 0.0);
-    const int layer = layer_of(seen.layout.variable(traits_.levels_of), seen.level);
-    if (layer < 0) return qc_no_prediction;
-    const int row = seen.layout.row(traits_.levels_of) + layer;
-    for (int t = 0; t < seen.column.tiles(); ++t) {
-      const double* x = seen.column.row(t, row);
-      for (std::size_t k = 0; k < hx.size(); ++k) hx[k] += seen.point.surface.tiles[t].fraction * x[k];
-    }
-    return qc_used;
+    return mean(seen, seen.column, hx) ? qc_used : qc_no_prediction;
+  }
+  void tangent(const ObservedColumn& seen, const ColumnChange& change, std::span<double> dhx) const override {
+    mean(seen, change.column, dhx);
   }
 
  private:
+  /// Mean over the tiles of the observed layer of `column`; false, and 0, when there is no such layer.
+  bool mean(const ObservedColumn& seen, const ColumnView& column, std::span<double> hx) const {
+    std::fill(hx.begin(), hx.end(), 0.0);
+    const int layer = layer_of(seen.layout.variable(traits_.levels_of), seen.level);
+    if (layer < 0) return false;
+    const int row = seen.layout.row(traits_.levels_of) + layer;
+    for (int t = 0; t < column.tiles(); ++t) {
+      const double* x = column.row(t, row);
+      for (std::size_t k = 0; k < hx.size(); ++k) hx[k] += seen.point.surface.tiles[t].fraction * x[k];
+    }
+    return true;
+  }
   /// Layer at a level (its number where the variable has no levels), or -1.
   int layer_of(const Variable& v, double level) const {
     if (std::isnan(level)) return traits_.first_level < v.layers ? traits_.first_level : -1;

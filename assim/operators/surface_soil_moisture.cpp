@@ -1,22 +1,20 @@
-#include <array>
-#include <cmath>
-
+#include "assim/operators/overpass.hpp"
 #include "assim/operators/registered.hpp"
 #include "assim/operators/soil.hpp"
+#include "assim/operators/tile_operator.hpp"
 #include "assim/operators/tiles.hpp"
-#include "core/base/error.hpp"
-#include "core/obs/obs_table.hpp"
 
 namespace tilth {
 namespace {
 
 /// Soil moisture near the surface as a microwave sensor sees it: weighted by exp(-z / sensing depth).
-class SurfaceSoilMoisture final : public ObservationOperator {
+class SurfaceSoilMoisture final : public TileOperator<SurfaceSoilMoisture> {
  public:
-  struct Options {
+  struct Options : OverpassOptions {
     double sensing_depth_m = 0.05, gain = 1.0, offset = 0.0;
     double snow_limit = 1.0, frost_limit = 273.65, leaf_area_limit = 6.0;
     void describe(Schema& s) {
+      OverpassOptions::describe(s);
       s.real("sensing_depth_m", sensing_depth_m)
           .in(0.01, 0.5)
           .units("m")
@@ -36,33 +34,32 @@ class SurfaceSoilMoisture final : public ObservationOperator {
           .about("Leaf area index above which the observation is flagged (qc_dense_vegetation).");
     }
   };
-  explicit SurfaceSoilMoisture(Options options) : options_(options) {
-    double top = 0.0, sum = 0.0, mean_depth = 0.0;
-    for (std::size_t l = 0; l < weight_.size(); ++l) {
-      const double bottom = top + soil_layer_m[l];
-      weight_[l] = std::exp(-top / options_.sensing_depth_m) - std::exp(-bottom / options_.sensing_depth_m);
-      sum += weight_[l];
-      mean_depth += weight_[l] * 0.5 * (top + bottom);
-      top = bottom;
-    }
-    for (double& w : weight_) w /= sum;
-    traits_.level = mean_depth / sum;
-  }
-  const OperatorTraits& traits() const override { return traits_; }
-
-  std::uint32_t predict(const ObservedColumn& seen, std::span<double> hx) const override {
-    const int first = seen.layout.row("soil_moisture");
-    std::fill(hx.begin(), hx.end(), options_.offset);
-    for (int t = 0; t < seen.column.tiles(); ++t)
-      for (std::size_t l = 0; l < weight_.size(); ++l) {
-        const double* theta = seen.column.row(t, first + int(l));
-        const double weight = options_.gain * seen.point.surface.tiles[t].fraction * weight_[l];
-        for (std::size_t k = 0; k < hx.size(); ++k) hx[k] += weight * theta[k];
-      }
-    return flags(seen);
+  explicit SurfaceSoilMoisture(Options options)
+      : TileOperator({.quantity = "surface soil moisture",
+                      .standard_name = "volume_fraction_of_condensed_water_in_soil",
+                      .units = "m3 m-3",
+                      .needs = {"soil_moisture", "soil_temperature", "snow_ice", "snow_liquid", "leaf_area_index"},
+                      .parameters = {},
+                      .valid_lower = 0.0,
+                      .valid_upper = 0.9,
+                      .error_absolute = 0.04,
+                      .error_relative = 0.0,
+                      .daily_mean = false,
+                      .overpass_h = options.overpass_local_time}),
+        options_(options),
+        weights_(sensing_weights(options.sensing_depth_m)) {
+    traits_.level = weights_.mean_depth_m;
   }
 
- private:
+  auto observer(const ObservedColumn&) const {
+    return [this]<class T>(const MemberView<T>& m) -> T {
+      T sum = options_.offset;
+      for (int t = 0; t < m.tiles(); ++t)
+        for (int l = 0; l < soil_layers; ++l)
+          sum += options_.gain * m.tile(t).fraction * weights_.of[std::size_t(l)] * m.value(t, soil_moisture, l);
+      return sum;
+    };
+  }
   std::uint32_t flags(const ObservedColumn& seen) const {
     std::uint32_t flag = flag_above(seen, "leaf_area_index", options_.leaf_area_limit, qc_dense_vegetation);
     const int ice = seen.layout.row("snow_ice"), liquid = seen.layout.row("snow_liquid");
@@ -76,18 +73,11 @@ class SurfaceSoilMoisture final : public ObservationOperator {
     if (frost_share > 0.5) flag |= qc_frozen;
     return flag;
   }
+
+ private:
+  enum Need { soil_moisture };
   Options options_;
-  std::array<double, soil_layers> weight_{};
-  OperatorTraits traits_{.quantity = "surface soil moisture",
-                         .standard_name = "volume_fraction_of_condensed_water_in_soil",
-                         .units = "m3 m-3",
-                         .needs = {"soil_moisture", "soil_temperature", "snow_ice", "snow_liquid", "leaf_area_index"},
-                         .parameters = {},
-                         .valid_lower = 0.0,
-                         .valid_upper = 0.9,
-                         .error_absolute = 0.04,
-                         .error_relative = 0.0,
-                         .daily_mean = false};
+  LayerWeights weights_;
 };
 
 }  // namespace

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <span>
 #include <string_view>
 
 #include "assim/operators/observation_operator.hpp"
@@ -25,15 +24,6 @@ inline std::uint32_t flag_above(const ObservedColumn& seen, std::string_view var
   const int row = seen.layout.row(variable);
   const double share = share_of(seen, [&](int t, int k) { return seen.column.row(t, row)[k] > limit; });
   return share > 0.5 ? flag : 0u;
-}
-
-/// hx = sum over tiles of fraction * variable, first layer; all padded members.
-void mix_tiles(const ObservedColumn& seen, std::string_view variable, std::span<double> hx);
-
-/// Parameter `p` of the operator's traits on a tile: padded members, or null when the model has no such parameter.
-inline const double* parameter_of(const ObservedColumn& seen, int tile, int p, int count) {
-  const std::size_t i = std::size_t(tile) * count + p;
-  return i < seen.parameters.size() ? seen.parameters[i] : nullptr;
 }
 
 }  // namespace tilth

@@ -16,12 +16,14 @@ std::vector<Stream> make_streams(const Experiment& e, const ModelTraits& traits)
     Stream stream{&options, options.op.make(), {}, {}};
     for (const auto& need : stream.op->traits().needs)
       require(traits.layout.has(need), e.file, ": observations (", options.name, "): the operator '", options.op.name,
-              "' needs the variable '", need, "', which the model '", traits.name, "' does not have");
+              "' needs the variable '", need, "', which the model '", traits.name,
+              "' does not have; choose a model that has it (states within the day: hourly), or leave the stream out");
     for (const auto& name : stream.op->traits().parameters) {
       const auto found = std::find_if(traits.parameters.begin(), traits.parameters.end(),
                                       [&](const ParameterDefinition& d) { return d.name == name; });
       require(found != traits.parameters.end(), e.file, ": observations (", options.name, "): the operator '",
-              options.op.name, "' needs the parameter '", name, "', which the model '", traits.name, "' does not have");
+              options.op.name, "' needs the parameter '", name, "', which the model '", traits.name,
+              "' does not have; choose a model that has it, or leave the stream out");
       stream.parameters.push_back(int(found - traits.parameters.begin()));
     }
     const OperatorTraits& op = stream.op->traits();

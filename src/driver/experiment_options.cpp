@@ -163,17 +163,6 @@ void ControlOptions::describe(Schema& s) {
   s.map("parameters", parameters).about("Parameters that differ between members and are updated.");
 }
 
-void SimulateOptions::describe(Schema& s) {
-  s.duration("every", every_s).about("Revisit time; whole days.");
-  s.real("coverage", coverage).in(0.0, 1.0).about("Probability that a cell is seen at a visit.");
-  s.real("cloud_sensitivity", cloud_sensitivity)
-      .in(0.0, 1.0)
-      .about("1: optical, seen with the probability of a clear sky; 0: sees through clouds.");
-  s.real("bias", bias).about("Constant error, in the units of the operator.");
-  if (s.is_reading())
-    require(every_s >= seconds_per_day && every_s % seconds_per_day == 0, s.where(), ".every must be whole days");
-}
-
 void ObservationOptions::describe(Schema& s) {
   s.text("name", name).required().about("Name of the stream, in tables and files.");
   op.describe(s, "operator", observation_operators()).required().about("What is observed.");

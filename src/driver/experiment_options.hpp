@@ -119,6 +119,7 @@ struct SimulateOptions {
   double coverage = 1.0;           ///< share of cells seen each time
   double cloud_sensitivity = 0.0;  ///< 1: seen with probability clear-sky index
   double bias = 0.0;
+  double view_zenith_deg = std::numeric_limits<double>::quiet_NaN();  ///< largest angle of view; NaN: none is given
   void describe(Schema& s);
 };
 

@@ -58,14 +58,15 @@ std::int64_t covered_days(const std::vector<ObsRecord>& group) {
   return std::int64_t(days.size());
 }
 
-// The mean of a group sorted by id; it keeps the id and place of the first.
+// The mean of a group sorted by id; it keeps the id and place of the first, and a view angle when all have one.
 ObsRecord mean_of(const std::vector<ObsRecord>& group, const ErrorCorrelation& correlation) {
   ObsRecord mean = group.front();
-  mean.value = 0.0;
+  mean.value = mean.view_zenith_deg = 0.0;
   std::vector<double> weight(group.size(), 1.0 / double(group.size())), sd;
   std::vector<Time> time;
   for (const ObsRecord& r : group) {
     mean.value += r.value / double(group.size());
+    mean.view_zenith_deg += r.view_zenith_deg / double(group.size());
     mean.begin = std::min(mean.begin, r.begin);
     mean.end = std::max(mean.end, r.end);
     sd.push_back(r.error_sd);

@@ -72,7 +72,7 @@ void append(std::vector<ObsRecord>& out, const ObservationSeries& s, std::int32_
     if (s.value[i] < t.valid_lower || s.value[i] > t.valid_upper) flag |= qc_bad_value;
     if (!o.assimilate) flag |= qc_withheld;
     out.push_back({first_id + s.row[i], -1, type, -1, s.begin[i], s.end[i], s.lon[i], s.lat[i], s.value[i], sd,
-                   s.level[i], flag});
+                   s.level[i], flag, s.view_zenith_deg[i]});
   }
 }
 
@@ -246,7 +246,7 @@ ObsTable ObservationStore::window(Time begin, Time end, int members) const {
     table.id[i] = r.id, table.type[i] = r.type, table.point[i] = r.point, table.column[i] = r.column;
     table.begin[i] = r.begin, table.end[i] = r.end, table.lon[i] = r.lon, table.lat[i] = r.lat;
     table.value[i] = r.value, table.error_sd[i] = r.error_sd, table.flag[i] = r.flag;
-    table.level[i] = r.level;
+    table.level[i] = r.level, table.view_zenith_deg[i] = r.view_zenith_deg;
   }
   return table;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,6 +21,7 @@ struct ObsRecord {
   double lon = 0.0, lat = 0.0, value = 0.0, error_sd = 0.0;
   double level = 0.0;  ///< place within the column; NaN: none
   std::uint32_t flag = 0;
+  double view_zenith_deg = std::numeric_limits<double>::quiet_NaN();  ///< NaN: not given
 };
 
 /// All observations of a run on the ranks that own their columns, sorted by (middle of the interval, id).

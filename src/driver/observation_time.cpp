@@ -9,35 +9,47 @@ namespace tilth {
 
 namespace {
 
-/// UTC of a local solar time within the UTC day that starts at `day`.
-Time overpass(Time day, double local_h, double lon) {
+/// Seconds that two intervals share.
+std::int64_t shared_seconds(Time begin, Time end, Time other_begin, Time other_end) {
+  return std::max<std::int64_t>(0, std::min(end, other_end) - std::max(begin, other_begin));
+}
+
+bool is_inside(Time t, const StepSpan& step) { return t >= step.begin && t < step.end; }
+
+// An observation shorter than a day, or an instant.
+SeenAt seen_within_day(const ObservationTime& obs, const StepSpan& step, bool whole_day) {
+  const Time centre = middle(obs.begin, obs.end);
+  if (!obs.mean || obs.begin == obs.end) return {is_inside(centre, step) ? 1.0 : 0.0, centre, whole_day, true};
+  const std::int64_t shared = shared_seconds(obs.begin, obs.end, step.begin, step.end);
+  return {double(shared) / double(obs.end - obs.begin),
+          middle(std::max(obs.begin, step.begin), std::min(obs.end, step.end)), whole_day, true};
+}
+
+}  // namespace
+
+Time overpass_time(Time day, double local_h, double lon) {
   double h = std::fmod(local_h - lon / 15.0, 24.0);
   if (h < 0.0) h += 24.0;
   return day + std::min<std::int64_t>(std::int64_t(h * 3600.0), seconds_per_day - 1);
 }
 
-}  // namespace
-
 SeenAt seen_at(const ObservationTime& obs, const StepSpan& step) {
-  const Time day = midnight(step.begin), centre = middle(obs.begin, obs.end);
+  const Time day = midnight(step.begin);
   const bool whole_day = step.begin == day && step.end - step.begin >= seconds_per_day;
-  const bool within_day = obs.end - obs.begin < seconds_per_day;
-  const auto inside = [&](Time t) { return t >= step.begin && t < step.end; };
-  if (within_day && !whole_day) {
-    if (!obs.mean || obs.begin == obs.end) return {inside(centre) ? 1.0 : 0.0, centre, false};
-    const Time from = std::max(obs.begin, step.begin), to = std::min(obs.end, step.end);
-    return {to > from ? double(to - from) / double(seconds_per_day) : 0.0, middle(step.begin, step.end), false};
+  const bool overpass = !std::isnan(obs.overpass_h);
+  const bool is_date = overpass && obs.begin == obs.end && obs.begin == midnight(obs.begin);
+  const Time end = is_date ? obs.end + seconds_per_day : obs.end;
+  if (end - obs.begin < seconds_per_day) return seen_within_day(obs, step, whole_day);
+  const Time centre = middle(obs.begin, end);
+  if (overpass) {
+    const Time at = overpass_time(day, obs.overpass_h, obs.lon);
+    const bool counts = obs.mean ? at >= obs.begin && at < end : day == midnight(centre);
+    return {counts && is_inside(at, step) ? 1.0 : 0.0, at, whole_day, true};
   }
-  // Days of the observation: those that begin inside its interval, or the one of its middle.
-  const Time first = obs.mean ? midnight(obs.begin) : midnight(centre);
-  const bool active = obs.mean ? (day >= first && (day < obs.end || day == first)) : day == first;
-  if (!active) return {};
-  if (!within_day && !std::isnan(obs.overpass_h)) {
-    const Time at = overpass(day, obs.overpass_h, obs.lon);
-    return {inside(at) ? 1.0 : 0.0, at, whole_day};
-  }
-  if (obs.mean) return {step.ends_day ? 1.0 : 0.0, middle(day, day + seconds_per_day), true};
-  return {inside(centre) ? 1.0 : 0.0, centre, whole_day};
+  if (!obs.mean) return {is_inside(centre, step) ? 1.0 : 0.0, centre, whole_day, false};
+  const std::int64_t shared = shared_seconds(obs.begin, end, day, day + seconds_per_day);
+  return {step.ends_day ? double(shared) / double(seconds_per_day) : 0.0, middle(day, day + seconds_per_day), true,
+          false};
 }
 
 }  // namespace tilth

@@ -5,7 +5,9 @@
 
 #include "assim/observation_error/representativeness.hpp"
 #include "assim/observation_error/simulated_error.hpp"
+#include "core/base/error.hpp"
 #include "core/physics/solar.hpp"
+#include "driver/observation_time.hpp"
 
 namespace tilth {
 
@@ -32,6 +34,21 @@ std::int64_t draw_of(double level) {
 
 }  // namespace
 
+void SimulateOptions::describe(Schema& s) {
+  s.duration("every", every_s).about("Revisit time; whole days.");
+  s.real("coverage", coverage).in(0.0, 1.0).about("Probability that a cell is seen at a visit.");
+  s.real("cloud_sensitivity", cloud_sensitivity)
+      .in(0.0, 1.0)
+      .about("1: optical, seen with the probability of a clear sky; 0: sees through clouds.");
+  s.real("bias", bias).about("Constant error, in the units of the operator.");
+  s.real("view_zenith_deg", view_zenith_deg)
+      .in(0.0, 75.0)
+      .units("degree")
+      .about("Largest angle of view; every visit draws its own from 0 to there. Without it none is written.");
+  if (s.is_reading())
+    require(every_s >= seconds_per_day && every_s % seconds_per_day == 0, s.where(), ".every must be whole days");
+}
+
 Simulator::Simulator(const Domain& domain)
     : domain_(&domain),
       sampling_(domain.experiment->run.seed, Purpose::observation_sampling),
@@ -42,46 +59,51 @@ Simulator::Simulator(const Domain& domain)
     levels_.push_back(levels_of(stream.op->traits(), domain.model->traits().layout));
 }
 
+bool Simulator::is_seen(Time day, int type, int column) const {
+  const SimulateOptions& o = domain_->streams[type].options->simulate;
+  const GridPoint& point = domain_->grid.points[column];
+  const std::int64_t number = day.seconds / seconds_per_day;
+  // Neighbours are visited on different days, as by a swath.
+  if ((number + point.id) % (o.every_s / seconds_per_day) != 0) return false;
+  const double toa = solar_day(day, point.lat).toa_mean_w_m2;
+  const double clear =
+      toa > 1.0 ? std::clamp(weather_[column][Met::shortwave] / (clear_transmissivity * toa), 0.0, 1.0) : 0.0;
+  const double probability = o.coverage * (1.0 - o.cloud_sensitivity * (1.0 - clear));
+  return sampling_.uniform({number, type, point.id, 0}) <= probability;
+}
+
+void Simulator::add_visit(Time day, int type, int column, ObsTable& table) const {
+  const GridPoint& point = domain_->grid.points[column];
+  const Stream& stream = domain_->streams[type];
+  const std::int64_t number = day.seconds / seconds_per_day, levels = std::int64_t(levels_[type].size());
+  const double overpass_h = stream.op->traits().overpass_h;
+  const bool overpass = !std::isnan(overpass_h);
+  const Time begin = overpass ? overpass_time(day, overpass_h, point.lon) : day;
+  const double view = stream.options->simulate.view_zenith_deg * sampling_.uniform({number, type, point.id, 1});
+  std::size_t i = table.size();
+  table.resize(i + std::size_t(levels));
+  for (std::int64_t l = 0; l < levels; ++l, ++i) {
+    table.id[i] = number * rows_per_day + point.id * levels + l;
+    table.type[i] = type, table.column[i] = column, table.point[i] = point.id;
+    table.begin[i] = begin, table.end[i] = overpass ? begin : day + seconds_per_day;
+    table.lon[i] = point.lon, table.lat[i] = point.lat;
+    table.level[i] = levels_[type][std::size_t(l)], table.view_zenith_deg[i] = view;
+    table.value[i] = 0.0, table.error_sd[i] = 1.0, table.flag[i] = 0;
+  }
+}
+
 ObsTable Simulator::visits(Time begin, Time end, int members) {
   ObsTable table;
-  std::vector<std::int64_t> ids;
-  std::vector<std::int32_t> types, columns;
-  std::vector<Time> days;
-  std::vector<double> levels;
   for (Time day = begin; day < end; day = day + seconds_per_day) {
     domain_->forcing->read(day, domain_->points(), weather_);
-    const std::int64_t number = day.seconds / seconds_per_day;
     for (int type = 0; type < int(domain_->streams.size()); ++type) {
-      const ObservationOptions& o = *domain_->streams[type].options;
-      if (!o.simulated) continue;
-      const std::int64_t revisit = o.simulate.every_s / seconds_per_day;
-      for (int c = 0; c < domain_->columns(); ++c) {
-        const GridPoint& point = domain_->grid.points[c];
-        if ((number + point.id) % revisit != 0) continue;  // neighbours are visited on different days, as by a swath
-        const double toa = solar_day(day, point.lat).toa_mean_w_m2;
-        const double clear =
-            toa > 1.0 ? std::clamp(weather_[c][Met::shortwave] / (clear_transmissivity * toa), 0.0, 1.0) : 0.0;
-        const double seen = o.simulate.coverage * (1.0 - o.simulate.cloud_sensitivity * (1.0 - clear));
-        if (sampling_.uniform({number, type, point.id, 0}) > seen) continue;
-        for (std::size_t l = 0; l < levels_[type].size(); ++l) {
-          ids.push_back((number * rows_per_day) + point.id * std::int64_t(levels_[type].size()) + std::int64_t(l));
-          types.push_back(type);
-          columns.push_back(c);
-          days.push_back(day);
-          levels.push_back(levels_[type][l]);
-        }
-      }
+      if (!domain_->streams[type].options->simulated) continue;
+      for (int c = 0; c < domain_->columns(); ++c)
+        if (is_seen(day, type, c)) add_visit(day, type, c, table);
     }
   }
   table.members = members;
-  table.resize(ids.size());
-  for (std::size_t i = 0; i < ids.size(); ++i) {
-    const GridPoint& point = domain_->grid.points[columns[i]];
-    table.id[i] = ids[i], table.type[i] = types[i], table.column[i] = columns[i], table.point[i] = point.id;
-    table.begin[i] = days[i], table.end[i] = days[i] + seconds_per_day;
-    table.lon[i] = point.lon, table.lat[i] = point.lat, table.level[i] = levels[i];
-    table.value[i] = 0.0, table.error_sd[i] = 1.0, table.flag[i] = 0;
-  }
+  table.resize(table.size());
   return table;
 }
 
@@ -111,6 +133,7 @@ void Simulator::observe(const ObsTable& predicted) {
     s.lon.push_back(predicted.lon[i]);
     s.lat.push_back(predicted.lat[i]);
     s.level.push_back(predicted.level[i]);
+    s.view_zenith_deg.push_back(predicted.view_zenith_deg[i]);
     s.value.push_back(value);
     s.error_sd.push_back(sd);
     s.flag.push_back(qc_used);

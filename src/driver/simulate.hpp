@@ -15,7 +15,8 @@ class Simulator {
  public:
   explicit Simulator(const Domain& domain);
 
-  /// The visits of a window at this rank's columns; optical instruments see through clear skies only.
+  /// The visits of a window at this rank's columns; optical instruments see through clear skies only. An instrument
+  /// with an overpass time looks at that instant, others at the whole day.
   ObsTable visits(Time begin, Time end, int members);
   /// Takes the predictions of a nature run as truth, adds bias and error, keeps what an instrument would deliver.
   void observe(const ObsTable& predicted);
@@ -23,6 +24,9 @@ class Simulator {
   void write(const std::string& folder) const;
 
  private:
+  /// Whether an instrument visits a column on a day and finds it clear. @pre the weather of the day is read
+  bool is_seen(Time day, int type, int column) const;
+  void add_visit(Time day, int type, int column, ObsTable& table) const;
   const Domain* domain_;
   Random sampling_, error_;
   std::vector<MetDay> weather_;

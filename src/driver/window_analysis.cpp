@@ -84,6 +84,7 @@ FeedbackColumns check_observations(const Domain& domain, ObsTable& obs) {
   f.resize(obs.size());
   f.weight = thin_and_weigh(domain, obs);
   f.id = obs.id, f.type = obs.type, f.begin = obs.begin, f.end = obs.end, f.lon = obs.lon, f.lat = obs.lat;
+  f.view_zenith_deg = obs.view_zenith_deg;
   f.point = obs.point, f.value = obs.value, f.error_sd = obs.error_sd, f.flag = obs.flag;
   const Random random = AnalysisKey{std::uint64_t(domain.experiment->run.seed), 0}.random();
   for (std::size_t i = 0; i < obs.size(); ++i) {

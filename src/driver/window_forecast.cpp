@@ -56,8 +56,8 @@ class Predictor {
     for (int t = 0; t < column.tiles(); ++t)
       for (const int p : stream.parameters) pointers_.push_back(physical[t * n + p]);
     const ObservedColumn observed{
-        domain_.grid.points[c], domain_.model->traits().layout, column, pointers_, obs_.level[i], seen.at,
-        seen.whole_day};
+        domain_.grid.points[c], domain_.model->traits().layout, column,    pointers_, obs_.level[i], seen.at,
+        seen.whole_day,         obs_.view_zenith_deg[i],        seen.timed};
     obs_.flag[i] |= stream.op->predict(observed, step_);
     double* hx = obs_.predictions(i);
     for (int k = 0; k < obs_.stride(); ++k) hx[k] += seen.weight * step_[k];

@@ -31,6 +31,7 @@ void ObsTable::resize(std::size_t n) {
   value.resize(n);
   error_sd.resize(n);
   level.resize(n, std::numeric_limits<double>::quiet_NaN());
+  view_zenith_deg.resize(n, std::numeric_limits<double>::quiet_NaN());
   flag.resize(n);
   hx.resize(n * std::size_t(stride()));
   if (!hx_mean.empty()) hx_mean.resize(n);
@@ -59,6 +60,7 @@ ObsTable ObsTable::selected(const std::vector<std::size_t>& rows) const {
   reorder(out.value, rows);
   reorder(out.error_sd, rows);
   reorder(out.level, rows);
+  reorder(out.view_zenith_deg, rows);
   reorder(out.flag, rows);
   if (!out.hx.empty()) reorder(out.hx, rows, std::size_t(stride()));
   if (!out.hx_mean.empty()) reorder(out.hx_mean, rows);

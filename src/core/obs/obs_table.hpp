@@ -21,7 +21,8 @@ enum QcFlag : std::uint32_t {
   qc_background = 1u << 7,     ///< departure too large for spread and error
   qc_withheld = 1u << 8,       ///< kept for verification
   qc_no_prediction = 1u << 9,  ///< the operator could not predict it (not finite)
-  qc_thinned = 1u << 10
+  qc_thinned = 1u << 10,
+  qc_daylight = 1u << 11  ///< the sun is too low for the instrument, or by day where nights are wanted, or the reverse
 };
 
 /// The middle of an averaging interval: the time an observation counts for.
@@ -38,6 +39,7 @@ struct ObsTable {
   std::vector<double> lon, lat;
   std::vector<double> value, error_sd;  ///< in the operator's units
   std::vector<double> level;            ///< place within the column (depth in m, ...); NaN: none
+  std::vector<double> view_zenith_deg;  ///< angle of the instrument's view; NaN: not given
   std::vector<std::uint32_t> flag;      ///< QcFlag bits
   AlignedVector<double> hx;             ///< [obs][padded(members)] predictions
   std::vector<double> hx_mean;          ///< prediction of the mean of the members; empty: not known
