@@ -149,7 +149,7 @@ TEST(SchemaValues, TimeOffsetsHaveEitherSign) {
   EXPECT_EQ(read_shift("-570 minutes"), -34200);
   EXPECT_EQ(read_shift("-1 hour"), -3600);
   EXPECT_EQ(read_shift("0 s"), 0);
-  for (const char* word : {"6", "--1 hour", "-", "local"})
+  for (const char* word : {"6", "--1 hour", "-hours", "local"})
     EXPECT_NE(test::error_text([&] { read_shift(word); }).find("either sign such as 6 hours or -90 minutes"),
               std::string::npos)
         << word;
