@@ -60,6 +60,21 @@ void set_step(const MetSteps& day, int step, const SunStep& sun, hourly::StepWea
   w.diffuse = sun.sunlit_cos_zenith > 0.0 ? physics::diffuse_fraction(w.shortwave, sun.toa_w_m2) : 1.0;
 }
 
+/// The course of a day in `steps` steps: means of shorter ones, longer ones repeated.
+MetSteps resampled(const MetSteps& day, int steps) {
+  if (day.per_day == steps) return day;
+  MetSteps out;
+  out.per_day = steps;
+  for (int m = 0; m < step_met_count; ++m)
+    for (int s = 0; s < steps; ++s) {
+      const auto& from = day.value[std::size_t(m)];
+      out.value[std::size_t(m)][std::size_t(s)] = day.per_day > steps
+                                                      ? 0.5 * (from[std::size_t(2 * s)] + from[std::size_t(2 * s + 1)])
+                                                      : from[std::size_t(s / 2)];
+    }
+  return out;
+}
+
 /// Work space of a rank's thread: grows once, then no allocation in the time loop.
 struct Scratch {
   AlignedVector<double> check, sums;
@@ -103,8 +118,8 @@ StepReport HourlyModel::advance_day(const column::Site& site, ColumnParameters p
   const int stride = column.stride(), steps = int(seconds_per_day / options_.step_s), tiles = column.tiles();
   const GridPoint& place = site.place();
   const SunDay sun = sun_day(begin);
-  const bool given = weather.steps && weather.steps->per_day == steps;
-  const MetSteps course = given ? *weather.steps : steps_of(weather.mean, place, sun, steps, options_.diurnal);
+  const MetSteps course =
+      weather.steps ? resampled(*weather.steps, steps) : steps_of(weather.mean, place, sun, steps, options_.diurnal);
   thread_local Scratch space;
   space.fit(std::size_t(tiles), stride);
   const auto job_of = [&](int t, const hourly::StepWeather& w) {

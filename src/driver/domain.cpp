@@ -43,8 +43,14 @@ class NoForcing final : public ForcingSource {
   std::vector<std::string> remarks() const override { return {}; }
 };
 
-std::unique_ptr<ForcingSource> make_forcing(const Comm& comm, const Experiment& e, const Grid& grid) {
-  const ForcingOptions& f = e.forcing;
+/// The source of weather; a model with steps shorter than a day gets what the files know of the day unless told
+/// otherwise.
+std::unique_ptr<ForcingSource> make_forcing(const Comm& comm, const Experiment& e, const Grid& grid,
+                                            std::int64_t step_s) {
+  ForcingOptions f = e.forcing;
+  if (step_s < seconds_per_day)
+    for (int* steps : {&f.sites.steps_per_day, &f.netcdf.steps_per_day})
+      if (*steps == 0) *steps = -1;
   switch (f.kind) {
     case ForcingOptions::Kind::weather_generator:
       return std::make_unique<WeatherGenerator>(f.weather_generator);
@@ -93,7 +99,7 @@ Domain make_domain(const Comm& comm, const Experiment& experiment) {
   d.parameters = d.model->traits().parameters;
   append_biases(experiment, d.streams, d.parameters);
   d.grid = make_grid(comm, experiment);
-  d.forcing = make_forcing(comm, experiment, d.grid);
+  d.forcing = make_forcing(comm, experiment, d.grid, d.model->traits().step_s);
   std::vector<std::int64_t> ids;
   for (const GridPoint& point : d.grid.points) ids.push_back(point.id);
   d.by_point = std::make_unique<BlockExchange>(comm, ids, d.grid.global_count);
