@@ -29,10 +29,10 @@ class ColumnModel : public LandModel {
  protected:
   ColumnModel(Options options, ModelTraits traits);
 
-  /// What a spin-up adds to a day: sums of fluxes (tiles x sum_count x stride) and blocks of eight members to leave
-  /// alone.
+  /// What a spin-up adds to a day: the propagator (tiles x propagator_count x stride) and blocks of eight members to
+  /// leave alone.
   struct Spinup {
-    double* sums = nullptr;
+    double* propagator = nullptr;
     const unsigned char* skip = nullptr;
   };
   /// A day of a column at a place; members that fail are reported and left as they come.

@@ -18,35 +18,47 @@ namespace {
 /// Movement of the pools over a pass, per year and total carbon, below which a member has reached its cycle.
 constexpr double drift_per_year = 6e-5;
 
-/// Moves the slow pools of one member to where the fluxes of a cycle would balance.
+/// Moves the slow pools of one member to their periodic equilibrium.
 ///
-/// Every pool is linear in its donor, so input / output of the cycle is the factor that balances it; inputs are taken
-/// down the chain as they will be once the donors balance. At the periodic equilibrium all factors are 1, so it is the
-/// fixed point of the repeated cycle (in the spirit of Xia et al. 2012, without forming the propagator).
+/// Within a cycle the pools are linear in their start, x_end = P x_start + q, so the start that returns to itself
+/// solves (I - P) x = q, a triangular system down the chain (Xia et al. 2012; Luo et al. 2017). P is carried through
+/// the cycle, q follows from both ends. Plants respond to their wood, so wood moves with damping and the cycle is
+/// repeated.
 struct Balance {
   ColumnView tile;
   int member, stride;
-  const double* sums;
+  const double* propagator;
+  const double* start;  ///< rows at the start of the cycle
 
-  double sum(Sum s) const { return sums[std::size_t(s) * stride + member]; }
-  /// Up by at most a hundredfold; down by at most a third, for a bad year is often a passing one.
-  void scale(int r, double input, double output, double damping) {
+  double P(Propagator p) const { return propagator[std::size_t(p) * stride + member]; }
+  double before(int r) const { return start[std::size_t(r) * stride + member]; }
+  /// The pool at `equilibrium`, within a third and a hundredfold of what it was: a bad year is often a passing one.
+  double move(int r, double equilibrium, double damping) {
     double& pool = tile.row(0, r)[member];
-    if (!(output > 0.0) || !(input >= 0.0)) return;
-    const double factor = std::clamp(input / output, 1.0 / 3.0, 100.0);
-    pool = std::max(1e-3, pool * simd::exp(damping * simd::log(factor)));
+    const double now = std::max(1e-3, pool);
+    const double factor = std::isfinite(equilibrium) ? std::clamp(equilibrium / now, 1.0 / 3.0, 100.0) : 1.0;
+    return pool = std::max(1e-3, now * simd::exp(damping * simd::log(factor)));
   }
   /// Leaves, roots and labile carbon find their cycle by themselves in the years simulated.
   void apply() {
-    constexpr double damped = 0.6;  // wood respires, so its input falls as it grows
-    const double wood = sum(wood_in), litter = sum(litter_in);
-    const double fast = (1.0 - physics::litter_respired) * litter + (1.0 - physics::cwd_respired) * wood;
-    const double slow = (1.0 - physics::fast_respired) * fast;
-    scale(row::carbon_wood, wood, sum(wood_out), damped);
-    scale(row::carbon_litter, litter, sum(litter_out), 1.0);
-    scale(row::carbon_cwd, wood, sum(cwd_out), 1.0);
-    scale(row::carbon_soil_fast, fast, sum(fast_out), 1.0);
-    scale(row::carbon_soil_slow, slow, sum(slow_out), 1.0);
+    constexpr double damped = 0.6;
+    const double wood0 = before(row::carbon_wood), litter0 = before(row::carbon_litter), cwd0 = before(row::carbon_cwd);
+    const double fast0 = before(row::carbon_soil_fast), slow0 = before(row::carbon_soil_slow);
+    const auto end = [&](int r) { return tile.row(0, r)[member]; };
+    const double q_wood = end(row::carbon_wood) - P(wood_wood) * wood0;
+    const double q_litter = end(row::carbon_litter) - P(litter_litter) * litter0;
+    const double q_cwd = end(row::carbon_cwd) - P(wood_cwd) * wood0 - P(cwd_cwd) * cwd0;
+    const double q_fast = end(row::carbon_soil_fast) - P(wood_fast) * wood0 - P(litter_fast) * litter0 -
+                          P(cwd_fast) * cwd0 - P(fast_fast) * fast0;
+    const double q_slow = end(row::carbon_soil_slow) - P(wood_slow) * wood0 - P(litter_slow) * litter0 -
+                          P(cwd_slow) * cwd0 - P(fast_slow) * fast0 - P(slow_slow) * slow0;
+    const double wood = move(row::carbon_wood, q_wood / (1.0 - P(wood_wood)), damped);
+    const double litter = move(row::carbon_litter, q_litter / (1.0 - P(litter_litter)), 1.0);
+    const double cwd = move(row::carbon_cwd, (q_cwd + P(wood_cwd) * wood) / (1.0 - P(cwd_cwd)), 1.0);
+    const double from_above = P(wood_fast) * wood + P(litter_fast) * litter + P(cwd_fast) * cwd;
+    const double fast = move(row::carbon_soil_fast, (q_fast + from_above) / (1.0 - P(fast_fast)), 1.0);
+    const double to_slow = P(wood_slow) * wood + P(litter_slow) * litter + P(cwd_slow) * cwd + P(fast_slow) * fast;
+    move(row::carbon_soil_slow, (q_slow + to_slow) / (1.0 - P(slow_slow)), 1.0);
   }
 };
 
@@ -72,6 +84,8 @@ class Settled {
       skip_[b] = std::all_of(done_.begin() + long(b) * member_padding, done_.begin() + long(b + 1) * member_padding,
                              [](char d) { return d != 0; });
   }
+  /// Rows at the start of the pass.
+  const double* start() const { return start_.data(); }
   /// Blocks of members that need no more years.
   const unsigned char* skip() const { return skip_.data(); }
   bool all() const {
@@ -139,23 +153,25 @@ StepReport ColumnModel::equilibrate_tile(column::Site site, ColumnParameters par
   const int passes = std::max(establishing + 3, (options_.spinup_years + years - 1) / years);
   const int stride = tile.stride();
   MetMembers met(tile.members());
-  AlignedVector<double> sums(std::size_t(sum_count) * stride);
+  AlignedVector<double> propagator(std::size_t(propagator_count) * stride);
   Settled settled(tile);
   StepReport report;
   for (int pass = 0; pass < passes; ++pass) {
-    std::fill(sums.begin(), sums.end(), 0.0);
+    std::fill(propagator.begin(), propagator.end(), 0.0);
+    for (const Propagator unit : {wood_wood, litter_litter, cwd_cwd, fast_fast, slow_slow})
+      std::fill_n(propagator.begin() + std::ptrdiff_t(unit) * stride, stride, 1.0);
     settled.start_pass(tile);
     for (std::size_t day = 0; day < cycle.size(); ++day) {
       met.fill(cycle[day]);
       const Time at = begin + std::int64_t(day) * seconds_per_day;
       site.set_day(at);
       report.merge(
-          guarded_day(site, parameters, at, {met, cycle[day], nullptr}, tile, {}, {sums.data(), settled.skip()}));
+          guarded_day(site, parameters, at, {met, cycle[day], nullptr}, tile, {}, {propagator.data(), settled.skip()}));
     }
     if (pass > establishing) settled.end_pass(tile, drift_per_year * years);
     if (settled.all() || pass + 1 == passes) break;
     if (pass + 1 < establishing) continue;
-    for (int m = 0; m < stride; ++m) Balance{tile, m, stride, sums.data()}.apply();
+    for (int m = 0; m < stride; ++m) Balance{tile, m, stride, propagator.data(), settled.start()}.apply();
   }
   settled.restore(tile);
   return report;

@@ -43,20 +43,23 @@ struct TileSite {
   double log_wind_soil = 6.9, log_heat_soil = 9.2;  ///< ln(z/0.01), ln(z/0.001)
 };
 
-/// Fluxes of the slow pools summed over a spin-up cycle, g m-2.
-enum Sum : int {
-  wood_in,
-  wood_out,
-  root_in,
-  root_out,
-  litter_in,
-  litter_out,
-  cwd_out,
-  fast_in,
-  fast_out,
-  slow_in,
-  slow_out,
-  sum_count
+/// What a gram in a pool at the start of a spin-up cycle has become at its end: `wood_fast` is found in the fast soil
+/// pool of what was wood.
+enum Propagator : int {
+  wood_wood,
+  wood_cwd,
+  wood_fast,
+  wood_slow,
+  litter_litter,
+  litter_fast,
+  litter_slow,
+  cwd_cwd,
+  cwd_fast,
+  cwd_slow,
+  fast_fast,
+  fast_slow,
+  slow_slow,
+  propagator_count
 };
 
 /// One tile, all padded members, one day. Rows lie `stride` doubles apart, 64-byte aligned.
@@ -68,7 +71,7 @@ struct TileStep {
   double* water_residual = nullptr;          ///< out, kg m-2, per padded member
   double* carbon_residual = nullptr;         ///< out, g m-2
   double* healthy = nullptr;                 ///< out, 1 or 0
-  double* sums = nullptr;                    ///< sum_count rows added to, or null
+  double* propagator = nullptr;              ///< propagator_count rows carried through the day, or null
   const unsigned char* skip = nullptr;       ///< one per eight members: not 0 leaves them as they are; or null
   int stride = 0;
 };

@@ -85,16 +85,26 @@ DecayRates<T> decay_rates(const TilePack<T>& d) {
           min(T(0.5), d.p(par::k_soil_fast) * scale), min(T(0.5), d.p(par::k_soil_slow) * scale)};
 }
 
-/// Adds this day's fluxes of the slow pools to the sums of a spin-up cycle.
+/// Carries the propagator of the slow pools through the day: each pool's unit alone, without input.
 template <class T>
-void sum_fluxes(const TilePack<T>& d, T wood_input, T wood_output, T root_input, T root_output, T litter_input,
-                const Decomposition<T>& s) {
-  const T value[sum_count] = {wood_input, wood_output, root_input,  root_output, litter_input, s.from_litter,
-                              s.from_cwd, s.to_fast,   s.from_fast, s.to_slow,   s.from_slow};
-  for (int i = 0; i < sum_count; ++i) {
-    double* at = d.job->sums + i * d.job->stride + d.member;
-    simd::store(at, simd::load<T>(at) + value[i]);
-  }
+void propagate(const TilePack<T>& d, T wood_rate, const DecayRates<T>& k) {
+  const auto at = [&](Propagator p) { return d.job->propagator + p * d.job->stride + d.member; };
+  const auto unit = [&](Propagator wood, Propagator litter, Propagator cwd, Propagator fast, Propagator slow) {
+    const auto read = [&](Propagator p) { return p == propagator_count ? T(0.0) : simd::load<T>(at(p)); };
+    const auto write = [&](Propagator p, T x) {
+      if (p != propagator_count) simd::store(at(p), x);
+    };
+    T w = read(wood), l = read(litter), c = read(cwd), f = read(fast), s = read(slow);
+    const T loss = decay_pool(w, T(0.0), wood_rate);
+    decompose(l, c, f, s, T(0.0), loss, k);
+    write(wood, w), write(litter, l), write(cwd, c), write(fast, f), write(slow, s);
+  };
+  constexpr Propagator none = propagator_count;
+  unit(wood_wood, none, wood_cwd, wood_fast, wood_slow);
+  unit(none, litter_litter, none, litter_fast, litter_slow);
+  unit(none, none, cwd_cwd, cwd_fast, cwd_slow);
+  unit(none, none, none, fast_fast, fast_slow);
+  unit(none, none, none, none, slow_slow);
 }
 
 /// Floors that keep vegetation alive; returns the carbon added, g m-2.
@@ -129,12 +139,14 @@ void carbon(TilePack<T>& d) {
   const T leaf_loss = decay_pool(d.leaf, (1.0 - growth_respiration) * g.leaf, loss);
   const T root_input = (1.0 - growth_respiration) * g.root, wood_input = (1.0 - growth_respiration) * g.wood;
   const T root_loss = decay_pool(d.root, root_input, per_day / d.p(par::tau_root));
-  const T wood_loss = decay_pool(d.wood, wood_input, per_day / d.p(par::tau_wood));
+  const T wood_rate = per_day / d.p(par::tau_wood);
+  const T wood_loss = decay_pool(d.wood, wood_input, wood_rate);
   d.labile = (labile - grown) + resorption * leaf_loss;
   const T litter_input = (1.0 - resorption) * leaf_loss + root_loss;
-  const Decomposition<T> s = decompose(d.litter, d.cwd, d.fast, d.slow, litter_input, wood_loss, decay_rates(d));
+  const DecayRates<T> rates = decay_rates(d);
+  const Decomposition<T> s = decompose(d.litter, d.cwd, d.fast, d.slow, litter_input, wood_loss, rates);
   d.heterotrophic = s.respired;
-  if (d.job->sums) sum_fluxes(d, wood_input, wood_loss, root_input, root_loss, litter_input, s);
+  if (d.job->propagator) propagate(d, wood_rate, rates);
   d.seeded = seed_pools(d);
 }
 

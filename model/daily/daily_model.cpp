@@ -69,7 +69,7 @@ StepReport DailyModel::advance_day(const column::Site& site, ColumnParameters pa
     job.site = &site.tile(t);
     job.parameter = parameters.value.data() + std::size_t(t) * traits().parameters.size();
     job.state = column.row(t, 0);
-    if (spinup.sums) job.sums = spinup.sums + std::size_t(t) * column::sum_count * stride;
+    if (spinup.propagator) job.propagator = spinup.propagator + std::size_t(t) * column::propagator_count * stride;
     step_(job);
     report.add(job.healthy, job.water_residual, job.carbon_residual, column.members());
   }

@@ -135,7 +135,7 @@ StepReport HourlyModel::advance_day(const column::Site& site, ColumnParameters p
     job.energy_residual = check + 3 * stride;
     job.tile.stride = stride;
     job.tile.skip = spinup.skip;
-    if (spinup.sums) job.tile.sums = spinup.sums + std::size_t(t) * column::sum_count * stride;
+    if (spinup.propagator) job.tile.propagator = spinup.propagator + std::size_t(t) * column::propagator_count * stride;
     job.sums = space.sums.data() + std::size_t(t) * hourly::day_sum_count * stride;
     job.weather = &w;
     job.choices = choices_;
