@@ -234,7 +234,6 @@ TEST(GroundHeat, ThinSnowComesAndGoesWithoutExtremes) {
   EXPECT_LT(g.gap, 1e-6);
 }
 
-#if defined(__x86_64__)
 using Two = simd::Pack<xsimd::sse2>;
 
 Two pack_of(double a, double b) {
@@ -296,7 +295,6 @@ TEST(GroundHeat, ALaneThatIsNotANumberStaysSo) {
   EXPECT_TRUE(std::isnan(lane(g.enthalpy[7], 1)));
   EXPECT_FALSE(std::isnan(lane(g.state[0].t, 0)));
 }
-#endif
 
 }  // namespace
 }  // namespace tilth::physics
