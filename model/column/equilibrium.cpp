@@ -52,7 +52,8 @@ struct Balance {
                           P(cwd_fast) * cwd0 - P(fast_fast) * fast0;
     const double q_slow = end(row::carbon_soil_slow) - P(wood_slow) * wood0 - P(litter_slow) * litter0 -
                           P(cwd_slow) * cwd0 - P(fast_slow) * fast0 - P(slow_slow) * slow0;
-    const double wood = move(row::carbon_wood, q_wood / (1.0 - P(wood_wood)), damped);
+    const double wood = q_wood / (1.0 - P(wood_wood));  // what the pools below will see when it has got there
+    move(row::carbon_wood, wood, damped);
     const double litter = move(row::carbon_litter, q_litter / (1.0 - P(litter_litter)), 1.0);
     const double cwd = move(row::carbon_cwd, (q_cwd + P(wood_cwd) * wood) / (1.0 - P(cwd_cwd)), 1.0);
     const double from_above = P(wood_fast) * wood + P(litter_fast) * litter + P(cwd_fast) * cwd;

@@ -55,7 +55,8 @@ void repair_water(Member& m) {
     m.keep(row::snow_ice, 0.0, 0.0);
     m.keep(row::snow_liquid, 0.0, 0.0);
   }
-  m.keep(row::snow_liquid, 0.0, std::min(1000.0, physics::snow_liquid_capacity * m.at(row::snow_ice)));
+  const double held = std::min(1000.0, physics::snow_liquid_capacity * m.at(row::snow_ice));
+  if (!(m.at(row::snow_liquid) <= held * (1.0 + 1e-9))) m.keep(row::snow_liquid, 0.0, held);
 }
 
 void repair_carbon(Member& m) {

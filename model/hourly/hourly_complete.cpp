@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include "model/hourly/hourly_model.hpp"
 #include "model/hourly/hourly_rows.hpp"
@@ -49,12 +50,15 @@ void complete_snow(Member& m) {
   double old = 0.0;
   for (int j = 0; j < m.layers; ++j) old += m.at(row::snow_layer_ice + j) + m.at(row::snow_layer_liquid + j);
   const double cold = std::min(0.0, m.at(crow::soil_temperature) - physics::freezing_k);
+  const bool as_it_is = mass > 0.0 && std::abs(mass - old) <= 1e-12 * mass;
   double ice = 0.0, liquid = 0.0;
   for (int j = 0; j < hourly::snow_layers; ++j) {
     double& layer_ice = m.at(row::snow_layer_ice + j);
     double& layer_liquid = m.at(row::snow_layer_liquid + j);
     double& heat = m.at(row::snow_layer_enthalpy + j);
-    if (mass > 0.0 && old > 0.0) {
+    if (as_it_is) {
+      // a pack that was completed before
+    } else if (mass > 0.0 && old > 0.0) {
       const double factor = mass / old;
       layer_ice *= factor, layer_liquid *= factor, heat *= factor;
     } else {
@@ -62,6 +66,12 @@ void complete_snow(Member& m) {
       layer_liquid = 0.0;
       heat = physics::ice_heat_capacity * cold * layer_ice;
     }
+    // Phases follow from enthalpy; water beyond what snow holds is taken as ice.
+    constexpr double most_share = physics::snow_liquid_capacity / (1.0 + physics::snow_liquid_capacity);
+    const double layer_mass = layer_ice + layer_liquid;
+    layer_liquid = std::min(most_share * layer_mass, std::max(0.0, heat) / physics::fusion_heat);
+    layer_ice = layer_mass - layer_liquid;
+    heat = heat < 0.0 ? heat : physics::fusion_heat * layer_liquid;
     ice += layer_ice, liquid += layer_liquid;
   }
   m.at(crow::snow_ice) = ice;
