@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "assim/operators/jacobian.hpp"
+#include "core/obs/obs_table.hpp"
 #include "unit/assim/test_column.hpp"
 
 namespace tilth::test {
@@ -10,16 +12,52 @@ namespace {
 
 constexpr int members = 11;
 
-class OperatorConformance : public ::testing::TestWithParam<std::string> {
- protected:
-  std::unique_ptr<ObservationOperator> h = observation_operator(GetParam());
+/// A registered operator with options, as seen by a daily model or within the day.
+struct Variant {
+  std::string label, name, options = "{}";
+  bool within_day = false;
 };
 
-std::vector<std::string> names() {
-  std::vector<std::string> all;
-  for (const auto& entry : observation_operators()) all.push_back(entry.first);
+/// Every registered operator with its defaults, both ways, and with the options that change what it computes.
+std::vector<Variant> variants() {
+  std::vector<Variant> all;
+  for (const auto& entry : observation_operators()) {
+    all.push_back({entry.first, entry.first});
+    all.push_back({entry.first + "_within_day", entry.first, "{}", true});
+  }
+  const std::vector<Variant> more{
+      {"fapar_black", "fapar", "{sky: black}"},
+      {"fapar_white", "fapar", "{sky: white}", true},
+      {"lai_effective", "lai", "{product: effective}"},
+      {"sif_687", "sif", "{wavelength_nm: 687}"},
+      {"sif_757_corrected", "sif", "{wavelength_nm: 757, daily_corrected: true}", true},
+      {"brightness_temperature_v", "brightness_temperature", "{polarisation: V, incidence_deg: 52.5}"},
+      {"land_surface_temperature_emissivity", "land_surface_temperature", "{emissivity: 0.97}"},
+      {"vod_c", "vod", "{band: C}"},
+      {"vod_x", "vod", "{band: X}"},
+      {"snow_cover_viewable", "snow_cover", "{viewable: true}"},
+      {"gpp_dominant", "gpp", "{footprint: dominant}"},
+      {"nee_types", "nee", "{footprint: types, types: [DBS, GR3], weights: [1, 3]}"}};
+  all.insert(all.end(), more.begin(), more.end());
   return all;
 }
+
+class OperatorConformance : public ::testing::TestWithParam<Variant> {
+ protected:
+  TestColumn column_of(std::vector<Tile> tiles) const {
+    TestColumn column(std::move(tiles), members);
+    column.point.lat = 45.0;
+    if (GetParam().within_day) column.look = {time_of(2020, 6, 20, 39600), false, 35.0, true};
+    return column;
+  }
+  /// Needs and optional variables.
+  std::vector<std::string> read() const {
+    std::vector<std::string> names = h->traits().needs;
+    names.insert(names.end(), h->traits().optional.begin(), h->traits().optional.end());
+    return names;
+  }
+  std::unique_ptr<ObservationOperator> h = observation_operator(GetParam().name, GetParam().options);
+};
 
 TEST_P(OperatorConformance, DeclaresWhatItIs) {
   const OperatorTraits& traits = h->traits();
@@ -31,11 +69,12 @@ TEST_P(OperatorConformance, DeclaresWhatItIs) {
   EXPECT_GE(traits.error_relative, 0.0);
   const StateLayout layout = observable_layout();
   for (const auto& need : traits.needs) EXPECT_TRUE(layout.has(need)) << need;
+  for (const auto& name : traits.optional) EXPECT_TRUE(layout.has(name)) << name;
 }
 
 TEST_P(OperatorConformance, IsFiniteAndWithinItsRangeOnRandomColumns) {
   for (int id = 0; id < 50; ++id) {
-    TestColumn column({{0, 0.1}, {2, 0.2}, {4, 0.3}, {10, 0.25}, {13, 0.15}}, members);
+    TestColumn column = column_of({{0, 0.1}, {2, 0.2}, {4, 0.3}, {10, 0.25}, {13, 0.15}});
     column.randomise(id, false);
     for (const double value : column.predict(*h)) {
       ASSERT_TRUE(std::isfinite(value)) << id;
@@ -47,7 +86,7 @@ TEST_P(OperatorConformance, IsFiniteAndWithinItsRangeOnRandomColumns) {
 
 TEST_P(OperatorConformance, OfIdenticalTilesIsThatOfOne) {
   for (int id = 0; id < 10; ++id) {
-    TestColumn one({{7, 1.0}}, members), many({{7, 0.2}, {7, 0.3}, {7, 0.5}}, members);
+    TestColumn one = column_of({{7, 1.0}}), many = column_of({{7, 0.2}, {7, 0.3}, {7, 0.5}});
     one.randomise(id, true);
     many.randomise(id, true);
     std::uint32_t flag_one = 0, flag_many = 0;
@@ -58,20 +97,36 @@ TEST_P(OperatorConformance, OfIdenticalTilesIsThatOfOne) {
 }
 
 TEST_P(OperatorConformance, ReadsOnlyWhatItDeclares) {
-  TestColumn column({{7, 0.6}, {10, 0.4}}, members);
+  TestColumn column = column_of({{7, 0.6}, {10, 0.4}});
   column.randomise(1, false);
   const auto before = column.predict(*h);
-  const auto& needs = h->traits().needs;
+  const auto needs = read();
   for (const Variable& variable : column.layout.variables())
     if (std::find(needs.begin(), needs.end(), variable.name) == needs.end()) column.set(variable.name, std::nan(""));
   EXPECT_EQ(column.predict(*h), before);
 }
 
+TEST_P(OperatorConformance, DoesWithoutWhatIsOptional) {
+  if (h->traits().optional.empty()) GTEST_SKIP() << "nothing optional";
+  TestColumn column = column_of({{7, 0.6}, {10, 0.4}});
+  column.randomise(1, false);
+  const auto& all = column.layout.variables();
+  std::vector<Variable> kept;
+  for (const Variable& v : all)
+    if (std::find(h->traits().optional.begin(), h->traits().optional.end(), v.name) == h->traits().optional.end())
+      kept.push_back(v);
+  const StateLayout less(kept);  // a model without them: fewer rows of the same column
+  TestColumn other = column_of({{7, 0.6}, {10, 0.4}});
+  other.layout = less;
+  other.randomise(1, false);
+  for (const double value : other.predict(*h)) EXPECT_TRUE(std::isfinite(value));
+}
+
 TEST_P(OperatorConformance, TreatsEveryMemberOnItsOwn) {
-  TestColumn column({{7, 0.6}, {10, 0.4}}, members);
+  TestColumn column = column_of({{7, 0.6}, {10, 0.4}});
   column.randomise(2, false);
   const auto before = column.predict(*h);
-  for (const auto& need : h->traits().needs) column.set_member(need, 3, std::nan(""));
+  for (const auto& name : read()) column.set_member(name, 3, std::nan(""));
   const auto after = column.predict(*h);
   EXPECT_FALSE(std::isfinite(after[3]));
   for (int k = 0; k < members; ++k) {
@@ -81,9 +136,131 @@ TEST_P(OperatorConformance, TreatsEveryMemberOnItsOwn) {
   }
 }
 
+TEST_P(OperatorConformance, LetsNoPaddingReachAMemberOrAFlag) {
+  TestColumn column = column_of({{7, 0.6}, {10, 0.4}});
+  column.randomise(3, false);
+  std::uint32_t flag_before = 0, flag_after = 0;
+  const auto before = column.predict(*h, &flag_before);
+  column.set_padding(std::nan(""));
+  const auto after = column.predict(*h, &flag_after);
+  for (int k = 0; k < members; ++k) EXPECT_EQ(after[k], before[k]);
+  EXPECT_EQ(flag_after, flag_before);
+}
+
+TEST_P(OperatorConformance, FlagsAWholeEnsembleAsItsMembersAre) {
+  constexpr std::uint32_t known = qc_snow | qc_frozen | qc_dense_vegetation | qc_daylight | qc_no_prediction;
+  for (int id = 0; id < 20; ++id) {
+    TestColumn column = column_of({{7, 1.0}});
+    column.randomise(id, false);
+    for (const auto& name : read())
+      for (int l = 0; l < column.layout.variable(name).layers; ++l) {
+        double* row = column.view().row(0, column.layout.row(name) + l);
+        std::fill_n(row, padded(members), row[0]);
+      }
+    std::uint32_t together = 0, reversed = 0;
+    column.predict(*h, &together);
+    column.set_padding(1e30);
+    column.predict(*h, &reversed);
+    EXPECT_EQ(together, reversed);
+    EXPECT_EQ(together & ~known, 0u);
+  }
+}
+
+/// Parameters an operator may read, near their defaults.
+double plausible(const std::string& parameter, const Random& random, int draw) {
+  const std::map<std::string, double> middle{{"leaf_reflectance_vis", 0.09},
+                                             {"leaf_reflectance_nir", 0.45},
+                                             {"soil_reflectance_scale", 1.0},
+                                             {"clumping", 0.75},
+                                             {"chi_l", 0.1},
+                                             {"ndvi_gain", 1.0},
+                                             {"ndvi_offset", 0.02},
+                                             {"sif_scale", 0.01},
+                                             {"vod_coefficient", 0.12},
+                                             {"roughness_h", 0.16},
+                                             {"scattering_albedo", 0.05}};
+  return middle.at(parameter) * (0.9 + 0.2 * random.uniform({.cycle = 1, .member = 0, .id = 0, .draw = draw}));
+}
+
+/// A column inside its bounds with parameters, and a direction in which all of it changes.
+struct Problem {
+  TestColumn column, change;
+  Problem(TestColumn start, const ObservationOperator& h, int id) : column(start), change(start) {
+    const Random random(6, Purpose::test);
+    column.randomise(id, false);
+    change.randomise(id + 1000, false);
+    for (const Variable& v : column.layout.variables())
+      for (int t = 0; t < column.view().tiles(); ++t)
+        for (int l = 0; l < v.layers; ++l) {
+          double* x = column.view().row(t, column.layout.row(v.name) + l);
+          double* dx = change.view().row(t, column.layout.row(v.name) + l);
+          for (int k = 0; k < padded(members); ++k) {
+            x[k] = v.lower + 0.02 * (v.upper - v.lower) + 0.96 * (x[k] - v.lower);  // not at a bound
+            dx[k] -= 0.5 * (v.lower + v.upper);
+          }
+        }
+    int draw = 0;
+    for (const auto& name : h.traits().parameters) {
+      column.set_parameter(name, plausible(name, random, draw));
+      change.set_parameter(name, 0.1 * plausible(name, random, draw + 100) * (draw % 2 ? 1.0 : -1.0));
+      ++draw;
+    }
+  }
+  std::vector<double> tangent(const ObservationOperator& h) {
+    std::vector<const double*> parameters, changes;
+    const ObservedColumn seen = column.seen(h, parameters);
+    change.seen(h, changes);
+    std::vector<double> dhx(padded(members));
+    h.tangent(seen, {change.view(), changes}, dhx);
+    return dhx;
+  }
+};
+
+TEST_P(OperatorConformance, HasTheTangentOfItsDifferences) {
+  for (int id = 0; id < 10; ++id) {
+    Problem p(column_of({{0, 0.2}, {7, 0.5}, {10, 0.3}}), *h, id);
+    const auto tangent = p.tangent(*h);
+    constexpr double step = 1e-5;
+    p.column.add(p.change, step);
+    const auto up = p.column.predict(*h);
+    p.column.add(p.change, -2.0 * step);
+    const auto down = p.column.predict(*h);
+    for (int k = 0; k < members; ++k) {
+      const double difference = (up[k] - down[k]) / (2.0 * step);
+      const double round_off = 1e-15 * std::abs(up[k]) / step;
+      EXPECT_NEAR(tangent[k], difference, 1e-6 * std::abs(difference) + round_off) << id << " " << k;
+    }
+  }
+}
+
+TEST_P(OperatorConformance, HasAnAdjointThatIsTheTransposeOfItsTangent) {
+  for (int id = 0; id < 3; ++id) {
+    Problem p(column_of({{0, 0.2}, {7, 0.5}, {10, 0.3}}), *h, id);
+    const auto tangent = p.tangent(*h);
+    std::vector<const double*> parameters, changes;
+    const ObservedColumn seen = p.column.seen(*h, parameters);
+    p.change.seen(*h, changes);
+    const int n = int(h->traits().parameters.size());
+    const auto slopes = jacobian(*h, seen);
+    for (int k = 0; k < members; ++k) {
+      const double weight = 0.7 - 0.1 * k;  // of the observation
+      double inside = 0.0, size = 0.0;
+      for (const InputSlope& s : slopes) {
+        const auto& names = h->traits().parameters;
+        const int p_index = int(std::find(names.begin(), names.end(), s.name) - names.begin());
+        const double dx = s.parameter ? changes[std::size_t(s.tile * n + p_index)][k]
+                                      : p.change.view().row(s.tile, seen.layout.row(s.name) + s.layer)[k];
+        inside += s.members[std::size_t(k)] * weight * dx;
+        size += std::abs(s.members[std::size_t(k)] * weight * dx);
+      }
+      EXPECT_NEAR(tangent[k] * weight, inside, 1e-12 * size) << k;
+    }
+  }
+}
+
 /// Central differences over two step lengths agree: no jumps, no noise, where the operator is differentiable.
 TEST_P(OperatorConformance, IsSmoothInEveryVariable) {
-  TestColumn column({{7, 0.7}, {0, 0.3}}, members);
+  TestColumn column = column_of({{7, 0.7}, {0, 0.3}});
   for (const Variable& variable : column.layout.variables())
     column.set(variable.name, variable.lower + 0.43 * (variable.upper - variable.lower));
   for (const auto& need : h->traits().needs) {
@@ -102,26 +279,41 @@ TEST_P(OperatorConformance, IsSmoothInEveryVariable) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(All, OperatorConformance, ::testing::ValuesIn(names()),
-                         [](const auto& registered) { return registered.param; });
+INSTANTIATE_TEST_SUITE_P(All, OperatorConformance, ::testing::ValuesIn(variants()),
+                         [](const auto& variant) { return variant.param.label; });
 
 /// Predictions rise with the variable the operator is about.
 TEST(OperatorMonotonicity, HoldsForTheObservedVariable) {
   const std::vector<std::pair<std::string, std::string>> pairs = {{"ndvi", "leaf_area_index"},
+                                                                  {"nirv", "leaf_area_index"},
                                                                   {"lai", "leaf_area_index"},
                                                                   {"fapar", "fapar"},
                                                                   {"sif", "apar"},
                                                                   {"sif", "sif_yield"},
                                                                   {"surface_soil_moisture", "soil_moisture"},
+                                                                  {"root_zone_soil_moisture", "soil_moisture"},
+                                                                  {"brightness_temperature", "canopy_temperature"},
+                                                                  {"vod", "leaf_area_index"},
+                                                                  {"vod", "water_stress_memory"},
+                                                                  {"land_surface_temperature", "canopy_temperature"},
+                                                                  {"land_surface_temperature", "ground_temperature"},
                                                                   {"gpp", "gpp"},
                                                                   {"nee", "nee"},
-                                                                  {"latent_heat_flux", "latent_heat_flux"}};
+                                                                  {"reco", "heterotrophic_respiration"},
+                                                                  {"latent_heat_flux", "latent_heat_flux"},
+                                                                  {"sensible_heat_flux", "sensible_heat_flux"},
+                                                                  {"above_ground_biomass", "carbon_wood"},
+                                                                  {"snow_water_equivalent", "snow_ice"},
+                                                                  {"snow_cover", "snow_cover_fraction"},
+                                                                  {"terrestrial_water_storage", "soil_water"}};
   for (const auto& [name, need] : pairs) {
     TestColumn column({{7, 0.7}, {0, 0.3}}, members);
     column.set("fapar", 0.5);
     column.set("leaf_area_index", 2.0);
     column.set("apar", 20.0);
     column.set("sif_yield", 0.01);
+    column.set("soil_temperature", 285.0), column.set("canopy_temperature", 285.0);
+    column.set("ground_temperature", 285.0), column.set("soil_moisture", 0.2);
     const auto h = observation_operator(name);
     const Variable& variable = column.layout.variable(need);
     double previous = -1e300;
@@ -131,6 +323,18 @@ TEST(OperatorMonotonicity, HoldsForTheObservedVariable) {
       EXPECT_GT(value, previous) << name << " in " << need;
       previous = value;
     }
+  }
+}
+
+TEST(OperatorMonotonicity, OfBrightnessFallsWithWetness) {
+  TestColumn column({{7, 1.0}}, members);
+  column.set("soil_temperature", 285.0), column.set("canopy_temperature", 285.0), column.set("leaf_area_index", 1.0);
+  double previous = 1e300;
+  for (double moisture = 0.05; moisture < 0.42; moisture += 0.02) {
+    column.set("soil_moisture", moisture);
+    const double value = column.predict(*observation_operator("brightness_temperature"))[0];
+    EXPECT_LT(value, previous) << moisture;
+    previous = value;
   }
 }
 
