@@ -3,63 +3,13 @@
 #include <algorithm>
 #include <cmath>
 
-#include "assim/operators/jacobian.hpp"
+#include "conformance/assim/operator_variants.hpp"
 #include "core/obs/obs_table.hpp"
-#include "unit/assim/test_column.hpp"
 
 namespace tilth::test {
 namespace {
 
-constexpr int members = 11;
-
-/// A registered operator with options, as seen by a daily model or within the day.
-struct Variant {
-  std::string label, name, options = "{}";
-  bool within_day = false;
-};
-
-std::ostream& operator<<(std::ostream& out, const Variant& v) { return out << v.label; }
-
-/// Every registered operator with its defaults, both ways, and with the options that change what it computes.
-std::vector<Variant> variants() {
-  std::vector<Variant> all;
-  for (const auto& entry : observation_operators()) {
-    all.push_back({entry.first, entry.first});
-    all.push_back({entry.first + "_within_day", entry.first, "{}", true});
-  }
-  const std::vector<Variant> more{
-      {"fapar_black", "fapar", "{sky: black}"},
-      {"fapar_white", "fapar", "{sky: white}", true},
-      {"lai_effective", "lai", "{product: effective}"},
-      {"sif_687", "sif", "{wavelength_nm: 687}"},
-      {"sif_757_corrected", "sif", "{wavelength_nm: 757, daily_corrected: true}", true},
-      {"brightness_temperature_v", "brightness_temperature", "{polarisation: V, incidence_deg: 52.5}"},
-      {"land_surface_temperature_emissivity", "land_surface_temperature", "{emissivity: 0.97}"},
-      {"vod_c", "vod", "{band: C}"},
-      {"vod_x", "vod", "{band: X}"},
-      {"snow_cover_viewable", "snow_cover", "{viewable: true}"},
-      {"gpp_dominant", "gpp", "{footprint: dominant}"},
-      {"nee_types", "nee", "{footprint: types, types: [DBS, GR3], weights: [1, 3]}"}};
-  all.insert(all.end(), more.begin(), more.end());
-  return all;
-}
-
-class OperatorConformance : public ::testing::TestWithParam<Variant> {
- protected:
-  TestColumn column_of(std::vector<Tile> tiles) const {
-    TestColumn column(std::move(tiles), members);
-    column.point.lat = 45.0;
-    if (GetParam().within_day) column.look = {time_of(2020, 6, 20, 39600), false, 35.0, true};
-    return column;
-  }
-  /// Needs and optional variables.
-  std::vector<std::string> read() const {
-    std::vector<std::string> names = h->traits().needs;
-    names.insert(names.end(), h->traits().optional.begin(), h->traits().optional.end());
-    return names;
-  }
-  std::unique_ptr<ObservationOperator> h = observation_operator(GetParam().name, GetParam().options);
-};
+class OperatorConformance : public OperatorVariant {};
 
 TEST_P(OperatorConformance, DeclaresWhatItIs) {
   const OperatorTraits& traits = h->traits();
@@ -164,100 +114,6 @@ TEST_P(OperatorConformance, FlagsAWholeEnsembleAsItsMembersAre) {
     column.predict(*h, &reversed);
     EXPECT_EQ(together, reversed);
     EXPECT_EQ(together & ~known, 0u);
-  }
-}
-
-/// Parameters an operator may read, near their defaults.
-double plausible(const std::string& parameter, const Random& random, int draw) {
-  const std::map<std::string, double> middle{{"leaf_reflectance_vis", 0.09},
-                                             {"leaf_reflectance_nir", 0.45},
-                                             {"soil_reflectance_scale", 1.0},
-                                             {"clumping", 0.75},
-                                             {"chi_l", 0.1},
-                                             {"ndvi_gain", 1.0},
-                                             {"ndvi_offset", 0.02},
-                                             {"sif_scale", 0.01},
-                                             {"vod_coefficient", 0.12},
-                                             {"roughness_h", 0.16},
-                                             {"scattering_albedo", 0.05}};
-  return middle.at(parameter) * (0.9 + 0.2 * random.uniform({.cycle = 1, .member = 0, .id = 0, .draw = draw}));
-}
-
-/// A column inside its bounds with parameters, and a direction in which all of it changes.
-struct Problem {
-  TestColumn column, change;
-  Problem(TestColumn start, const ObservationOperator& h, int id) : column(start), change(start) {
-    const Random random(6, Purpose::test);
-    column.randomise(id, false);
-    change.randomise(id + 1000, false);
-    for (const Variable& v : column.layout.variables())
-      for (int t = 0; t < column.view().tiles(); ++t)
-        for (int l = 0; l < v.layers; ++l) {
-          double* x = column.view().row(t, column.layout.row(v.name) + l);
-          double* dx = change.view().row(t, column.layout.row(v.name) + l);
-          for (int k = 0; k < padded(members); ++k) {
-            x[k] = v.lower + 0.02 * (v.upper - v.lower) + 0.96 * (x[k] - v.lower);  // not at a bound
-            dx[k] -= 0.5 * (v.lower + v.upper);
-          }
-        }
-    int draw = 0;
-    for (const auto& name : h.traits().parameters) {
-      column.set_parameter(name, plausible(name, random, draw));
-      change.set_parameter(name, 0.1 * plausible(name, random, draw + 100) * (draw % 2 ? 1.0 : -1.0));
-      ++draw;
-    }
-  }
-  std::vector<double> tangent(const ObservationOperator& h) {
-    std::vector<const double*> parameters, changes;
-    const ObservedColumn seen = column.seen(h, parameters);
-    change.seen(h, changes);
-    std::vector<double> dhx(padded(members));
-    h.tangent(seen, {change.view(), changes}, dhx);
-    return dhx;
-  }
-};
-
-TEST_P(OperatorConformance, HasTheTangentOfItsDifferences) {
-  for (int id = 0; id < 10; ++id) {
-    Problem p(column_of({{0, 0.2}, {7, 0.5}, {10, 0.3}}), *h, id);
-    const auto tangent = p.tangent(*h);
-    constexpr double step = 1e-5;
-    const auto at = [&](double x) {
-      Problem moved = p;
-      moved.column.add(p.change, x);
-      return moved.column.predict(*h);
-    };
-    const auto up = at(step), down = at(-step), far_up = at(2.0 * step), far_down = at(-2.0 * step);
-    for (int k = 0; k < members; ++k) {
-      const double difference = (8.0 * (up[k] - down[k]) - (far_up[k] - far_down[k])) / (12.0 * step);
-      const double round_off = 2e-15 * std::abs(up[k]) / step;
-      EXPECT_NEAR(tangent[k], difference, 1e-6 * std::abs(difference) + round_off) << id << " " << k;
-    }
-  }
-}
-
-TEST_P(OperatorConformance, HasAnAdjointThatIsTheTransposeOfItsTangent) {
-  for (int id = 0; id < 3; ++id) {
-    Problem p(column_of({{0, 0.2}, {7, 0.5}, {10, 0.3}}), *h, id);
-    const auto tangent = p.tangent(*h);
-    std::vector<const double*> parameters, changes;
-    const ObservedColumn seen = p.column.seen(*h, parameters);
-    p.change.seen(*h, changes);
-    const int n = int(h->traits().parameters.size());
-    const auto slopes = jacobian(*h, seen);
-    for (int k = 0; k < members; ++k) {
-      const double weight = 0.7 - 0.1 * k;  // of the observation
-      double inside = 0.0, size = 0.0;
-      for (const InputSlope& s : slopes) {
-        const auto& names = h->traits().parameters;
-        const int p_index = int(std::find(names.begin(), names.end(), s.name) - names.begin());
-        const double dx = s.parameter ? changes[std::size_t(s.tile * n + p_index)][k]
-                                      : p.change.view().row(s.tile, seen.layout.row(s.name) + s.layer)[k];
-        inside += s.members[std::size_t(k)] * weight * dx;
-        size += std::abs(s.members[std::size_t(k)] * weight * dx);
-      }
-      EXPECT_NEAR(tangent[k] * weight, inside, 1e-12 * size) << k;
-    }
   }
 }
 
