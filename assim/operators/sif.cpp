@@ -42,7 +42,7 @@ class Fluorescence final : public TileOperator<Fluorescence> {
   struct Options : ReflectanceOptions {
     std::string wavelength_nm = "740";
     bool daily_corrected = false;
-    double overpass_factor = 1.0, spectral_factor = std::nan("");
+    double overpass_factor = std::nan(""), spectral_factor = std::nan("");
     SnowLimit snow;
     void describe(Schema& s) {
       s.text("wavelength_nm", wavelength_nm)
@@ -54,7 +54,10 @@ class Fluorescence final : public TileOperator<Fluorescence> {
               "angle.");
       s.real("overpass_factor", overpass_factor)
           .in(0.5, 10.0)
-          .about("Light at the overpass over its daily mean: 1 for products corrected to daily means.");
+          .about(
+              "Light at the overpass over its daily mean, with rows of whole days: without it 1 for products corrected "
+              "to "
+              "daily means and observations without a time of day, else by the height of the sun.");
       s.real("spectral_factor", spectral_factor)
           .in(0.05, 2.0)
           .about("Photons per nm that leaves emit over those at 740 nm; without it 1, 0.64 (757) or 0.5 (687).");
@@ -106,10 +109,10 @@ class Fluorescence final : public TileOperator<Fluorescence> {
   double emission() const { return std::isnan(options_.spectral_factor) ? line_.emission : options_.spectral_factor; }
   /// From the light of the rows (of the step, or mean of the day) to that of the product.
   double light_factor(const ObservedColumn& seen, bool of_step) const {
-    if (!seen.timed) return options_.overpass_factor;
+    if (!of_step && !std::isnan(options_.overpass_factor)) return options_.overpass_factor;
+    if (!seen.timed || of_step != options_.daily_corrected) return 1.0;
     const double at_overpass = std::max(lowest_sun_cosine, sun_cosine_at(seen)) / std::max(1e-3, mean_sun_cosine(seen));
-    if (of_step) return options_.daily_corrected ? 1.0 / at_overpass : 1.0;
-    return options_.overpass_factor * (options_.daily_corrected ? 1.0 : at_overpass);
+    return of_step ? 1.0 / at_overpass : at_overpass;
   }
   /// Share of emitted photons that leave the canopy upward.
   template <class T>

@@ -30,7 +30,7 @@ SeenAt seen_within_day(const ObservationTime& obs, const StepSpan& step, bool wh
 Time overpass_time(Time day, double local_h, double lon) {
   double h = std::fmod(local_h - lon / 15.0, 24.0);
   if (h < 0.0) h += 24.0;
-  return day + std::min<std::int64_t>(std::int64_t(h * 3600.0), seconds_per_day - 1);
+  return day + std::min<std::int64_t>(std::llround(h * 3600.0), seconds_per_day - 1);
 }
 
 SeenAt seen_at(const ObservationTime& obs, const StepSpan& step) {

@@ -11,6 +11,7 @@
 #include "driver/checkpoint.hpp"
 #include "driver/initial_members.hpp"
 #include "driver/observation_store.hpp"
+#include "driver/observation_time.hpp"
 #include "driver/simulate.hpp"
 #include "io/netcdf.hpp"
 #include "parallel/driver/small_run.hpp"
@@ -156,6 +157,35 @@ TEST(Simulator, ObservesEveryLevelOfAVisitWithItsOwnError) {
   EXPECT_EQ(values.size(), visits.size());
   const ObsTable back = store.window(begin, begin + seconds_per_day, 1);
   for (std::size_t i = 0; i < back.size(); ++i) EXPECT_EQ(back.level[i], 2.0 * double(i % 3));
+}
+
+TEST(Simulator, LooksAtTheInstantOfTheOverpassFromAnAngleOfItsOwn) {
+  const Comm comm = Comm::world();
+  const SmallRun run(comm,
+                     test::options("observations:\n  - {name: ndvi, operator: {ndvi: {overpass_local_time: 10.5}}, "
+                                   "simulate: {view_zenith_deg: 50}}\n"));
+  Simulator simulator(run.domain);
+  const Time begin = run.experiment.time.start;
+  ObsTable visits = simulator.visits(begin, begin + 2 * seconds_per_day, 1);
+  EXPECT_EQ(visits.size(), 2u * run.domain.columns());
+  std::set<double> views;
+  for (std::size_t i = 0; i < visits.size(); ++i) {
+    EXPECT_EQ(visits.begin[i], visits.end[i]);
+    EXPECT_EQ(visits.begin[i], overpass_time(midnight(visits.begin[i]), 10.5, visits.lon[i]));
+    EXPECT_GE(visits.view_zenith_deg[i], 0.0);
+    EXPECT_LE(visits.view_zenith_deg[i], 50.0);
+    views.insert(visits.view_zenith_deg[i]);
+  }
+  EXPECT_EQ(views.size(), visits.size());
+  visits.hx.assign(visits.size() * visits.stride(), 0.5);
+  simulator.observe(visits);
+  simulator.write(test::scratch_folder(comm));
+  const auto store = ObservationStore::read(run.domain, simulated_files(run.experiment, test::scratch_folder(comm)));
+  ASSERT_EQ(store.records().size(), visits.size());
+  for (const ObsRecord& r : store.records()) {
+    EXPECT_EQ(views.count(r.view_zenith_deg), 1u);
+    EXPECT_EQ(r.begin, overpass_time(midnight(r.begin), 10.5, r.lon));
+  }
 }
 
 /// Truth x = column id + layer in every window; members off by `error`, spread out by `width`.

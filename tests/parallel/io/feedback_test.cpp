@@ -34,6 +34,7 @@ FeedbackColumns sample(const Comm& comm, int count) {
     columns.lat[i] = -k;
     columns.point[i] = k % 7 == 0 ? -1 : k;
     columns.value[i] = 0.1 * k;
+    if (k % 4 == 1) columns.view_zenith_deg[i] = 0.5 * k;
     columns.error_sd[i] = 1.0;
     columns.flag[i] = k % 5 == 0 ? qc_snow | qc_thinned : qc_used;
     if (k % 3 != 0) {
@@ -73,6 +74,10 @@ TEST(Feedback, ReadsBackInTheOrderOfTheIds) {
     const int k = int(columns.lon[i]);
     EXPECT_EQ(columns.id[i], (std::int64_t{k % 2} << 60) + k * k);
     EXPECT_EQ(columns.value[i], 0.1 * k);
+    if (k % 4 == 1)
+      EXPECT_EQ(columns.view_zenith_deg[i], 0.5 * k);
+    else
+      EXPECT_TRUE(std::isnan(columns.view_zenith_deg[i]));
     EXPECT_EQ(columns.end[i] - columns.begin[i], 86400);
     EXPECT_EQ(columns.flag[i], k % 5 == 0 ? qc_snow | qc_thinned : qc_used);
     EXPECT_EQ(std::isnan(columns.prior_mean[i]), k % 3 == 0);

@@ -195,6 +195,31 @@ TEST(ObservationFile, PointFilesAreReadAsWrittenOnAnyNumberOfRanks) {
   EXPECT_EQ(comm.sum(std::int64_t(read_observations(comm, options, "1").size())), 0);
 }
 
+TEST(ObservationFile, KeepsTheAngleOfViewOfEveryObservation) {
+  const Comm comm = Comm::world();
+  const std::string path = scratch(comm, "views.nc");
+  const auto written = [&](double third) {
+    ObservationSeries s;
+    for (std::int64_t i = comm.rank(); i < 4; i += comm.size()) {
+      s.row.push_back(i);
+      s.begin.push_back(time_of(2020, 6, 20, 36000 + i)), s.end.push_back(s.begin.back());
+      s.lon.push_back(double(i)), s.lat.push_back(45.0), s.value.push_back(290.0), s.error_sd.push_back(1.0);
+      s.view_zenith_deg.push_back(i == 0 ? 12.5 : i == 1 ? std::nan("") : i == 2 ? third : 0.0);
+    }
+    write_observations(comm, path, s, {"value", "K", "", "temperature"});
+    ObservationFileOptions options;
+    options.path = path;
+    return read_observations(comm, options, "K");
+  };
+  const std::vector<double> view = gathered(comm, written(-55.0).view_zenith_deg);
+  ASSERT_EQ(view.size(), 4u);
+  EXPECT_EQ(view[0], 12.5);
+  EXPECT_TRUE(std::isnan(view[1]));
+  EXPECT_EQ(view[2], 55.0);  // a sign tells the side of the swath
+  EXPECT_EQ(view[3], 0.0);
+  EXPECT_THROW(written(95.0), Error);
+}
+
 TEST(ObservationFile, ReadsRealSiteAndSatelliteFiles) {
   const Comm comm = Comm::world();
   const auto shared = test::shared_folder();

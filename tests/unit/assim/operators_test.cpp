@@ -5,7 +5,6 @@
 
 #include "assim/operators/reflectance.hpp"
 #include "assim/operators/soil.hpp"
-#include "assim/operators/tiles.hpp"
 #include "core/obs/obs_table.hpp"
 #include "core/physics/two_stream.hpp"
 #include "unit/assim/test_column.hpp"
@@ -92,7 +91,7 @@ TEST(SurfaceSoilMoisture, WeighsFlagsByTileFraction) {
 TEST(CanopyProducts, FlagSnow) {
   TestColumn column({{grass, 1.0}}, 3);
   column.set("snow_cover_fraction", 0.5);
-  for (const char* name : {"ndvi", "sif", "lai", "fapar"}) {
+  for (const char* name : {"ndvi", "nirv", "sif", "lai", "fapar"}) {
     std::uint32_t flag = 0;
     column.predict(*observation_operator(name), &flag);
     EXPECT_EQ(flag, std::uint32_t(qc_snow)) << name;
@@ -143,9 +142,12 @@ TEST(Ndvi, RisesWithLeafAreaOverSoil) {
 
 TEST(TileReflectance, DarkensWetSoilToHalf) {
   TestColumn column({{bare, 1.0}}, 2);
-  const ReflectanceOptions options;
+  const auto h = observation_operator("nirv");  // its traits; the reflectance itself is asked for
   const auto red = [&] {
-    return TileReflectance(options, {column.point, column.layout, column.view(), {}}, 0, 5).of(0).red;
+    std::vector<const double*> none;
+    const ObservedColumn seen = column.seen(*h, none);
+    const RowsRead rows(seen.layout, h->traits());
+    return TileReflectance({}, seen).of(MemberView<double>(seen, h->traits(), rows, nullptr, 0), 0).red;
   };
   EXPECT_NEAR(red(), 0.20, 1e-15);
   column.set("soil_moisture", porosity(column.point.surface));
