@@ -28,7 +28,10 @@ void load_hour(Hour<T>& d) {
   column::load_state(d);
   column::retention(d);
   set_soil_heat(d);
-  for (int k = 0; k < soil_layers; ++k) d.enthalpy[k] = d.get(row::soil_enthalpy + k);
+  for (int k = 0; k < soil_layers; ++k) {
+    d.enthalpy[k] = d.get(row::soil_enthalpy + k);
+    d.layer[k].t = d.soil_temperature[k] - freezing_k;  // where the search starts
+  }
   soil_heat_state<T, soil_layers>(d.heat, d.enthalpy, d.soil_moisture, d.layer);
   for (int k = 0; k < soil_layers; ++k) {
     d.liquid[k] = d.layer[k].liquid;
