@@ -55,7 +55,7 @@ simd::Mask<T> in_bounds(const TilePack<T>& d) {
   simd::Mask<T> good = (d.pond >= 0.0);
   for (int k = 0; k < soil_layers; ++k)
     good = good & (d.soil_moisture[k] >= 0.005) & (d.soil_moisture[k] <= 0.95) & (d.soil_temperature[k] > 200.0) &
-           (d.soil_temperature[k] < 350.0);
+           (d.soil_temperature[k] < 370.0);
   for (const T& x : {d.labile, d.leaf, d.root, d.wood}) good = good & (x >= 1e-3) & (x <= 1e5);
   for (const T& x : {d.litter, d.cwd, d.fast, d.slow}) good = good & (x >= 1e-3) & (x <= 2e5);
   good = good & (d.snow.ice >= 0.0) & (d.snow.ice <= 5000.0) & (d.snow.liquid >= 0.0) & (d.snow.liquid <= 1000.0);

@@ -18,7 +18,7 @@ Variable pool(std::string name, std::string standard_name, std::string long_name
 std::vector<Variable> physical_states() {
   return {soil(state("soil_moisture", "volume_fraction_of_condensed_water_in_soil", "Soil water, liquid and ice", "1",
                      0.005, 0.95, logit_of(0.0, 1.0))),
-          soil(state("soil_temperature", "soil_temperature", "Soil temperature", "K", 200.0, 350.0)),
+          soil(state("soil_temperature", "soil_temperature", "Soil temperature", "K", 200.0, 370.0)),
           state("snow_ice", "", "Ice in the snow pack", "kg m-2", 0.0, 5000.0, log_of(1.0)),
           state("snow_liquid", "liquid_water_content_of_surface_snow", "Liquid water in the snow pack", "kg m-2", 0.0,
                 1000.0, log_of(1.0)),
@@ -69,25 +69,27 @@ std::vector<Variable> vegetation_diagnostics() {
                "Net ecosystem exchange, positive to the atmosphere", "g m-2 d-1", -200.0, 1e5)};
 }
 
+/// Vapour fluxes are negative where dew or frost forms.
 std::vector<Variable> water_diagnostics() {
-  return {flux("evapotranspiration", "water_evapotranspiration_flux", "Evapotranspiration", "kg m-2 d-1", 0.0, 50.0),
-          flux("latent_heat_flux", "surface_upward_latent_heat_flux", "Latent heat flux", "W m-2", 0.0, 1500.0),
-          flux("transpiration", "transpiration_flux", "Transpiration", "kg m-2 d-1", 0.0, 50.0),
-          flux("soil_evaporation", "water_evaporation_flux_from_soil", "Evaporation from soil and pond", "kg m-2 d-1",
-               0.0, 50.0),
-          flux("interception_evaporation", "water_evaporation_flux_from_canopy", "Evaporation from the wet canopy",
-               "kg m-2 d-1", 0.0, 50.0),
-          flux("sublimation", "surface_snow_and_ice_sublimation_flux", "Sublimation of snow", "kg m-2 d-1", 0.0, 50.0),
-          flux("surface_runoff", "surface_runoff_flux", "Surface runoff", "kg m-2 d-1", 0.0, 1e4),
-          flux("drainage", "subsurface_runoff_flux", "Drainage out of the soil column", "kg m-2 d-1", 0.0, 1e4),
-          diagnostic("snow_cover_fraction", "surface_snow_area_fraction", "Snow cover fraction", "1", 0.0, 1.0),
-          diagnostic("snow_water_equivalent", "surface_snow_amount", "Snow water equivalent", "kg m-2", 0.0, 6000.0),
-          flux("sif_yield", "", "Fluorescence yield of absorbed photons", "1", 0.0, 1.0),
-          flux("water_stress", "", "Water stress factor of the root zone, 1 without stress", "1", 0.0, 1.0),
-          diagnostic("root_zone_moisture", "", "Soil water of the upper metre", "1", 0.0, 1.0),
-          diagnostic("soil_water", "mass_content_of_water_in_soil", "Water in the soil column", "kg m-2", 0.0, 4000.0),
-          flux("net_radiation", "surface_net_downward_radiative_flux", "Net radiation", "W m-2", -500.0, 1000.0),
-          flux("seed_carbon", "", "Carbon added to keep the vegetation alive", "g m-2 d-1", 0.0, 1e3)};
+  return {
+      flux("evapotranspiration", "water_evapotranspiration_flux", "Evapotranspiration", "kg m-2 d-1", -20.0, 50.0),
+      flux("latent_heat_flux", "surface_upward_latent_heat_flux", "Latent heat flux", "W m-2", -600.0, 1500.0),
+      flux("transpiration", "transpiration_flux", "Transpiration", "kg m-2 d-1", 0.0, 50.0),
+      flux("soil_evaporation", "water_evaporation_flux_from_soil", "Evaporation from soil and pond", "kg m-2 d-1",
+           -20.0, 50.0),
+      flux("interception_evaporation", "water_evaporation_flux_from_canopy", "Evaporation from the wet canopy",
+           "kg m-2 d-1", -20.0, 50.0),
+      flux("sublimation", "surface_snow_and_ice_sublimation_flux", "Sublimation of snow", "kg m-2 d-1", -20.0, 50.0),
+      flux("surface_runoff", "surface_runoff_flux", "Surface runoff", "kg m-2 d-1", 0.0, 1e4),
+      flux("drainage", "subsurface_runoff_flux", "Drainage out of the soil column", "kg m-2 d-1", 0.0, 1e4),
+      diagnostic("snow_cover_fraction", "surface_snow_area_fraction", "Snow cover fraction", "1", 0.0, 1.0),
+      diagnostic("snow_water_equivalent", "surface_snow_amount", "Snow water equivalent", "kg m-2", 0.0, 6000.0),
+      flux("sif_yield", "", "Fluorescence yield of absorbed photons", "1", 0.0, 1.0),
+      flux("water_stress", "", "Water stress factor of the root zone, 1 without stress", "1", 0.0, 1.0),
+      diagnostic("root_zone_moisture", "", "Soil water of the upper metre", "1", 0.0, 1.0),
+      diagnostic("soil_water", "mass_content_of_water_in_soil", "Water in the soil column", "kg m-2", 0.0, 4000.0),
+      flux("net_radiation", "surface_net_downward_radiative_flux", "Net radiation", "W m-2", -500.0, 1000.0),
+      flux("seed_carbon", "", "Carbon added to keep the vegetation alive", "g m-2 d-1", 0.0, 1e3)};
 }
 
 void append(std::vector<Variable>& all, const std::vector<Variable>& more) {

@@ -82,7 +82,7 @@ void check_hour(const Hour<T>& d) {
   simd::Mask<T> good = (water < 1e-3) & (d.energy_open < 1.0);
   good = good & (d.canopy_temperature > 180.0) & (d.canopy_temperature < 360.0);
   good = good & (d.ground_temperature > 180.0) & (d.ground_temperature < 380.0);
-  for (int k = 0; k < soil_layers; ++k) good = good & (d.soil_temperature[k] > 200.0) & (d.soil_temperature[k] < 350.0);
+  for (int k = 0; k < soil_layers; ++k) good = good & (d.soil_temperature[k] > 200.0) & (d.soil_temperature[k] < 370.0);
   simd::store(job.healthy + d.member, select(good, simd::load<T>(job.healthy + d.member), T(0.0)));
 }
 

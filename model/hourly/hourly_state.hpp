@@ -30,7 +30,7 @@ void load_hour(Hour<T>& d) {
   set_soil_heat(d);
   for (int k = 0; k < soil_layers; ++k) {
     d.enthalpy[k] = d.get(row::soil_enthalpy + k);
-    d.layer[k].t = d.soil_temperature[k] - freezing_k;  // where the inversion starts
+    d.layer[k].t = d.soil_temperature[k] - freezing_k;  // where the search starts
   }
   soil_heat_state<T, soil_layers>(d.heat, d.enthalpy, d.soil_moisture, d.layer);
   for (int k = 0; k < soil_layers; ++k) {
