@@ -71,6 +71,9 @@ Cycle::Cycle(const Domain& domain, CycleOptions options, CycleHooks hooks)
   const bool restored = options_.resume && restore();
   if (!restored) start();
   spinup_s_ = seconds_since(begin);
+  if (domain.experiment->output.steps)
+    steps_ = std::make_unique<StepSeries>(domain, options_.role.size, options_.folder + "/steps.nc", options_.label,
+                                          restored && next_ > 0);
   if (!domain.experiment->output.products) return;
   const bool ensemble = options_.role.size > 1;
   auto variables = product_variables(products_.definitions(), ensemble);
@@ -138,7 +141,7 @@ ObsTable Cycle::observations(Time begin, Time end) const {
 }
 
 StepReport Cycle::forecast(Time begin, Time end, ObsTable& obs) {
-  const StepReport report = forecast_window(members_, begin, end, obs, products_);
+  const StepReport report = forecast_window(members_, begin, end, obs, products_, steps_.get());
   together(*domain_.comm, [&] { require_closure(report, options_.label, begin, end); });
   closure_.merge(report);
   return report;
@@ -175,6 +178,7 @@ void Cycle::step(std::int64_t cycle) {
   if (hooks_.trajectory) hooks_.trajectory->record(cycle, members_);
   if (hooks_.twin) hooks_.twin->analysis(cycle, members_);
   write_products(begin, end);
+  if (steps_) steps_->write();
 }
 
 // Updates the members at the start of the window and runs it again, until the method is content; flags are those of the
@@ -235,6 +239,7 @@ std::string Cycle::checkpoint_name(std::int64_t done) const {
 
 void Cycle::save(std::int64_t done) {
   if (product_file_) product_file_->sync();
+  if (steps_) steps_->sync();
   diagnostics_.write(options_.folder);
   if (hooks_.twin) hooks_.twin->write(options_.folder + "/twin.nc");
   save_cycle(*domain_.comm, checkpoint_name(done),

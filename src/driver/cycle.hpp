@@ -9,6 +9,7 @@
 #include "driver/members.hpp"
 #include "driver/observation_store.hpp"
 #include "driver/products.hpp"
+#include "driver/step_series.hpp"
 #include "driver/twin.hpp"
 #include "driver/window_analysis.hpp"
 #include "io/product.hpp"
@@ -75,6 +76,7 @@ class Cycle {
   Products products_;
   WindowAnalysis analysis_;
   std::unique_ptr<ProductFile> product_file_;
+  std::unique_ptr<StepSeries> steps_;
   Diagnostics diagnostics_;
   StepReport closure_;
   std::int64_t next_ = 0;

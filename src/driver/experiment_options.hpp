@@ -194,7 +194,7 @@ struct VerificationOptions {
 struct OutputOptions {
   std::int64_t checkpoint_every = 1;
   int checkpoint_keep = 2;
-  bool products = true, feedback = true, feedback_members = false;
+  bool products = true, steps = false, feedback = true, feedback_members = false;
   void describe(Schema& s);
 };
 

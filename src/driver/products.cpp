@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <string_view>
 
 #include "core/base/error.hpp"
 
@@ -11,6 +12,7 @@ namespace tilth {
 namespace {
 
 constexpr double unbounded = 1e30;
+constexpr std::string_view step_prefix = "step_";
 // Soil layers of the built-in column, MODEL: 0.02 0.05 0.08 0.15 0.30 0.50 0.90 2.00 m.
 constexpr std::array<double, 8> layer_m{0.02, 0.05, 0.08, 0.15, 0.30, 0.50, 0.90, 2.00};
 
@@ -81,6 +83,21 @@ std::vector<ProductDefinition> product_definitions(const StateLayout& layout) {
       {"evapotranspiration"}, rows({"evapotranspiration"}, 1.0), -unbounded, unbounded);
   add("net_ecosystem_exchange", "", "net ecosystem exchange of carbon, positive to the atmosphere", "g m-2 day-1",
       {"nee"}, rows({"nee"}, 1.0), -unbounded, unbounded);
+  add("ecosystem_respiration", "", "autotrophic and heterotrophic respiration", "g m-2 day-1",
+      {"autotrophic_respiration", "heterotrophic_respiration"},
+      rows({"autotrophic_respiration", "heterotrophic_respiration"}, 1.0), 0.0, unbounded);
+  const std::array<std::array<const char*, 3>, 4> heat{
+      {{"latent_heat_flux", "surface_upward_latent_heat_flux", "latent heat flux"},
+       {"sensible_heat_flux", "surface_upward_sensible_heat_flux", "sensible heat flux"},
+       {"ground_heat_flux", "downward_heat_flux_at_ground_level_in_soil", "heat flux into snow and soil"},
+       {"net_radiation", "surface_net_downward_radiative_flux", "net radiation"}}};
+  for (const auto& [name, standard, about] : heat)
+    add(name, standard, about, "W m-2", {name}, rows({name}, 1.0), -unbounded, unbounded);
+  for (const auto& [name, about] :
+       {std::pair("transpiration", "transpiration"), std::pair("soil_evaporation", "evaporation from soil and pond"),
+        std::pair("interception_evaporation", "evaporation from the wet canopy"),
+        std::pair("sublimation", "sublimation of snow")})
+    add(name, "", about, "kg m-2 day-1", {name}, rows({name}, 1.0), -unbounded, unbounded);
   add("carbon_vegetation", "vegetation_carbon_content", "carbon in living biomass", "kg m-2",
       {"carbon_labile", "carbon_leaf", "carbon_root", "carbon_wood"},
       rows({"carbon_labile", "carbon_leaf", "carbon_root", "carbon_wood"}, 1e-3), 0.0, unbounded);
@@ -90,6 +107,15 @@ std::vector<ProductDefinition> product_definitions(const StateLayout& layout) {
   add("snow_water_equivalent", "surface_snow_amount", "snow water equivalent", "kg m-2", {"snow_ice", "snow_liquid"},
       rows({"snow_ice", "snow_liquid"}, 1.0), 0.0, unbounded);
   return out.empty() ? layer_products(layout) : out;
+}
+
+std::vector<ProductDefinition> step_definitions(const StateLayout& layout) {
+  std::vector<ProductDefinition> out;
+  for (const Variable& v : layout.variables())
+    if (v.name.starts_with(step_prefix))
+      out.push_back({v.name.substr(step_prefix.size()), v.standard_name, v.long_name, v.units,
+                     sum_of(layout, {v.name}, 1.0), -unbounded, unbounded});
+  return out;
 }
 
 Products::Products(std::vector<ProductDefinition> definitions, int columns, int members)

@@ -20,6 +20,8 @@ struct ProductDefinition {
 
 /// The products that a model's layout allows, in a fixed order.
 std::vector<ProductDefinition> product_definitions(const StateLayout& layout);
+/// What a model with several steps a day tells of each: its variables `step_*`, without that prefix.
+std::vector<ProductDefinition> step_definitions(const StateLayout& layout);
 
 /// Window means of every product for all members of this rank's columns: `[column][product][padded members]`.
 class Products {

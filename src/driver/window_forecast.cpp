@@ -74,16 +74,19 @@ class Predictor {
 
 }  // namespace
 
-StepReport forecast_window(Members& members, Time begin, Time end, ObsTable& obs, Products& products) {
+StepReport forecast_window(Members& members, Time begin, Time end, ObsTable& obs, Products& products,
+                           StepSeries* steps) {
   const Domain& domain = members.domain();
   Predictor predictor(members, obs);
   products.clear();
+  if (steps) steps->clear(begin, end);
   StepReport report;
   int days = 0;
   for (Time day = begin; day < end; day = day + seconds_per_day, ++days) {
     report.merge(members.advance(
         day, [&](int c, const StepSpan& span, ColumnView column, std::span<const double* const> physical) {
           if (span.ends_day) products.add(c, domain.grid.points[c], column);
+          if (steps) steps->add(c, domain.grid.points[c], span, column);
           predictor.visit(c, span, column, physical);
         }));
   }

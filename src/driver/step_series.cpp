@@ -1,0 +1,49 @@
+#include "driver/step_series.hpp"
+
+#include "core/base/error.hpp"
+
+namespace tilth {
+
+namespace {
+
+std::vector<ProductVariable> step_variables(std::span<const ProductDefinition> definitions) {
+  std::vector<ProductVariable> out;
+  for (const ProductDefinition& d : definitions)
+    out.push_back({d.name, d.standard_name, d.long_name, d.units, "area: mean where land time: mean"});
+  return out;
+}
+
+}  // namespace
+
+StepSeries::StepSeries(const Domain& domain, int members, const std::string& path, const std::string& label,
+                       bool append)
+    : definitions_(step_definitions(domain.model->traits().layout)), one_(definitions_, 1, members), domain_(&domain) {
+  require(!definitions_.empty(), "output.steps: model '", domain.model->traits().name,
+          "' has one step a day; leave it out, or take a model with several");
+  file_ = std::make_unique<ProductFile>(*domain.comm, path, domain.grid, step_variables(definitions_),
+                                        domain.experiment->run.name + ": steps of " + label, append);
+}
+
+void StepSeries::clear(Time begin, Time end) {
+  begin_ = begin;
+  const std::vector<double> columns(std::size_t(domain_->columns()));
+  values_.assign(std::size_t((end - begin) / step_s()), std::vector<std::vector<double>>(definitions_.size(), columns));
+}
+
+void StepSeries::add(int c, const GridPoint& point, const StepSpan& span, ColumnView column) {
+  one_.clear();
+  one_.add(0, point, column);
+  auto& step = values_[std::size_t((span.begin - begin_) / step_s())];
+  for (int p = 0; p < int(definitions_.size()); ++p) step[std::size_t(p)][std::size_t(c)] = one_.mean(p)[0];
+}
+
+void StepSeries::write() {
+  for (std::size_t i = 0; i < values_.size(); ++i) {
+    const Time begin = begin_ + std::int64_t(i) * step_s();
+    file_->write(begin, begin + step_s(), values_[i]);
+  }
+}
+
+std::int64_t StepSeries::step_s() const { return domain_->model->traits().step_s; }
+
+}  // namespace tilth
