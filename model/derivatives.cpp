@@ -56,14 +56,19 @@ void check_finite(const DualRows& rows, const StateLayout& layout, const MemberR
 
 DualRows run_with_derivatives(const LandModel& model, const MemberRun& run, std::span<const DerivativeInput> inputs,
                               const DerivativesSeen& seen) {
-  const DualModel* dual = model.dual();
-  require(dual, "model ", model.traits().name, " carries no derivatives along; take a land column (daily)");
-  const int tiles = int(run.point->surface.tiles.size()), rows = model.traits().layout.rows();
+  require(model.dual(), "model ", model.traits().name, " carries no derivatives along; take daily or hourly");
+  return run_with_derivatives(*model.dual(), run, inputs, seen);
+}
+
+DualRows run_with_derivatives(const DualModel& dual, const MemberRun& run, std::span<const DerivativeInput> inputs,
+                              const DerivativesSeen& seen) {
+  const StateLayout& layout = dual.model->traits().layout;
+  const int tiles = int(run.point->surface.tiles.size()), rows = layout.rows();
   assert(run.state.size() == std::size_t(tiles) * rows &&
          (run.steps.empty() || run.steps.size() == run.weather.size()));
   const DualRows parameters =
-      start_rows(run.parameters, tiles, inputs, DerivativeInput::Kind::parameter, dual->directions);
-  DualRows state = start_rows(run.state, tiles, inputs, DerivativeInput::Kind::state, dual->directions);
+      start_rows(run.parameters, tiles, inputs, DerivativeInput::Kind::parameter, dual.directions);
+  DualRows state = start_rows(run.state, tiles, inputs, DerivativeInput::Kind::state, dual.directions);
   std::vector<const double*> pointers;
   for (int t = 0; t < tiles; ++t)
     for (int p = 0; p < parameters.rows(); ++p) pointers.push_back(parameters.at(t, p));
@@ -72,14 +77,14 @@ DualRows run_with_derivatives(const LandModel& model, const MemberRun& run, std:
   if (seen) step_seen = [&](const StepSpan& span) { seen(span, state); };
   for (std::size_t d = 0; d < run.weather.size(); ++d) {
     const Time day = run.begin + std::int64_t(d) * seconds_per_day;
-    fill_weather(run.weather[d], dual->directions, met);
+    fill_weather(run.weather[d], dual.directions, met);
     const DayWeather weather{met, run.weather[d], run.steps.empty() ? nullptr : &run.steps[d]};
-    const StepReport report = dual->model->advance(*run.point, {pointers}, day, weather,
-                                                   {state.at(0, 0), tiles, rows, state.members()}, step_seen);
+    const StepReport report = dual.model->advance(*run.point, {pointers}, day, weather,
+                                                  {state.at(0, 0), tiles, rows, state.members()}, step_seen);
     if (!report.failed.empty())
       require(false, "derivatives at grid point ", run.point->id, " on ", format_time(day),
               ": the member left its bounds; look at the weather and the parameters there");
-    check_finite(state, model.traits().layout, run, day);
+    check_finite(state, layout, run, day);
   }
   return state;
 }

@@ -57,5 +57,7 @@ using DerivativesSeen = std::function<void(const StepSpan&, const DualRows&)>;
 /// they are of the side taken. Throws where the model has no `dual` or the member fails.
 DualRows run_with_derivatives(const LandModel& model, const MemberRun& run, std::span<const DerivativeInput> inputs,
                               const DerivativesSeen& seen = {});
+DualRows run_with_derivatives(const DualModel& dual, const MemberRun& run, std::span<const DerivativeInput> inputs,
+                              const DerivativesSeen& seen = {});
 
 }  // namespace tilth

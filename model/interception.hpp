@@ -38,7 +38,7 @@ template <class T>
 TILTH_INLINE CanopyWater<T> fill_canopy(T water, T gain, T capacity) {
   constexpr double corner = 0.999;
   const T offered = max(T(0.0), water + gain);
-  const T held = min(min(offered, capacity), simd::smooth_min(offered, capacity, corner));
+  const T held = min(min(offered, capacity), smooth_min(offered, capacity, corner));
   return {held, offered - held};
 }
 

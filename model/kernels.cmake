@@ -9,7 +9,8 @@ if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
     set(sources ${CMAKE_SOURCE_DIR}/model/daily/daily_${isa}_kernel.cpp
                 ${CMAKE_SOURCE_DIR}/model/hourly/hourly_${isa}_kernel.cpp)
     if(NOT isa STREQUAL "scalar")  # derivatives fill at least a pack of two
-      list(APPEND sources ${CMAKE_SOURCE_DIR}/model/daily/daily_dual_${isa}_kernel.cpp)
+      list(APPEND sources ${CMAKE_SOURCE_DIR}/model/daily/daily_dual_${isa}_kernel.cpp
+                          ${CMAKE_SOURCE_DIR}/model/hourly/hourly_dual_${isa}_kernel.cpp)
     endif()
     add_library(tilth_kernel_${isa} OBJECT ${sources})
     target_include_directories(tilth_kernel_${isa} PRIVATE ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR})

@@ -41,7 +41,7 @@ column::StepFunction dual_step_function(simd::Isa isa) {
 DailyModel::DailyModel(Options options) : DailyModel(std::move(options), simd::chosen_isa()) {}
 
 DailyModel::DailyModel(Options options, simd::Isa isa) : DailyModel(options, step_function(isa)) {
-  std::unique_ptr<const LandModel> dual(new DailyModel(std::move(options), dual_step_function(isa)));
+  auto dual = std::make_unique<const DailyModel>(std::move(options), dual_step_function(isa));
   dual_.reset(new DualModel{std::move(dual), std::max(2, simd::lanes_of(isa))});
 }
 

@@ -18,10 +18,11 @@ class DailyModel final : public ColumnModel {
   explicit DailyModel(Options options);
   /// With the kernel of one instruction set (tests, benchmark).
   DailyModel(Options options, simd::Isa isa);
+  /// With a kernel of any kind, and no derivatives of its own.
+  DailyModel(Options options, column::StepFunction step);
   const DualModel* dual() const override { return dual_.get(); }
 
  private:
-  DailyModel(Options options, column::StepFunction step);
   StepReport advance_day(const column::Site& site, ColumnParameters parameters, Time begin, const DayWeather& weather,
                          ColumnView column, const StepSeen& seen, Spinup spinup) const override;
   void complete(const column::TileSite&, ColumnParameters, const double*, ColumnView) const override {}

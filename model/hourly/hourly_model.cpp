@@ -25,6 +25,17 @@ hourly::Kernel kernel_of(simd::Isa isa) {
   }
 }
 
+hourly::Kernel dual_kernel_of(simd::Isa isa) {
+  switch (isa) {
+    case simd::Isa::avx512:
+      return {hourly::isa_avx512::dual_step, hourly::isa_avx512::dual_close};
+    case simd::Isa::avx2:
+      return {hourly::isa_avx2::dual_step, hourly::isa_avx2::dual_close};
+    default:
+      return {hourly::isa_sse2::dual_step, hourly::isa_sse2::dual_close};
+  }
+}
+
 constexpr double least_sun_cosine = 0.01;
 
 double inverse(double x) { return x > 0.0 ? 1.0 / x : 0.0; }
@@ -101,10 +112,13 @@ void HourlyModel::Options::describe(Schema& s) {
 
 HourlyModel::HourlyModel(Options options) : HourlyModel(std::move(options), simd::chosen_isa()) {}
 
-HourlyModel::HourlyModel(Options options, simd::Isa isa)
-    : ColumnModel(options, hourly::hourly_traits(options.step_s)),
-      options_(std::move(options)),
-      kernel_(kernel_of(isa)) {
+HourlyModel::HourlyModel(Options options, simd::Isa isa) : HourlyModel(options, kernel_of(isa)) {
+  auto dual = std::make_unique<const HourlyModel>(std::move(options), dual_kernel_of(isa));
+  dual_.reset(new DualModel{std::move(dual), std::max(2, simd::lanes_of(isa))});
+}
+
+HourlyModel::HourlyModel(Options options, hourly::Kernel kernel)
+    : ColumnModel(options, hourly::hourly_traits(options.step_s)), options_(std::move(options)), kernel_(kernel) {
   require(options_.step_s == 3600 || options_.step_s == 1800, "model.hourly.step: ", options_.step_s,
           " s; give 1 hour or 30 minutes");
   require(options_.snow_layers != 2, "model.hourly.snow_layers: 2; give 1 or 3");

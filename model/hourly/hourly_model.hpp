@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "core/base/simd/isa.hpp"
@@ -25,6 +26,9 @@ class HourlyModel final : public ColumnModel {
   explicit HourlyModel(Options options);
   /// With the kernel of one instruction set (tests, benchmark).
   HourlyModel(Options options, simd::Isa isa);
+  /// With a kernel of any kind, and no derivatives of its own.
+  HourlyModel(Options options, hourly::Kernel kernel);
+  const DualModel* dual() const override { return dual_.get(); }
 
  private:
   StepReport advance_day(const column::Site& site, ColumnParameters parameters, Time begin, const DayWeather& weather,
@@ -35,6 +39,7 @@ class HourlyModel final : public ColumnModel {
   Options options_;
   hourly::Choices choices_;
   hourly::Kernel kernel_;
+  std::unique_ptr<const DualModel> dual_;  // the same with a step on dual numbers
 };
 
 }  // namespace tilth

@@ -54,7 +54,7 @@ void leaf_capacity(Hour<T>& d) {
 
 /// Resistances of the air above and within the stand.
 template <class T>
-void turbulence(Hour<T>& d, Surface<T>& s) {
+void turbulence(Hour<T>& d, physics::Surface<T>& s) {
   Stand<T> stand;
   stand.wind_height = d.site->wind_height_m;
   stand.leaf_width = d.site->leaf_width_m;
@@ -94,7 +94,7 @@ GroundResponse<T> respond(Hour<T>& d) {
 template <class T>
 void energy(Hour<T>& d) {
   const double rate = 1.0 / d.duration();
-  Surface<T> s;
+  physics::Surface<T> s;
   s.time_step = d.duration();
   s.air_temperature = d.air.kelvin;
   s.vapour = d.air.vapour;
