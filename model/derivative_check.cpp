@@ -4,6 +4,7 @@
 #include <array>
 #include <cassert>
 #include <cmath>
+#include <utility>
 
 #include "core/base/error.hpp"
 
@@ -15,38 +16,39 @@ constexpr std::array<double, 3> relative_steps{1e-5, 1e-6, 1e-7};
 constexpr int runs_per_step = 4;  // +h, -h, +h/2, -h/2
 constexpr int runs_per_input = int(relative_steps.size()) * runs_per_step;
 
+std::pair<double, double> bounds_of(const ModelTraits& traits, const DerivativeInput& input) {
+  if (input.kind == DerivativeInput::Kind::parameter) {
+    const ParameterDefinition& p = traits.parameters[std::size_t(input.index)];
+    return {p.lower, p.upper};
+  }
+  const auto& variables = traits.layout.variables();
+  int v = 0;
+  while (input.index >= traits.layout.row(v) + variables[std::size_t(v)].layers) ++v;
+  return {variables[std::size_t(v)].lower, variables[std::size_t(v)].upper};
+}
+
 /// An input with its size and bounds over the tiles where it is moved.
 struct Moved {
-  double size = 0.0;  ///< largest value, at least 1e-3
+  double size = 0.0;  ///< largest value, at least 1e-4 of what the bounds allow
   bool up = true, down = true;
 
   Moved(const ModelTraits& traits, const MemberRun& run, const DerivativeInput& input) {
     const bool parameter = input.kind == DerivativeInput::Kind::parameter;
     const auto values = parameter ? run.parameters : run.state;
     const int stride = parameter ? int(traits.parameters.size()) : traits.layout.rows();
-    double lower = 0.0, upper = 0.0;
-    if (parameter) {
-      lower = traits.parameters[std::size_t(input.index)].lower;
-      upper = traits.parameters[std::size_t(input.index)].upper;
-    } else {
-      int v = 0;
-      while (input.index >= traits.layout.row(v) + traits.layout.variables()[std::size_t(v)].layers) ++v;
-      lower = traits.layout.variables()[std::size_t(v)].lower;
-      upper = traits.layout.variables()[std::size_t(v)].upper;
-    }
-    const int tiles = int(values.size()) / stride;
-    for (int t = 0; t < tiles; ++t)
-      if (input.tile < 0 || input.tile == t)
-        size = std::max(size, std::abs(values[std::size_t(t * stride + input.index)]));
-    size = std::max(size, 1e-3);
-    const double widest = relative_steps[0] * size;
-    for (int t = 0; t < tiles; ++t) {
-      if (input.tile >= 0 && input.tile != t) continue;
-      const double x = values[std::size_t(t * stride + input.index)];
-      up = up && x + widest <= upper;
-      down = down && x - widest >= lower;
-    }
-    if (!up && !down) up = down = true;  // not within its bounds in all tiles: the model takes it as it is
+    const auto [lower, upper] = bounds_of(traits, input);
+    const double range = std::isfinite(upper - lower) ? upper - lower : 0.0;
+    size = std::max(1e-4 * range, 1e-6);
+    const auto each = [&](auto&& look) {
+      for (std::size_t at = std::size_t(input.index), t = 0; at < values.size(); at += std::size_t(stride), ++t)
+        if (input.tile < 0 || input.tile == int(t)) look(values[at]);
+    };
+    each([&](double x) { size = std::max(size, std::abs(x)); });
+    each([&, lower = lower, upper = upper](double x) {
+      up = up && x + relative_steps[0] * size <= upper;
+      down = down && x - relative_steps[0] * size >= lower;
+    });
+    if (!up && !down) up = down = true;  // tiles on either bound: the model takes what lies beyond
   }
   /// How far the run `i` of an input moves it.
   double shift(int i) const {
@@ -131,6 +133,16 @@ struct Differences {
   }
 };
 
+/// Whether the result jumps beside the input: a step of a hundredth changes it as much as a whole one.
+bool jumps(const double* y, int input, double least) {
+  for (const int side : {0, 1}) {
+    const double wide = std::abs(y[MovedRuns::member_of(input, side)] - y[0]);
+    const double narrow = std::abs(y[MovedRuns::member_of(input, runs_per_input - runs_per_step + side)] - y[0]);
+    if (wide > least && narrow > 0.3 * wide) return true;
+  }
+  return false;
+}
+
 /// One derivative at the width of step that suits it best.
 DerivativeComparison compare(const double* y, double dual, int input, const Moved& moved) {
   DerivativeComparison best;
@@ -149,14 +161,17 @@ DerivativeComparison compare(const double* y, double dual, int input, const Move
     best.below = d.below;
     best.above = d.above;
   }
-  best.kink = !best.agrees() && sides <= derivative_tolerance * scale;
+  if (best.error <= derivative_tolerance) return best;
+  best.agreement = sides <= derivative_tolerance * scale ? Agreement::kink
+                   : jumps(y, input, derivative_tolerance * scale * relative_steps[0] * moved.size)
+                       ? Agreement::jump
+                       : Agreement::differs;
   return best;
 }
 
 /// Whether `a` says more of what may be wrong than `b`.
 bool worse(const DerivativeComparison& a, const DerivativeComparison& b) {
-  const auto rank = [](const DerivativeComparison& c) { return c.agrees() ? 0 : c.kink ? 1 : 2; };
-  return rank(a) != rank(b) ? rank(a) > rank(b) : a.error > b.error;
+  return a.agreement != b.agreement ? a.agreement > b.agreement : a.error > b.error;
 }
 
 void require_same_values(const DualRows& dual, const MovedRuns& runs, const LandModel& model) {

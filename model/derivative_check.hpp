@@ -10,6 +10,10 @@ namespace tilth {
 /// Largest error of a derivative that counts as agreement: round-off and truncation of the differences.
 inline constexpr double derivative_tolerance = 1e-5;
 
+/// What a difference says of a derivative: it agrees; the result has a kink at the input's value and the derivative is
+/// that of one side; the result jumps there, so that a difference measures no slope; it differs.
+enum class Agreement { agrees, kink, jump, differs };
+
 /// The derivative of a row at the end by an input, on dual numbers and by differences of runs in double.
 struct DerivativeComparison {
   DerivativeInput input;
@@ -18,8 +22,7 @@ struct DerivativeComparison {
   double difference = 0.0;          ///< central, or one-sided where the input lies on a bound
   double below = 0.0, above = 0.0;  ///< differences of either side, nearest the input
   double error = 0.0;               ///< |dual - difference| over |dual| + |value / input|
-  bool kink = false;                ///< the sides differ, and the dual is that of one of them
-  bool agrees() const { return error <= derivative_tolerance; }
+  Agreement agreement = Agreement::agrees;
 };
 
 /// For each input the row (among `rows`, of any tile) where dual and difference agree least; a disagreement comes
