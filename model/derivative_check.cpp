@@ -31,6 +31,7 @@ std::pair<double, double> bounds_of(const ModelTraits& traits, const DerivativeI
 struct Moved {
   double size = 0.0;  ///< largest value, at least 1e-4 of what the bounds allow
   bool up = true, down = true;
+  bool inside = false;  ///< off its bounds and not 0 in some tile
 
   Moved(const ModelTraits& traits, const MemberRun& run, const DerivativeInput& input) {
     const bool parameter = input.kind == DerivativeInput::Kind::parameter;
@@ -43,11 +44,15 @@ struct Moved {
       for (std::size_t at = std::size_t(input.index), t = 0; at < values.size(); at += std::size_t(stride), ++t)
         if (input.tile < 0 || input.tile == int(t)) look(values[at]);
     };
-    each([&](double x) { size = std::max(size, std::abs(x)); });
+    each([&](double x) {
+      size = std::max(size, std::abs(x));
+      inside = inside || x != 0.0;
+    });
     each([&, lower = lower, upper = upper](double x) {
       up = up && x + relative_steps[0] * size <= upper;
       down = down && x - relative_steps[0] * size >= lower;
     });
+    inside = inside && up && down;
     if (!up && !down) up = down = true;  // tiles on either bound: the model takes what lies beyond
   }
   /// How far the run `i` of an input moves it.
@@ -162,10 +167,12 @@ DerivativeComparison compare(const double* y, double dual, int input, const Move
     best.above = d.above;
   }
   if (best.error <= derivative_tolerance) return best;
-  best.agreement = sides <= derivative_tolerance * scale ? Agreement::kink
-                   : jumps(y, input, derivative_tolerance * scale * relative_steps[0] * moved.size)
-                       ? Agreement::jump
-                       : Agreement::differs;
+  if (sides <= derivative_tolerance * scale)
+    best.agreement = Agreement::kink;
+  else if (jumps(y, input, derivative_tolerance * scale * relative_steps[0] * moved.size))
+    best.agreement = Agreement::jump;
+  else
+    best.agreement = moved.inside ? Agreement::differs : Agreement::bound;
   return best;
 }
 

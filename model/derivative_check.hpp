@@ -10,9 +10,15 @@ namespace tilth {
 /// Largest error of a derivative that counts as agreement: round-off and truncation of the differences.
 inline constexpr double derivative_tolerance = 1e-5;
 
-/// What a difference says of a derivative: it agrees; the result has a kink at the input's value and the derivative is
-/// that of one side; the result jumps there, so that a difference measures no slope; it differs.
-enum class Agreement { agrees, kink, jump, differs };
+/// What differences say of a derivative.
+enum class Agreement {
+  agrees,
+  bound,   ///< differs, but the input is 0 or on its bound (no water, no snow), where slopes may hold for less than a
+           ///< step
+  kink,    ///< the two sides differ, and the derivative is that of one of them
+  jump,    ///< the result jumps beside the input, so that a difference measures no slope
+  differs  ///< the derivative is wrong
+};
 
 /// The derivative of a row at the end by an input, on dual numbers and by differences of runs in double.
 struct DerivativeComparison {
