@@ -154,7 +154,8 @@ DerivativeComparison compare(const double* y, double dual, int input, const Move
   best.dual = dual;
   best.error = INFINITY;
   double sides = INFINITY;  // least distance of the dual from the difference of a side
-  const double scale = std::abs(dual) + std::abs(y[0]) / moved.size;
+  // Round-off of the values shows in a difference with 1e-11 |value / input| and more.
+  const double scale = std::abs(dual) + 1e-3 * std::abs(y[0]) / moved.size;
   for (int width = 0; width < int(relative_steps.size()); ++width) {
     const Differences d(y, input, width, moved);
     const double error = scale > 0.0 ? std::abs(dual - d.central) / scale : std::abs(d.central);
@@ -167,10 +168,10 @@ DerivativeComparison compare(const double* y, double dual, int input, const Move
     best.above = d.above;
   }
   if (best.error <= derivative_tolerance) return best;
-  if (sides <= derivative_tolerance * scale)
-    best.agreement = Agreement::kink;
-  else if (jumps(y, input, derivative_tolerance * scale * relative_steps[0] * moved.size))
+  if (jumps(y, input, derivative_tolerance * scale * relative_steps[0] * moved.size))
     best.agreement = Agreement::jump;
+  else if (sides <= derivative_tolerance * scale)
+    best.agreement = Agreement::kink;
   else
     best.agreement = moved.inside ? Agreement::differs : Agreement::bound;
   return best;

@@ -27,7 +27,7 @@ struct DerivativeComparison {
   double dual = 0.0;
   double difference = 0.0;          ///< central, or one-sided where the input lies on a bound
   double below = 0.0, above = 0.0;  ///< differences of either side, nearest the input
-  double error = 0.0;               ///< |dual - difference| over |dual| + |value / input|
+  double error = 0.0;               ///< |dual - difference| over |dual| + 1e-3 |value / input|
   Agreement agreement = Agreement::agrees;
 };
 

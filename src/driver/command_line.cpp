@@ -20,6 +20,11 @@ po::options_description visible_options(CommandLine& line) {
   add("set", po::value(&line.set)->composing(), "set an option of the experiment: --set ensemble.size=20 (repeatable)");
   add("output", po::value(&line.output), "folder of the run; the same as --set experiment.output=DIR");
   add("resume", po::bool_switch(&line.resume), "continue from the newest valid checkpoint");
+  add("derivatives", po::bool_switch(&line.derivatives),
+      "check: compare the derivatives of one column with differences of runs");
+  add("point", po::value<std::int64_t>()->notifier([&line](std::int64_t id) { line.point = id; }),
+      "check --derivatives: id of the column; the first one when left out");
+  add("days", po::value(&line.days), "check --derivatives: days to run, 3 when left out");
   add("quiet", po::bool_switch(&line.quiet), "no progress line and no remarks");
   add("log-level", po::value(&line.log_level), "debug, info, warning or error");
   add("help", po::bool_switch(&line.help), "help");

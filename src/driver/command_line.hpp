@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +15,9 @@ struct CommandLine {
   std::string output;                  ///< --output
   std::string log_level = "info";
   bool quiet = false, resume = false, help = false, version = false;
+  bool derivatives = false;           ///< --derivatives, of check
+  std::optional<std::int64_t> point;  ///< --point: column whose derivatives are checked
+  int days = 3;                       ///< --days they are run for
 };
 
 /// Parses; throws `Error` for unknown options and commands.

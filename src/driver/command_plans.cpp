@@ -107,6 +107,7 @@ void run_check(const Comm& comm, const CommandLine& line) {
     require(line.arguments.size() == 1, "tilth check: give one experiment file");
     e = Experiment::load(line.arguments[0], line.set);
   });
+  if (line.derivatives) return check_derivatives(comm, line, e);
   const Domain domain = make_domain(comm, e);
   Members members(domain, {e.ensemble.size, 0, std::uint64_t(e.run.seed)});
   const auto control = control_rows(e, domain.model->traits());

@@ -6,8 +6,8 @@ namespace tilth {
 
 const std::vector<Command>& commands() {
   static const std::vector<Command> list{
-      {"check", "check EXP.yaml", "Validate everything and print the plan: columns, ranks, memory, observations.",
-       run_check},
+      {"check", "check [--derivatives] EXP.yaml",
+       "Validate everything and print the plan: columns, ranks, memory, observations.", run_check},
       {"spinup", "spinup EXP.yaml", "Bring slow pools to equilibrium; writes restart/spinup.nc.", run_spinup},
       {"forecast", "forecast EXP.yaml", "Run the ensemble without assimilation.", run_forecast, true},
       {"observe", "observe EXP.yaml", "Run the nature run and simulate the observing system.", run_observe, true},

@@ -5,6 +5,7 @@
 
 #include "core/parallel/comm.hpp"
 #include "driver/command_line.hpp"
+#include "driver/experiment.hpp"
 
 namespace tilth {
 
@@ -20,6 +21,8 @@ const std::vector<Command>& commands();
 const Command* find_command(const std::string& name);
 
 void run_check(const Comm& comm, const CommandLine& line);
+/// tilth check --derivatives. Throws `Failure` when one is wrong. Collective.
+void check_derivatives(const Comm& comm, const CommandLine& line, const Experiment& experiment);
 void run_spinup(const Comm& comm, const CommandLine& line);
 void run_forecast(const Comm& comm, const CommandLine& line);
 void run_observe(const Comm& comm, const CommandLine& line);

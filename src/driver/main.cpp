@@ -28,6 +28,8 @@ int run(const tilth::Comm& comm, int argc, char** argv) {
   require(command != nullptr, "tilth: unknown command '", line.command, "'", did_you_mean(line.command, names),
           "; see 'tilth help'");
   require(command->resumes || !line.resume, "tilth ", line.command, ": --resume has no effect here; leave it out");
+  require(line.command == "check" || !line.derivatives, "tilth ", line.command,
+          ": --derivatives has no effect here; it is for 'tilth check'");
   start_log(comm, line.log_level, line.quiet);
   catch_signals();
   command->run(comm, line);

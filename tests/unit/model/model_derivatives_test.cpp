@@ -93,8 +93,9 @@ void expect_complex_steps(const LandModel& model, const DualModel& complex, cons
   }
 }
 
-/// Compares the derivatives of what observers see with differences of runs.
-void expect_differences(const LandModel& model, const Start& start, double tolerance) {
+/// Compares the derivatives of what observers see with differences of runs; what lies on a bound or at a kink is left
+/// out.
+void expect_differences(const LandModel& model, const Start& start) {
   const auto inputs = all_inputs(model.traits());
   const std::vector<int> rows{row::gpp,
                               row::evapotranspiration,
@@ -102,12 +103,14 @@ void expect_differences(const LandModel& model, const Start& start, double toler
                               row::leaf_area_index,
                               row::soil_moisture + 3,
                               row::snow_water_equivalent};
+  int agreeing = 0;
   for (const DerivativeComparison& c : compare_derivatives(model, start.run(), inputs, rows)) {
-    if (c.agreement != Agreement::agrees && c.agreement != Agreement::differs) continue;
-    EXPECT_LT(c.error, tolerance) << model.traits().layout.row_name(c.row) << " by " << name_of(model.traits(), c.input)
-                                  << ": dual " << c.dual << ", difference " << c.difference << ", below " << c.below
-                                  << ", above " << c.above;
+    EXPECT_NE(c.agreement, Agreement::differs)
+        << model.traits().layout.row_name(c.row) << " by " << name_of(model.traits(), c.input) << ": dual " << c.dual
+        << ", difference " << c.difference << ", below " << c.below << ", above " << c.above;
+    agreeing += c.agreement == Agreement::agrees;
   }
+  EXPECT_GT(agreeing, int(inputs.size()) - 10);
 }
 
 constexpr int temperate = 3, boreal = 4;
@@ -120,7 +123,7 @@ TEST(DailyDerivatives, OfDaysOfATemperateSummer) {
     EXPECT_GT(start.state[row::leaf_area_index], 0.5);
     EXPECT_GT(start.state[row::gpp], 1.0);
     expect_complex_steps(model, complex_daily(), start, 1e-10);
-    expect_differences(model, start, 1e-6);
+    expect_differences(model, start);
   }
 }
 
@@ -131,7 +134,7 @@ TEST(DailyDerivatives, OfDaysOfABorealWinter) {
     EXPECT_GT(start.state[row::snow_ice], 10.0);
     EXPECT_LT(start.state[row::soil_temperature + 2], 273.15);
     expect_complex_steps(model, complex_daily(), start, 1e-10);
-    expect_differences(model, start, 1e-6);
+    expect_differences(model, start);
   }
 }
 
@@ -141,7 +144,7 @@ TEST(HourlyDerivatives, OfDaysOfATemperateSummer) {
     const Start start(model, temperate, pft, 200, 2);
     EXPECT_GT(start.state[row::gpp], 1.0);
     expect_complex_steps(model, complex_hourly(), start, 1e-10);
-    expect_differences(model, start, 1e-6);
+    expect_differences(model, start);
   }
 }
 
@@ -153,7 +156,7 @@ TEST(HourlyDerivatives, OfDaysOfABorealWinter) {
     const Start start(model, boreal, evergreen_needleleaf, 380, 2);
     EXPECT_GT(start.state[row::snow_ice], 10.0);
     expect_complex_steps(model, complex_hourly(options), start, 1e-10);
-    expect_differences(model, start, 1e-6);
+    expect_differences(model, start);
   }
 }
 
