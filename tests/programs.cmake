@@ -44,6 +44,16 @@ if(TARGET tilth)
                COMMAND ${TILTH_PYTHON} ${here}/structure/analyse_input_test.py $<TARGET_FILE:tilth>)
 endif()
 
+# --- derivatives: no wrong one in a column of the demonstration, of either model
+if(TARGET tilth)
+  foreach(model daily hourly)
+    program_test(structure.derivatives_${model} structure RANKS 2
+                 COMMAND ${MPIEXEC_EXECUTABLE} -n 2 $<TARGET_FILE:tilth> check --derivatives --point 200
+                         ${CMAKE_SOURCE_DIR}/jobs/experiments/demo.yaml --set "model={${model}: {}}"
+                         --set time.start=2018-07-10)
+  endforeach()
+endif()
+
 # --- regression: files of others, where they are at hand
 if(TARGET tilth)
   program_test(regression.real_files regression

@@ -93,6 +93,10 @@ CASES = [
     Case("negative error", [OBS, "error_sd", "-0.3"], spoil=(OBS, "error_sd", {"values": -0.3, "where": slice(2, 3)})),
     Case("more ranks than columns", ["3", "1", "rank"], ranks=3),
     Case("unwritable output", ["closed"], {"experiment.output": "closed/out"}, prepare=lambda f: (f / "closed").write_text("a file")),
+    Case("derivatives of a column that is not there", ["--point", "99", "no such column"], command="check",
+         arguments=("--derivatives", "--point", "99")),
+    Case("derivatives of no day", ["--days", "0"], command="check", arguments=("--derivatives", "--days", "0")),
+    Case("derivatives of a run", ["--derivatives", "tilth check"], arguments=("--derivatives",)),
     Case("unknown command", ["asimilate", "assimilate"], command="asimilate"),
 ]
 
