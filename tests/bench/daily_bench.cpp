@@ -1,8 +1,6 @@
-// Microseconds per member-tile-day of the daily model on one core, per instruction set and number of members; and of
-// one member with its derivatives along 8 and 24 directions.
+// Microseconds per member-tile-day of the daily model on one core, per instruction set and number of members.
 #include <benchmark/benchmark.h>
 
-#include "model/derivatives.hpp"
 #include "tests/support/daily_cases.hpp"
 
 namespace {
@@ -35,45 +33,17 @@ void daily_year(benchmark::State& state, simd::Isa isa, const std::string& clima
       365.0 * members * 1e-6, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
 }
 
-/// A year of one member with derivatives by its first parameters.
-void daily_derivatives(benchmark::State& state, simd::Isa isa, const std::string& climate_name,
-                       const std::string& pft) {
-  const auto climates = test::climates();
-  const auto climate =
-      std::find_if(climates.begin(), climates.end(), [&](const auto& c) { return c.name == climate_name; });
-  test::TestColumn column(*climate, {{pft_index(pft), 1.0}}, 1);
-  const DailyModel model({}, isa);
-  const auto days = test::synthetic_weather(*climate, 365);
-  model.cold_start(column.point, column.values(), column.view());
-  std::vector<double> parameters, start;
-  for (const auto& row : column.parameters) parameters.push_back(row[0]);
-  for (int r = 0; r < column.rows; ++r) start.push_back(column.at(0, r));
-  std::vector<DerivativeInput> inputs;
-  for (int i = 0; i < int(state.range(0)); ++i) inputs.push_back({DerivativeInput::Kind::parameter, i, -1});
-  for (auto _ : state)
-    benchmark::DoNotOptimize(
-        run_with_derivatives(model, {&column.point, parameters, start, time_of(2018, 1, 1), days, {}}, inputs));
-  state.counters["us_per_day"] =
-      benchmark::Counter(365.0 * 1e-6, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
   const std::pair<const char*, const char*> cases[] = {{"temperate", "DBS"}, {"tropical", "EBT"}, {"boreal", "ENB"}};
   for (const auto& [climate, pft] : cases)
-    for (const simd::Isa isa : simd::supported_isas()) {
+    for (const simd::Isa isa : simd::supported_isas())
       benchmark::RegisterBenchmark((std::string(climate) + "_" + pft + "/" + simd::to_string(isa)).c_str(), daily_year,
                                    isa, climate, pft)
           ->Arg(40)
           ->Arg(100)
           ->Unit(benchmark::kMillisecond);
-      const auto name = std::string("derivatives_") + climate + "_" + pft + "/" + simd::to_string(isa);
-      benchmark::RegisterBenchmark(name.c_str(), daily_derivatives, isa, climate, pft)
-          ->Arg(8)
-          ->Arg(24)
-          ->Unit(benchmark::kMillisecond);
-    }
   benchmark::Initialize(&argc, argv);
   benchmark::RunSpecifiedBenchmarks();
 }
