@@ -30,7 +30,6 @@ void soil_heat(Day<T>& d) {
   const T top = (open * d.skin_temperature + covered * d.snow_temperature) / conductance + freezing_k;
   advance_soil_heat<T, soil_layers>(soil, seconds_per_day_d, d.soil_moisture, k_layer, top, conductance,
                                     d.soil_temperature, d.liquid);
-  for (int k = 0; k < soil_layers; ++k) d.soil_temperature[k] = clamp(d.soil_temperature[k], 200.0, 350.0);
 }
 
 }  // namespace tilth::daily
