@@ -55,12 +55,13 @@ TEST(CycleCheckpoint, IsReadBitForBitByAnotherNumberOfRanks) {
   visit(run, members, false);
   Diagnostics diagnostics(run.domain), empty(alone.domain);
   diagnostics.add_parameters(0, run.experiment.window_end(0), members);
-  StepReport closure{1e-13, 2e-12, {}}, other;
+  StepReport closure{1e-13, 2e-12, 3e-11, {}}, other;
   save_cycle(comm, path, {2, 5, &members, &diagnostics, &closure});
   EXPECT_EQ(load_cycle(self, path, {0, 5, &read, &empty, &other}), 2);
   visit(alone, read, true);
   EXPECT_EQ(empty.numbers(), diagnostics.numbers());
   EXPECT_EQ(other.carbon_residual_g_m2, 2e-12);
+  EXPECT_EQ(other.energy_residual_w_m2, 3e-11);
 }
 
 TEST(CycleCheckpoint, OfOneRankIsReadByAll) {
