@@ -58,7 +58,7 @@ HOMES = {
     # Eigen anywhere but in the model's headers.
     r"Eigen/.*": (r"(?!model/.*\.hpp$).*",),
     # Of the operating system.
-    r"(unistd|fcntl|signal|glob|sys/\w+|malloc)\.h": ANYWHERE,
+    r"(unistd|fcntl|signal|glob|time|sys/\w+|malloc)\.h": ANYWHERE,
 }
 
 # Handles and types that the interfaces of PnetCDF and PETSc ask for; no calls.

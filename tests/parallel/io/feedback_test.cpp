@@ -95,8 +95,8 @@ TEST(Feedback, DescribesItsFlagsForReaders) {
   const int qc = file.variable("qc");
   const auto masks = file.number_attribute(qc, "flag_masks");
   ASSERT_TRUE(masks);
-  EXPECT_EQ(masks->size(), 11u);
-  EXPECT_EQ(masks->back(), double(qc_thinned));
+  EXPECT_EQ(masks->size(), 12u);
+  EXPECT_EQ(masks->back(), double(qc_daylight));
   EXPECT_NE(file.text_attribute(qc, "flag_meanings")->find("background withheld"), std::string::npos);
 }
 
