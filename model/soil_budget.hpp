@@ -65,8 +65,13 @@ void advance_soil_water(const Closure& closure, const SoilColumn& column, double
     const T supply = max(T(0.0), day.surface) / max(T(shortest), left);
     simd::Mask<T> done = richards_step(closure, column, dt, running, theta, sink, supply, points, flux);
     done = running & (done | !(dt > shortest));
-    T next[N], surface = day.surface - flux[0] * dt, drained = day.drainage + flux[n] * dt;
-    for (int k = 0; k < n; ++k) next[k] = theta[k] + (flux[k] - flux[k + 1] - sink[k]) * dt * (1.0 / column.dz[k]);
+    const T rest = day.surface - flux[0] * dt;
+    const T missing = min(T(0.0), rest);  // the last linearisation may take more than there is
+    T next[N], surface = rest - missing, drained = day.drainage + flux[n] * dt;
+    for (int k = 0; k < n; ++k) {
+      next[k] = theta[k] + (flux[k] - flux[k + 1] - sink[k]) * dt * (1.0 / column.dz[k]);
+      if (k == 0) next[0] = next[0] + missing * (1.0 / column.dz[0]);
+    }
     limit_layers<T, N>(n, column.dz, closure.pores, next, surface, drained);
     for (int k = 0; k < n; ++k) theta[k] = select(done, next[k], theta[k]);
     day.surface = select(done, surface, day.surface);

@@ -60,7 +60,8 @@ struct ClappHornberger {
   TILTH_INLINE simd::Mask<T> cut(int k, const SoilPoint<T>& p, T dh) const {
     const simd::Mask<T> was_saturated = p.head > psi_s, was_dry = !was_saturated;
     const T wanted = p.theta + p.capacity * dh;
-    return (was_dry & ((wanted > pores[k]) | (wanted < max(0.5 * p.theta, T(least_moisture))))) |
+    constexpr double slack = 1e-6;  // frozen and parched soil rests at its least moisture
+    return (was_dry & ((wanted > pores[k]) | (wanted < max(0.5 * p.theta, T(least_moisture)) - slack))) |
            (was_saturated & (p.head + dh <= psi_s));
   }
   /// The layer after a change of head: from saturated below entry to entry on the dry side, from unsaturated along the
