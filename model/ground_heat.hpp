@@ -19,6 +19,7 @@ struct GroundColumn {
   const T* k_layer = nullptr;           ///< [N] W m-1 K-1
   const LayerHeat<T>* state = nullptr;  ///< [N]
   double bottom_flux = 0.0;             ///< W m-2
+  T litter = T(0.0);                    ///< thermal resistance between the surface of the ground and the soil, m2 K W-1
   const SnowLayers<T>* snow = nullptr;
   T snow_cover;  ///< share of the tile under snow
   T surface;     ///< temperature of the surface in the last step, K; tells which way snow near 0 C goes
@@ -126,6 +127,15 @@ TILTH_INLINE void join_snow(const SnowLayers<T>& snow, const SnowConductances<T>
   out.bare_to_soil = {-(soil.bare * first.base), soil.bare * (1.0 - first.slope)};
 }
 
+/// Thermal resistance of litter of `carbon` g m-2, m2 K W-1: bulk density and dry conductivity of Ogee & Brunet 2002,
+/// half of its mass carbon; without it forest floors take too much heat (Napoly et al. 2017).
+template <class T>
+TILTH_INLINE T litter_resistance(T carbon) {
+  constexpr double mass_per_carbon = 2e-3, density = 45.0, conductivity = 0.1;  // kg g-1, kg m-3, W m-1 K-1
+  constexpr double deepest = 0.05;                                              // m
+  return min(T(deepest), (mass_per_carbon / density) * carbon) * (1.0 / conductivity);
+}
+
 /// The soil eliminated from below and the snow above its share of the tile, all linear about the start of the step.
 template <class T, int N>
 GroundResponse<T> ground_response(const SoilHeat<T>& soil, const GroundColumn<T, N>& column, GroundSolution<T>& out) {
@@ -143,7 +153,7 @@ GroundResponse<T> ground_response(const SoilHeat<T>& soil, const GroundColumn<T,
   const T mass = snow_mass(snow);
   const simd::Mask<T> snowy = (mass > 0.0) & (column.snow_cover > 0.0);
   const T cover = select(snowy, column.snow_cover, T(0.0));
-  const T half = 2.0 * (1.0 / soil.dz[0]) * column.k_layer[0];
+  const T half = 1.0 / (column.litter + 0.5 * soil.dz[0] / column.k_layer[0]);
   const SoilNode<T> first{state[0].t + state[0].slope * below.base[0], state[0].slope * below.top_gain,
                           (1.0 - cover) * half};
   const T share = 1.0 / (1.0 + first.gain * first.bare);  // without snow

@@ -14,6 +14,7 @@ struct Stand {
   T heat_excess;              ///< kB^-1 = ln(roughness for momentum / for heat) of the canopy
   T gap;                      ///< exp(-(leaf area + stem area)): towards the bare ground
   T snow_cover;
+  T inversion = T(0.0);  ///< temperature of the leaves minus that of the ground, K
 };
 
 /// Where the profiles of wind and temperature start and where they are known, m.
@@ -144,22 +145,32 @@ TILTH_INLINE SurfaceLayer<T> surface_layer(const Profile<T>& profile, T wind, T 
   return layer;
 }
 
+/// Fall of diffusivity through a stand: 2.5 up to 1 m, 4.25 from 10 m on (Shuttleworth & Gurney 1990, after Brutsaert
+/// 1982).
+template <class T>
+TILTH_INLINE T diffusivity_attenuation(T height) {
+  return 2.306 + 0.194 * clamp(height, 1.0, 10.02);
+}
+
 /// Wind, leaf boundary layer and resistance below the top of a stand, wind falling exponentially within it (Choudhury &
-/// Monteith 1988, eqs. 25 and 29): the boundary layer is the mean over the leaves, 0.01 sqrt(u / width).
+/// Monteith 1988, eqs. 25 and 29): the boundary layer is the mean over the leaves, 0.01 sqrt(u / width). Under a closed
+/// canopy warmer than the ground the air mixes less (Sakaguchi & Zeng 2009, eqs. 13 and 14).
 template <class T>
 TILTH_INLINE CanopyAir<T> canopy_air(const Stand<T>& stand, const Profile<T>& profile, T friction_velocity) {
-  constexpr double attenuation = 2.5;        // of wind and of diffusivity through the height of the canopy
-  constexpr double mean_root_wind = 0.5708;  // 2 / attenuation (1 - exp(-attenuation / 2))
+  constexpr double mean_root_wind = 0.5708;  // 2 / 2.5 (1 - exp(-2.5 / 2)): wind falls by exp(-2.5)
   constexpr double least_resistance = 1.0;   // s m-1, without a canopy
   const T free_height = max(2.0 * profile.momentum_roughness, stand.height - profile.displacement);
   CanopyAir<T> air;
   air.top_wind = friction_velocity * (1.0 / von_karman) * log(free_height / profile.momentum_roughness);
   air.leaf_conductance = 0.01 * mean_root_wind * sqrt(air.top_wind * (1.0 / stand.leaf_width));
-  const T per_height = attenuation / stand.height;
+  const T mixing = diffusivity_attenuation(stand.height), per_height = mixing / stand.height;
   const T ground = profile.ground_roughness, source = profile.displacement + profile.momentum_roughness;
-  const T fall = exp(attenuation - per_height * ground) - exp(attenuation - per_height * source);
-  air.ground_resistance =
-      least_resistance + max(T(0.0), fall) / (per_height * von_karman * friction_velocity * free_height);
+  const T fall = exp(mixing - per_height * ground) - exp(mixing - per_height * source);
+  constexpr double stable_slope = 0.5, most_stable = 10.0, temperature = 288.0;  // of air in the buoyancy, K
+  const T buoyancy = (gravity / temperature) * stand.height * max(T(0.0), stand.inversion);
+  const T stability = (1.0 - stand.gap) * min(T(most_stable), buoyancy / (friction_velocity * friction_velocity));
+  air.ground_resistance = least_resistance + (1.0 + stable_slope * stability) * max(T(0.0), fall) /
+                                                 (per_height * von_karman * friction_velocity * free_height);
   return air;
 }
 

@@ -33,7 +33,7 @@ def experiment_of(site, options, folder):
     if site in towers.STEP_SITES:
         about = towers.STEP_SITES[site]
         e["grid"]["sites"] = [{"name": site, **about["place"]}]
-        weather["files"] = str(towers.weather_file(site))
+        weather["files"] = str(towers.whole_years(site, Path(folder)))
         weather["time_shift"] = f"{int(about['shift_h'] * 60)} minutes"
         weather["steps_per_day"] = 86400 // options.get("step_s", about["step_s"])
     else:
@@ -41,8 +41,11 @@ def experiment_of(site, options, folder):
     if options.get("days_only"):
         weather["steps_per_day"] = 0
     time = towers.opened(towers.weather_file(site))["time"].values.astype("datetime64[D]")
-    first = time[0] + 1 if site in towers.STEP_SITES else time[0]
-    e["time"]["start"], e["time"]["end"] = str(first), str(time[-1] if site in towers.STEP_SITES else time[-1] + 1)
+    first = time[0]
+    end = time[-1] + 1
+    if options.get("years"):
+        end = min(end, first + int(365.25 * options["years"]))
+    e["time"]["start"], e["time"]["end"] = str(first), str(end)
     if time[-1] - time[0] < np.timedelta64(3 * 365, "D"):
         e["spinup"]["cycle_years"] = 1
     model = copy.deepcopy(options.get("settings") or {})
@@ -162,7 +165,7 @@ def markdown(rows):
             lines.append(f"| {r['site']} | {r['weather']} | {r['every']} | {r['n']} | {number(r['observed'], digits)} | "
                          f"{number(r['r'], 2)} | {number(r['rmse'], digits)} | {number(r['bias'], digits)} | "
                          f"{number(r['nme'], 2)} | {number(r['regression_r'], 2)} | {number(r['regression_nme'], 2)} |")
-        for label, part in (("complete weather", [r for r in own if r["weather"] != "daily, no longwave"]), ("all", own)):
+        for label, part in (("complete weather", [r for r in own if towers.INCOMPLETE not in r["weather"]]), ("all", own)):
             values = {k: tower_scores.median(part, flux, k) for k in
                       ("observed", "r", "rmse", "bias", "nme", "regression_r", "regression_nme")}
             lines.append(f"| **median, {label}** | | | {len(part)} sites | {number(values['observed'], digits)} | "
@@ -189,7 +192,7 @@ def evaluate(options, sites, output):
     text = markdown(rows)
     (output / "scores.md").write_text(text)
     print(text)
-    return kept
+    return kept, rows
 
 
 def main():
@@ -203,19 +206,20 @@ def main():
     parser.add_argument("--reuse", action="store_true", help="read the output of an earlier run where it is there")
     parser.add_argument("--compare", action="store_true", help="yearly sums of steps, weather and tiers instead of scores")
     parser.add_argument("--settings", type=yaml.safe_load, default=None, help="options of the model, e.g. '{snow_layers: 3}'")
+    parser.add_argument("--years", type=int, default=None, help="the first years of each record only")
     parser.add_argument("--no-pictures", action="store_true")
     a = parser.parse_args()
-    options = {"model": a.model, "tilth": a.tilth, "jobs": a.jobs, "reuse": a.reuse, "settings": a.settings,
+    options = {"model": a.model, "tilth": a.tilth, "jobs": a.jobs, "reuse": a.reuse, "settings": a.settings, "years": a.years,
                "steps": a.model == "hourly"}
     a.output.mkdir(parents=True, exist_ok=True)
     if a.compare:
         import compare_towers
         compare_towers.compare(options, a.sites, a.output, run_all)
         return
-    kept = evaluate(options, a.sites or every, a.output)
+    kept, rows = evaluate(options, a.sites or every, a.output)
     if not a.no_pictures:
         import plot_towers
-        plot_towers.draw(kept, a.output / "pictures")
+        plot_towers.draw(kept, rows, a.output / "pictures")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,9 @@ import yaml
 EXPERIMENT = Path("jobs/experiments/towers.yaml")
 DATA = Path(os.environ.get("TILTH_SHARED", "../shared")) / "data"
 
-NO_LONGWAVE = ("CA-Cbo", "CH-Aws", "CH-Fru", "ES-LM2", "FI-Let", "IT-Lav", "IT-Noe", "IT-Ro2", "US-NR1", "US-SRM")
+INCOMPLETE = "no longwave"
+NO_LONGWAVE = ("CA-Cbo", "CH-Aws", "CH-Fru", "ES-LM2", "FI-Let", "IT-Lav", "IT-Noe", "IT-Ro2", "US-NR1", "US-SRM",
+               "AU-ASM", "CH-Lae-h")  # AU-ASM: no wind either
 
 # Sites with weather of hours or half-hours: cover from the vegetation class, texture assumed. `shift_h`: added to local
 # standard time to give UTC.
@@ -52,9 +54,10 @@ def daily_sites():
 
 def kind_of(site):
     """What a row of the table stands for."""
+    kind = "daily"
     if site in STEP_SITES:
-        return "hourly" if STEP_SITES[site]["step_s"] == 3600 else "half-hourly"
-    return "daily, no longwave" if site in NO_LONGWAVE else "daily"
+        kind = "hourly" if STEP_SITES[site]["step_s"] == 3600 else "half-hourly"
+    return f"{kind}, {INCOMPLETE}" if site in NO_LONGWAVE else kind
 
 
 def opened(path):
@@ -68,6 +71,30 @@ def weather_file(site):
     if site in STEP_SITES:
         return DATA / "subdaily" / STEP_SITES[site]["file"]
     return next(iter(sorted((DATA / "sites").glob(f"{site}_met*_daily.nc"))))
+
+
+def whole_years(site, folder):
+    """Weather of a site of steps with three days before and after, copied from its first and last day: shifted to UTC a
+    record of one year lacks a day, which no other year could fill."""
+    with xr.open_dataset(weather_file(site)) as data:
+        data = data.load()
+    step = np.timedelta64(STEP_SITES[site]["step_s"], "s")
+    per_day, days = 86400 // STEP_SITES[site]["step_s"], 3
+    first, last = data.isel(time=slice(0, per_day)), data.isel(time=slice(-per_day, None))
+    parts = [first.assign_coords(time=data["time"].values[0] - step * per_day * k + step * np.arange(per_day))
+             for k in range(days, 0, -1)]
+    parts += [data] + [last.assign_coords(time=data["time"].values[-1] + step * (1 + per_day * k + np.arange(per_day)))
+                       for k in range(days)]
+    series = [v for v in data.data_vars if "time" in data[v].dims]
+    out = xr.merge([xr.concat([p[series] for p in parts], "time"), data.drop_vars([*series, "time"])])
+    for v in out.variables:
+        out[v].encoding = {}
+    out["time"].attrs = {k: w for k, w in data["time"].attrs.items() if k not in ("units", "calendar")}
+    path = folder / "weather.nc"
+    path.unlink(missing_ok=True)
+    out.to_netcdf(path, format="NETCDF3_64BIT", encoding={"time": {"units": f"seconds since {str(data['time'].values[0])[:10]}",
+                                                                  "dtype": "f8"}})
+    return path
 
 
 def relative_humidity(w):

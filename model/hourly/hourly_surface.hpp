@@ -32,14 +32,20 @@ void light(Hour<T>& d) {
                              IncomingLight<T>{{direct * vis, direct * nir}, {w.diffuse * vis, w.diffuse * nir}});
 }
 
+/// Share of capacity left by cold in the weeks before, of which `acclimated` (K) is the memory: linear for evergreens
+/// (Makela et al. 2004; -4 C and 17.3 K of Makela et al. 2008), others recover within a few degrees.
+template <class T>
+TILTH_INLINE T cold_acclimation(bool evergreen, T acclimated) {
+  const T t = acclimated - freezing_k;
+  return evergreen ? clamp((t + 4.0) * (1.0 / 17.3), 0.01, 1.0) : sigmoid((t - 3.0) * 0.5);
+}
+
 /// What the leaves can do in this step.
 template <class T>
 void leaf_capacity(Hour<T>& d) {
   const StepWeather& w = *d.hour->weather;
   LeafTraits<T> traits;
-  // Slow recovery of cold-acclimated leaves (Makela et al. 2008, concept), as in the daily tier.
-  const T cold = sigmoid((d.acclimated_t - (freezing_k + 3.0)) * 0.5);
-  traits.v25 = d.p(par::vcmax25) * cold;
+  traits.v25 = d.p(par::vcmax25) * cold_acclimation(d.site->woody && !d.site->cold_deciduous, d.acclimated_t);
   traits.jv_scale = d.p(par::jv_scale);
   traits.rd_fraction = d.p(cpar::rd_fraction);
   traits.phi2 = d.p(par::psii_yield);
@@ -63,6 +69,7 @@ void turbulence(Hour<T>& d, physics::Surface<T>& s) {
   stand.heat_excess = d.p(par::kb_canopy);
   stand.gap = d.gap;
   stand.snow_cover = d.scf;
+  stand.inversion = d.canopy_temperature - d.ground_temperature;
   const Profile<T> profile = wind_profile(stand);
   const T surface = d.gap * d.ground_temperature + (1.0 - d.gap) * d.canopy_temperature;
   const SurfaceLayer<T> layer =
@@ -84,6 +91,7 @@ GroundResponse<T> respond(Hour<T>& d) {
   column.duration = d.duration();
   column.k_layer = d.k_layer;
   column.state = d.layer;
+  column.litter = litter_resistance(d.litter);
   column.snow = &d.layers;
   column.snow_cover = d.scf;
   column.surface = d.ground_temperature;

@@ -122,9 +122,23 @@ TEST(CanopyAir, FollowsChoudhuryAndMonteith) {
   double mean = 0.0;
   for (int i = 0; i < 1000; ++i) mean += 0.01 * std::sqrt(top * std::exp(-2.5 * (i + 0.5) / 1000) / 0.04) / 1000;
   EXPECT_NEAR(air.leaf_conductance / mean, 1.0, 1e-4);
+  const double n = 2.306 + 0.194 * 10.02;  // of diffusivity, in a forest
   const double resistance =
-      20 * std::exp(2.5) / (2.5 * diffusivity) * (std::exp(-2.5 * 0.01 / 20) - std::exp(-2.5 * (13.4 + 1.6) / 20));
+      20 * std::exp(n) / (n * diffusivity) * (std::exp(-n * 0.01 / 20) - std::exp(-n * (13.4 + 1.6) / 20));
   EXPECT_NEAR(air.ground_resistance, 1.0 + resistance, 1e-9);
+}
+
+TEST(CanopyAir, MixesLessUnderLeavesWarmerThanTheGround) {
+  auto s = stand(20.0, 40.0);
+  const auto p = wind_profile(s);
+  const double neutral = canopy_air(s, p, 0.4).ground_resistance - 1.0;
+  s.inversion = -3.0;
+  EXPECT_DOUBLE_EQ(canopy_air(s, p, 0.4).ground_resistance - 1.0, neutral);
+  s.inversion = 1.0;
+  EXPECT_NEAR((canopy_air(s, p, 0.4).ground_resistance - 1.0) / neutral, 1.0 + 0.5 * gravity * 20.0 / (288.0 * 0.16),
+              1e-12);
+  s.inversion = 20.0;
+  EXPECT_NEAR((canopy_air(s, p, 0.4).ground_resistance - 1.0) / neutral, 6.0, 1e-12);
 }
 
 TEST(CanopyAir, WithoutACanopyIsTheAirAtTheGround) {
