@@ -33,13 +33,14 @@ def experiment_of(site, options, folder):
     if site in towers.STEP_SITES:
         about = towers.STEP_SITES[site]
         e["grid"]["sites"] = [{"name": site, **about["place"]}]
-        weather["files"] = str(towers.whole_years(site, Path(folder)))
-        weather["time_shift"] = f"{int(about['shift_h'] * 60)} minutes"
-        weather["steps_per_day"] = 86400 // options.get("step_s", about["step_s"])
+        if options.get("days_only"):
+            weather["files"] = str(towers.daily_means(site, Path(folder)))
+        else:
+            weather["files"] = str(towers.whole_years(site, Path(folder)))
+            weather["time_shift"] = f"{int(about['shift_h'] * 60)} minutes"
+            weather["steps_per_day"] = 86400 // options.get("step_s", about["step_s"])
     else:
         e["grid"]["sites"] = [towers.daily_sites()[site]]
-    if options.get("days_only"):
-        weather["steps_per_day"] = 0
     time = towers.opened(towers.weather_file(site))["time"].values.astype("datetime64[D]")
     first = time[0]
     end = time[-1] + 1

@@ -34,6 +34,8 @@ STEP_SITES = {
                            "sand_percent": 25, "clay_percent": 35, "canopy_height_m": 25, "wind_height_m": 47}},
 }
 
+UNITS = {"SWdown": "W m-2", "LWdown": "W m-2", "Precip": "kg m-2 s-1", "Rainf": "kg m-2 s-1", "Snowf": "kg m-2 s-1",
+         "Tair": "K", "Wind": "m s-1", "Psurf": "Pa", "CO2air": "1e-6"}
 # Flux -> names in products and in series of steps, units, factor on umol m-2 s-1.
 FLUXES = {"LE": ("latent_heat_flux", "latent_heat_flux", "W m-2"), "H": ("sensible_heat_flux", "sensible_heat_flux", "W m-2"),
           "GPP": ("gross_primary_productivity", "gpp", "g m-2 day-1"),
@@ -87,13 +89,36 @@ def whole_years(site, folder):
                        for k in range(days)]
     series = [v for v in data.data_vars if "time" in data[v].dims]
     out = xr.merge([xr.concat([p[series] for p in parts], "time"), data.drop_vars([*series, "time"])])
-    for v in out.variables:
-        out[v].encoding = {}
-    out["time"].attrs = {k: w for k, w in data["time"].attrs.items() if k not in ("units", "calendar")}
-    path = folder / "weather.nc"
+    return written(out, folder / "weather.nc")
+
+
+def daily_means(site, folder):
+    """That weather as means of UTC days with the extremes of temperature, and vapour pressure for whatever humidity."""
+    with xr.open_dataset(whole_years(site, folder)) as data:
+        data = data.load()
+    moved = data.assign_coords(time=data["time"].values + np.timedelta64(int(STEP_SITES[site]["shift_h"] * 3600), "s"))
+    flat = moved.squeeze(drop=True)
+    moved = flat[[v for v in ("SWdown", "LWdown", "Precip", "Rainf", "Snowf", "Tair", "Wind", "Psurf", "CO2air") if v in flat]]
+    for v in moved:
+        moved[v].attrs["units"] = UNITS[v]
+    saturation = 610.94 * np.exp(17.625 * (moved["Tair"] - 273.15) / (moved["Tair"] - 30.11))
+    moved["ea"] = (relative_humidity(flat) * saturation).assign_attrs(units="Pa")
+    days = moved.resample(time="1D")
+    out = days.mean(keep_attrs=True)
+    out["Tmin"] = days.min()["Tair"].assign_attrs(units="K")
+    out["Tmax"] = days.max()["Tair"].assign_attrs(units="K")
+    whole = moved["Tair"].resample(time="1D").count() == 86400 // STEP_SITES[site]["step_s"]
+    return written(out.sel(time=whole.values), folder / "weather_days.nc")
+
+
+def written(data, path):
+    """Writes a record of weather anew."""
+    for v in data.variables:
+        data[v].encoding = {}
+    data["time"].attrs = {"standard_name": "time"}
     path.unlink(missing_ok=True)
-    out.to_netcdf(path, format="NETCDF3_64BIT", encoding={"time": {"units": f"seconds since {str(data['time'].values[0])[:10]}",
-                                                                  "dtype": "f8"}})
+    since = f"seconds since {str(data['time'].values[0])[:10]}"
+    data.to_netcdf(path, format="NETCDF3_64BIT", encoding={"time": {"units": since, "dtype": "f8"}})
     return path
 
 

@@ -56,6 +56,18 @@ TEST(Products, WeighSoilLayersByTheirShareOfTheDepth) {
   EXPECT_NEAR(sum, 1.0, 1e-15);
 }
 
+TEST(Products, OfStepsAreTheVariablesOfTheLastStep) {
+  Variable daily, step;
+  daily.name = "gpp";
+  step.name = "step_gpp", step.units = "g m-2 d-1";
+  const auto all = step_definitions(StateLayout({daily, step}));
+  ASSERT_EQ(all.size(), 1u);
+  EXPECT_EQ(all[0].name, "gpp");
+  EXPECT_EQ(all[0].units, "g m-2 d-1");
+  EXPECT_EQ(all[0].terms, (std::vector<std::pair<int, double>>{{1, 1.0}}));
+  EXPECT_TRUE(step_definitions(daily_layout()).empty());
+}
+
 TEST(Products, LeaveOutWhatTheLayoutDoesNotHave) {
   Variable only;
   only.name = "leaf_area_index";
