@@ -152,8 +152,9 @@ void soil_heat_state(const SoilHeat<T>& soil, const T* enthalpy, const T* water,
   for (int pass = 0; pass < most_passes && running; ++pass) {  // layers side by side hide each other's latency
     running = false;
     for (int i = 0; i < colds; ++i) {
+      if (!any(search[i].active)) continue;
       search[i].advance(curve, soil.inverse_b);
-      running = running || any(search[i].active);
+      running = true;
     }
   }
   for (int i = 0; i < colds; ++i) {

@@ -45,7 +45,6 @@ struct Hour : TilePack<T> {
   T soil_top_flux;           ///< conduction into the first layer, W m-2
   // ground
   SoilHeat<T> heat;
-  FreezingCurve<T> curve;
   LayerHeat<T> layer[soil_layers];
   T k_layer[soil_layers];
   GroundSolution<T> ground;

@@ -19,7 +19,6 @@ void set_soil_heat(Hour<T>& d) {
   s.k_dry = scale * site.k_dry;
   s.k_saturated = scale * site.k_saturated;
   s.k_saturated_frozen = scale * site.k_saturated_frozen;
-  d.curve = freezing_curve(s);
 }
 
 /// States of the tile at the start of a step; temperature and liquid water follow from enthalpy.
