@@ -154,7 +154,7 @@ TILTH_INLINE T diffusivity_attenuation(T height) {
 
 /// Wind, leaf boundary layer and resistance below the top of a stand, wind falling exponentially within it (Choudhury &
 /// Monteith 1988, eqs. 25 and 29): the boundary layer is the mean over the leaves, 0.01 sqrt(u / width). Under a closed
-/// canopy warmer than the ground the air mixes less (Sakaguchi & Zeng 2009, eqs. 13 and 14).
+/// canopy warmer than the ground the air mixes less (Sakaguchi & Zeng 2009).
 template <class T>
 TILTH_INLINE CanopyAir<T> canopy_air(const Stand<T>& stand, const Profile<T>& profile, T friction_velocity) {
   constexpr double mean_root_wind = 0.5708;  // 2 / 2.5 (1 - exp(-2.5 / 2)): wind falls by exp(-2.5)
