@@ -5,8 +5,8 @@
 #include <numbers>
 
 #include "core/base/error.hpp"
-#include "model/forcing/anchor_correction.hpp"
 #include "core/physics/solar.hpp"
+#include "model/forcing/anchor_correction.hpp"
 
 namespace tilth {
 namespace {

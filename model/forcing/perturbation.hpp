@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "core/config/schema.hpp"
+#include "core/physics/solar.hpp"
 #include "core/random/random.hpp"
 #include "core/state/forcing.hpp"
 #include "model/forcing/sphere_lattice.hpp"
-#include "core/physics/solar.hpp"
 
 namespace tilth {
 

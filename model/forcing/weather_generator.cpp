@@ -5,8 +5,8 @@
 #include <numbers>
 
 #include "core/base/error.hpp"
-#include "model/forcing/humidity.hpp"
 #include "core/physics/solar.hpp"
+#include "model/forcing/humidity.hpp"
 
 namespace tilth {
 namespace {

@@ -25,13 +25,13 @@ constexpr double largest_water_residual_kg_m2 = 1e-7, largest_carbon_residual_g_
 constexpr double largest_energy_residual_w_m2 = 1e-6;
 
 void require_closure(const StepReport& r, const std::string& label, Time begin, Time end) {
-  ensure(
-      r.water_residual_kg_m2 <= largest_water_residual_kg_m2 &&
-          r.carbon_residual_g_m2 <= largest_carbon_residual_g_m2 &&
-          r.energy_residual_w_m2 <= largest_energy_residual_w_m2,
-      label, ": the budget of a step between ", format_time(begin), " and ", format_time(end), " is not closed: water ",
-      r.water_residual_kg_m2, " kg m-2, carbon ", r.carbon_residual_g_m2, " g m-2, energy ", r.energy_residual_w_m2,
-      " W m-2; the last checkpoint is good, please report this with the experiment file");
+  ensure(r.water_residual_kg_m2 <= largest_water_residual_kg_m2 &&
+             r.carbon_residual_g_m2 <= largest_carbon_residual_g_m2 &&
+             r.energy_residual_w_m2 <= largest_energy_residual_w_m2,
+         label, ": the budget of a step between ", format_time(begin), " and ", format_time(end),
+         " is not closed: water ", r.water_residual_kg_m2, " kg m-2, carbon ", r.carbon_residual_g_m2,
+         " g m-2, energy ", r.energy_residual_w_m2,
+         " W m-2; the last checkpoint is good, please report this with the experiment file");
 }
 
 double seconds_since(std::chrono::steady_clock::time_point start) {

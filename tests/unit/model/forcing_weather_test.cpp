@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "core/config/node.hpp"
+#include "core/physics/solar.hpp"
 #include "model/forcing/humidity.hpp"
 #include "model/forcing/weather_generator.hpp"
-#include "core/physics/solar.hpp"
 
 namespace tilth {
 namespace {

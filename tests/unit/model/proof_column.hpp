@@ -28,7 +28,8 @@ class ProofColumn {
   const LandModel& model() const { return *model_; }
   StepReport days(int n) {
     StepReport report;
-    for (int d = 0; d < n; ++d) report.merge(model_->advance(point_, {pointers_}, Time{}, {met_, MetDay{}}, view(), {}));
+    for (int d = 0; d < n; ++d)
+      report.merge(model_->advance(point_, {pointers_}, Time{}, {met_, MetDay{}}, view(), {}));
     return report;
   }
   RepairReport repair(ColumnView before) { return model_->repair(point_, {pointers_}, before, view()); }
