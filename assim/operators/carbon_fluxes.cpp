@@ -14,8 +14,9 @@ class GrossPrimaryProduction final : public TowerFlux {
                    .units = "g m-2 d-1",
                    .needs = {"gpp"},
                    .parameters = {},
-                   .valid_lower = -20.0,  // partitioned tower data scatter about zero
-                   .valid_upper = 90.0,   // half an hour of a crop at noon
+                   .valid_lower = -5.0,  // partitioned tower data scatter about zero
+                   .valid_upper = 40.0,
+                   .within_day = 4.0,  // half an hour of a crop at noon
                    .error_absolute = 1.0,
                    .error_relative = 0.2,
                    .daily_mean = true,
@@ -33,8 +34,9 @@ class NetEcosystemExchange final : public TowerFlux {
                    .units = "g m-2 d-1",
                    .needs = {"nee"},
                    .parameters = {},
-                   .valid_lower = -90.0,
-                   .valid_upper = 90.0,
+                   .valid_lower = -40.0,
+                   .valid_upper = 40.0,
+                   .within_day = 4.0,
                    .error_absolute = 0.8,
                    .error_relative = 0.0,
                    .daily_mean = true,
@@ -52,8 +54,9 @@ class EcosystemRespiration final : public TowerFlux {
                    .units = "g m-2 d-1",
                    .needs = {"autotrophic_respiration", "heterotrophic_respiration"},
                    .parameters = {},
-                   .valid_lower = -20.0,
-                   .valid_upper = 90.0,
+                   .valid_lower = -5.0,
+                   .valid_upper = 40.0,
+                   .within_day = 4.0,
                    .error_absolute = 1.0,
                    .error_relative = 0.2,
                    .daily_mean = true,

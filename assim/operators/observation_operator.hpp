@@ -22,6 +22,7 @@ struct OperatorTraits {
   std::vector<std::string> needs;               ///< variables of the tile layout
   std::vector<std::string> parameters;          ///< model parameters it reads, e.g. sif_scale; may be empty
   double valid_lower = 0.0, valid_upper = 0.0;  ///< observations outside are flagged qc_bad_value
+  double within_day = 1.0;                      ///< the range is this many times as wide for means over less than a day
   double error_absolute = 0.0,
          error_relative = 0.0;  ///< default error sd: max(absolute, relative * |value|), see MODEL 6
   bool daily_mean = false;      ///< averaged over the observation's interval (else the value at its time)
@@ -33,6 +34,11 @@ struct OperatorTraits {
   /// said.
   double overpass_h = std::numeric_limits<double>::quiet_NaN();
   std::vector<std::string> optional = {};  ///< variables read where the layout has them
+  /// Whether a value observed from `begin` to `end` is plausible.
+  bool plausible(double value, Time begin, Time end) const {
+    const double wider = end - begin < seconds_per_day ? within_day : 1.0;
+    return value >= wider * valid_lower && value <= wider * valid_upper;
+  }
 };
 
 /// One column as an operator sees it.

@@ -69,7 +69,7 @@ void append(std::vector<ObsRecord>& out, const ObservationSeries& s, std::int32_
     const double given = s.error_sd[i];
     const double sd = std::max({given, absolute, relative * std::abs(s.value[i])});
     std::uint32_t flag = s.flag[i];
-    if (s.value[i] < t.valid_lower || s.value[i] > t.valid_upper) flag |= qc_bad_value;
+    if (!t.plausible(s.value[i], s.begin[i], s.end[i])) flag |= qc_bad_value;
     if (!o.assimilate) flag |= qc_withheld;
     out.push_back({first_id + s.row[i], -1, type, -1, s.begin[i], s.end[i], s.lon[i], s.lat[i], s.value[i], sd,
                    s.level[i], flag, s.view_zenith_deg[i]});

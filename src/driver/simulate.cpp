@@ -125,7 +125,7 @@ void Simulator::observe(const ObsTable& predicted) {
         total_sd * simulated_ar1(error_, {day, predicted.type[i], predicted.point[i], draw_of(predicted.level[i])},
                                  e.correlation_time_s);
     const double value = truth + o.simulate.bias + noise;
-    if (value < t.valid_lower || value > t.valid_upper) continue;
+    if (!t.plausible(value, predicted.begin[i], predicted.end[i])) continue;
     ObservationSeries& s = series_[predicted.type[i]];
     s.row.push_back(predicted.id[i]);
     s.begin.push_back(predicted.begin[i]);

@@ -32,7 +32,8 @@ std::vector<ObsKind> obs_kinds(const Domain& domain) {
     ObsKind kind{stream.options->name, stream.options->half_width_km,
                  std::isnan(own) ? stream.op->traits().level : own};
     kind.rank_histogram = stream.options->rank_histogram;
-    if (kind.rank_histogram) kind.lower = stream.op->traits().valid_lower, kind.upper = stream.op->traits().valid_upper;
+    const OperatorTraits& t = stream.op->traits();
+    if (kind.rank_histogram) kind.lower = t.within_day * t.valid_lower, kind.upper = t.within_day * t.valid_upper;
     kinds.push_back(kind);
   }
   return kinds;

@@ -24,6 +24,15 @@ TEST(Fluxes, AreWeightedByTileFraction) {
   EXPECT_NEAR(column.predict(*observation_operator("latent_heat_flux", "{closure_factor: 1.25}"))[0], 3.2, 1e-15);
 }
 
+TEST(Fluxes, HalfHoursMayReachWhatIsASpikeInADay) {
+  const auto gpp = observation_operator("gpp");
+  const Time noon = time_of(2018, 7, 1) + 12 * 3600;
+  EXPECT_TRUE(gpp->traits().plausible(60.0, noon, noon + 1800));
+  EXPECT_FALSE(gpp->traits().plausible(60.0, midnight(noon), midnight(noon) + seconds_per_day));
+  EXPECT_FALSE(gpp->traits().plausible(60.0, midnight(noon), midnight(noon) + 7 * seconds_per_day));
+  EXPECT_FALSE(gpp->traits().plausible(std::nan(""), noon, noon + 1800));
+}
+
 TEST(LeafArea, IsTrueOrEffective) {
   TestColumn column({{deciduous, 0.5}, {grass, 0.5}}, 2);
   column.set("leaf_area_index", 4.0, 0);
