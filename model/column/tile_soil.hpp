@@ -13,6 +13,23 @@ void retention(TilePack<T>& d) {
   d.closure.log_psi_s = log(-d.closure.psi_s);
 }
 
+/// Soil of the tile for the heat equation, layers `dz` (m) thick; after `retention`.
+template <class T>
+SoilHeat<T> heat_of_soil(const TilePack<T>& d, const double* dz) {
+  const TileSite& site = *d.site;
+  SoilHeat<T> soil;
+  soil.dz = dz;
+  soil.theta_s = d.theta_s;
+  soil.log_psi_s = d.closure.log_psi_s;
+  soil.inverse_b = 1.0 / d.closure.b;
+  soil.solid_capacity = site.solid_capacity;
+  const T scale = d.p(par::soil_conductivity_scale);
+  soil.k_dry = scale * site.k_dry;
+  soil.k_saturated = scale * site.k_saturated;
+  soil.k_saturated_frozen = scale * site.k_saturated_frozen;
+  return soil;
+}
+
 /// Constants of the retention curve and what is frozen of the layers, from their temperature.
 template <class T>
 void freeze_soil(TilePack<T>& d) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "model/column/tile_soil.hpp"
 #include "model/daily/daily_day.hpp"
 
 namespace tilth::daily {
@@ -7,17 +8,7 @@ namespace tilth::daily {
 /// Conduction of the day under snow, with freezing and thawing.
 template <class T>
 void soil_heat(Day<T>& d) {
-  const TileSite& site = *d.site;
-  SoilHeat<T> soil;
-  soil.dz = layer_thickness;
-  soil.theta_s = d.theta_s;
-  soil.log_psi_s = d.closure.log_psi_s;
-  soil.inverse_b = 1.0 / d.closure.b;
-  soil.solid_capacity = site.solid_capacity;
-  const T scale = d.p(par::soil_conductivity_scale);
-  soil.k_dry = scale * site.k_dry;
-  soil.k_saturated = scale * site.k_saturated;
-  soil.k_saturated_frozen = scale * site.k_saturated_frozen;
+  const SoilHeat<T> soil = column::heat_of_soil(d, layer_thickness);
   T k_layer[soil_layers];
   for (int k = 0; k < soil_layers; ++k)
     k_layer[k] =

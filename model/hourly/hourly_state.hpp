@@ -1,32 +1,17 @@
 #pragma once
 
+#include "model/column/tile_soil.hpp"
 #include "model/column/tile_state.hpp"
 #include "model/hourly/hourly_pack.hpp"
 
 namespace tilth::hourly {
-
-/// Soil for the heat equation.
-template <class T>
-void set_soil_heat(Hour<T>& d) {
-  const column::TileSite& site = *d.site;
-  SoilHeat<T>& s = d.heat;
-  s.dz = site.heat_dz;
-  s.theta_s = d.theta_s;
-  s.log_psi_s = d.closure.log_psi_s;
-  s.inverse_b = 1.0 / d.closure.b;
-  s.solid_capacity = site.solid_capacity;
-  const T scale = d.p(cpar::soil_conductivity_scale);
-  s.k_dry = scale * site.k_dry;
-  s.k_saturated = scale * site.k_saturated;
-  s.k_saturated_frozen = scale * site.k_saturated_frozen;
-}
 
 /// States of the tile at the start of a step; temperature and liquid water follow from enthalpy.
 template <class T>
 void load_hour(Hour<T>& d) {
   column::load_state(d);
   column::retention(d);
-  set_soil_heat(d);
+  d.heat = column::heat_of_soil(d, d.site->heat_dz);
   for (int k = 0; k < soil_layers; ++k) {
     d.enthalpy[k] = d.get(row::soil_enthalpy + k);
     d.layer[k].t = d.soil_temperature[k] - freezing_k;  // where the search starts
