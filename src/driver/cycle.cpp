@@ -7,7 +7,6 @@
 #include "core/base/error.hpp"
 #include "driver/bias_correction.hpp"
 #include "driver/checkpoint.hpp"
-#include "driver/column_parameters.hpp"
 #include "driver/initial_members.hpp"
 #include "driver/log.hpp"
 #include "driver/observation_errors.hpp"
@@ -38,23 +37,6 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-std::vector<ProductVariable> product_variables(std::span<const ProductDefinition> definitions, bool ensemble) {
-  std::vector<ProductVariable> out;
-  for (const auto& d : definitions) {
-    const std::string mean = "area: mean where land time: mean";
-    if (!ensemble) {
-      out.push_back({d.name, d.standard_name, d.long_name, d.units, mean});
-      continue;
-    }
-    out.push_back({d.name + "_mean", d.standard_name, "ensemble mean of " + d.long_name, d.units, mean});
-    out.push_back({d.name + "_sd", "", "ensemble standard deviation of " + d.long_name, d.units, mean});
-    out.push_back({d.name + "_q05", "", "5 % quantile of " + d.long_name, d.units, mean});
-    out.push_back({d.name + "_q95", "", "95 % quantile of " + d.long_name, d.units, mean});
-    out.push_back({d.name + "_increment", "", "analysis minus forecast of " + d.long_name, d.units, mean});
-  }
-  return out;
-}
-
 }  // namespace
 
 Cycle::Cycle(const Domain& domain, CycleOptions options, CycleHooks hooks)
@@ -74,19 +56,10 @@ Cycle::Cycle(const Domain& domain, CycleOptions options, CycleHooks hooks)
   if (domain.experiment->output.steps)
     steps_ = std::make_unique<StepSeries>(domain, options_.role.size, options_.folder + "/steps.nc", options_.label,
                                           restored && next_ > 0);
-  if (!domain.experiment->output.products) return;
-  const bool ensemble = options_.role.size > 1;
-  auto variables = product_variables(products_.definitions(), ensemble);
-  for (auto& variable : column_parameter_variables(members_)) variables.push_back(std::move(variable));
-  if (maps_analysis()) {
-    variables.push_back(
-        {"local_observations", "", "observations that moved the column", "1", "area: mean where land time: mean"});
-    variables.push_back(
-        {"prior_inflation", "", "adaptive factor on the prior covariance", "1", "area: mean where land time: mean"});
-  }
-  product_file_ =
-      std::make_unique<ProductFile>(*domain.comm, options_.folder + "/products.nc", domain.grid, std::move(variables),
-                                    domain.experiment->run.name + ": " + options_.label, restored && next_ > 0);
+  if (domain.experiment->output.products)
+    product_output_ =
+        std::make_unique<ProductOutput>(members_, products_.definitions(), options_.folder + "/products.nc",
+                                        options_.label, maps_analysis() ? &analysis_ : nullptr, restored && next_ > 0);
 }
 
 Cycle::~Cycle() = default;
@@ -177,7 +150,7 @@ void Cycle::step(std::int64_t cycle) {
   diagnostics_.add_parameters(cycle, end, members_);
   if (hooks_.trajectory) hooks_.trajectory->record(cycle, members_);
   if (hooks_.twin) hooks_.twin->analysis(cycle, members_);
-  write_products(begin, end);
+  if (product_output_) product_output_->write(begin, end, products_, diagnostics_);
   if (steps_) steps_->write();
 }
 
@@ -205,29 +178,6 @@ AnalysisSummary Cycle::iterate(std::int64_t cycle, Members prior, ObsTable& obs,
   return total;
 }
 
-void Cycle::write_products(Time begin, Time end) {
-  if (!product_file_) return;
-  std::vector<std::vector<double>> values;
-  for (int p = 0; p < int(products_.definitions().size()); ++p) {
-    values.push_back(products_.mean(p));
-    if (members_.size() == 1) continue;
-    values.push_back(products_.sd(p));
-    values.push_back(products_.quantile(p, 0.05));
-    values.push_back(products_.quantile(p, 0.95));
-    values.push_back(diagnostics_.increment(p, products_));
-  }
-  for (auto& column : column_parameter_values(members_)) values.push_back(std::move(column));
-  if (maps_analysis()) {
-    const auto& count = analysis_.local_observations();
-    std::vector<double> observations(domain_.columns(), 0.0), inflation;
-    std::copy(count.begin(), count.end(), observations.begin());
-    for (int c = 0; c < domain_.columns(); ++c) inflation.push_back(analysis_.inflation().lambda(c));
-    values.push_back(std::move(observations));
-    values.push_back(std::move(inflation));
-  }
-  product_file_->write(begin, end, values);
-}
-
 std::vector<double>* Cycle::inflation_memory() {
   return options_.assimilate && analysis_.inflation().is_on() ? &analysis_.inflation().memory() : nullptr;
 }
@@ -238,7 +188,7 @@ std::string Cycle::checkpoint_name(std::int64_t done) const {
 }
 
 void Cycle::save(std::int64_t done) {
-  if (product_file_) product_file_->sync();
+  if (product_output_) product_output_->sync();
   if (steps_) steps_->sync();
   diagnostics_.write(options_.folder);
   if (hooks_.twin) hooks_.twin->write(options_.folder + "/twin.nc");

@@ -8,11 +8,11 @@
 #include "driver/diagnostics.hpp"
 #include "driver/members.hpp"
 #include "driver/observation_store.hpp"
+#include "driver/product_output.hpp"
 #include "driver/products.hpp"
 #include "driver/step_series.hpp"
 #include "driver/twin.hpp"
 #include "driver/window_analysis.hpp"
-#include "io/product.hpp"
 
 namespace tilth {
 
@@ -61,7 +61,6 @@ class Cycle {
   ObsTable observations(Time begin, Time end) const;
   StepReport forecast(Time begin, Time end, ObsTable& obs);
   AnalysisSummary iterate(std::int64_t cycle, Members start, ObsTable& obs, FeedbackColumns& feedback);
-  void write_products(Time begin, Time end);
   void save(std::int64_t done);
   bool restore();
   void start();
@@ -75,7 +74,7 @@ class Cycle {
   Members members_;
   Products products_;
   WindowAnalysis analysis_;
-  std::unique_ptr<ProductFile> product_file_;
+  std::unique_ptr<ProductOutput> product_output_;
   std::unique_ptr<StepSeries> steps_;
   Diagnostics diagnostics_;
   StepReport closure_;
