@@ -1,7 +1,9 @@
 #include "io/bias_statistics.hpp"
 
 #include <array>
+#include <charconv>
 
+#include "core/base/error.hpp"
 #include "io/rows_file.hpp"
 
 namespace tilth {
@@ -57,7 +59,10 @@ BiasStatistics read_bias_statistics(const Comm& comm, const std::string& path, s
                      length = count * (comm.rank() + 1) / comm.size() - start;
   BiasStatistics s;
   method = file.text_attribute(netcdf::global, "method").value_or("");
-  s.seasons = std::stoi(file.text_attribute(netcdf::global, "seasons").value_or("1"));
+  const std::string seasons = file.text_attribute(netcdf::global, "seasons").value_or("1");
+  const auto [end, status] = std::from_chars(seasons.data(), seasons.data() + seasons.size(), s.seasons);
+  require(status == std::errc() && end == seasons.data() + seasons.size() && s.seasons > 0, path, ": seasons = '",
+          seasons, "', must be a positive integer; it was not written by tilth");
   s.nodes = int(file.dimension("node"));
   for (const WholeColumn& c : whole_columns) {
     (s.*c.values).resize(std::size_t(length));

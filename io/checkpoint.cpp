@@ -150,8 +150,11 @@ CheckpointReader::CheckpointReader(const Comm& comm, const std::string& path)
   netcdf::File& file = content_->file;
   std::string problem;
   const auto stored = file.text_attribute(netcdf::global, checksum_name);
-  if (!stored || !file.integer_attribute(netcdf::global, format_name)) {
+  const auto version = file.integer_attribute(netcdf::global, format_name);
+  if (!stored || !version) {
     problem = "not a checkpoint of tilth";
+  } else if (*version != format_version) {
+    problem = tilth::text(format_name, " = ", *version, ", this program reads version ", format_version);
   } else {
     try {
       content_->checksum = file_checksum(comm, file, checksum_name);

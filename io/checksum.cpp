@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <cstdio>
 #include <limits>
 #include <vector>
@@ -27,10 +28,12 @@ std::uint64_t key(const std::string& text) {
 
 std::string attribute_as_text(const netcdf::File& file, int variable, const std::string& name) {
   if (const auto text = file.text_attribute(variable, name)) return *text;
-  if (const auto whole = file.integer_attribute(variable, name)) return std::to_string(*whole);
-  std::string out;
-  for (const double v : file.number_attribute(variable, name).value_or(std::vector<double>{}))
-    out += std::to_string(std::bit_cast<std::uint64_t>(v)) + " ";
+  std::string out;  // as doubles first: read as an integer, 0.1 and 0.2 are the same
+  const std::vector<double> numbers = file.number_attribute(variable, name).value_or(std::vector<double>{});
+  for (const double v : numbers) out += std::to_string(std::bit_cast<std::uint64_t>(v)) + " ";
+  constexpr double exact = 0x1p53;  // a larger integer is not a double: its own digits count
+  if (numbers.size() == 1 && std::abs(numbers[0]) >= exact && std::abs(numbers[0]) < 0x1p63)
+    out += std::to_string(file.integer_attribute(variable, name).value_or(0));
   return out;
 }
 

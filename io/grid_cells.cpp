@@ -11,19 +11,25 @@ namespace tilth {
 
 namespace {
 
-std::vector<double> axis(const netcdf::File& file, std::initializer_list<const char*> names,
-                         const std::string& standard_name) {
+int axis_variable(const netcdf::File& file, std::initializer_list<const char*> names,
+                  const std::string& standard_name) {
   int id = -1;
   for (const char* name : names)
     if (id < 0 && file.has_variable(name)) id = file.variable(name);
   for (const std::string& name : file.variables())
     if (id < 0 && file.text_attribute(file.variable(name), "standard_name") == standard_name) id = file.variable(name);
   require(id >= 0, file.path(), ": no variable '", *names.begin(), "' nor one with standard_name ", standard_name);
+  return id;
+}
+
+int lon_variable(const netcdf::File& file) { return axis_variable(file, {"lon", "longitude", "x"}, "longitude"); }
+int lat_variable(const netcdf::File& file) { return axis_variable(file, {"lat", "latitude", "y"}, "latitude"); }
+
+std::vector<double> axis(const netcdf::File& file, int id, double limit) {
   const std::string where = file.path() + ": variable '" + file.name(id) + "'";
   require(file.dimensions(id).size() == 1, where, " has ", file.dimensions(id).size(),
           " dimensions, expected one: only regular longitude-latitude grids are read");
   const std::vector<double> values = file.all(id);
-  const double limit = standard_name == "latitude" ? 90.0 : 540.0;
   for (std::size_t i = 0; i < values.size(); ++i) {
     require(std::isfinite(values[i]) && std::abs(values[i]) <= limit, where, " is ", values[i], ", expected degrees");
     const bool monotone = i < 2 || (values[i] - values[i - 1]) * (values[1] - values[0]) > 0.0;
@@ -46,7 +52,13 @@ double half_width(double lat, double reach_km) {
 }  // namespace
 
 CellAxes read_cell_axes(const netcdf::File& file) {
-  return {axis(file, {"lon", "longitude", "x"}, "longitude"), axis(file, {"lat", "latitude", "y"}, "latitude")};
+  return {axis(file, lon_variable(file), 540.0), axis(file, lat_variable(file), 90.0)};
+}
+
+bool over_cells(const netcdf::File& file, int variable) {
+  const std::vector<netcdf::Dimension> shape = file.dimensions(variable);
+  return shape.size() >= 2 && shape[shape.size() - 2].name == file.dimensions(lat_variable(file)).at(0).name &&
+         shape.back().name == file.dimensions(lon_variable(file)).at(0).name;
 }
 
 Box box_around(const CellAxes& axes, std::span<const GridPoint> points, double reach_km) {

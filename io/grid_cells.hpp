@@ -19,6 +19,9 @@ struct CellAxes {
 /// Reads the axes `lat`/`latitude`/`y` and `lon`/`longitude`/`x`; `Error` unless both are monotone and in degrees.
 CellAxes read_cell_axes(const netcdf::File& file);
 
+/// Whether the last two dimensions of a variable are those of latitude and longitude, in this order.
+bool over_cells(const netcdf::File& file, int variable);
+
 /// A rectangle of stored cells: [row, row + rows) x [column, column + columns).
 struct Box {
   std::int64_t row = 0, rows = 0, column = 0, columns = 0;

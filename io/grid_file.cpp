@@ -69,8 +69,9 @@ class Fields {
     const int id = file_.variable(name);
     const UnitConverter convert(file_.text_attribute(id, "units").value_or("1"), units,
                                 file_.path() + ": variable '" + name + "'");
-    require(file_.dimensions(id).size() == (layer < 0 ? 2u : 3u), file_.path(), ": variable '", name, "' is not ",
-            layer < 0 ? "(lat, lon)" : "(class, lat, lon)");
+    require(file_.dimensions(id).size() == (layer < 0 ? 2u : 3u) && over_cells(file_, id), file_.path(), ": variable '",
+            name, "' is not ", layer < 0 ? "(lat, lon)" : "(class, lat, lon)",
+            "; reorder it, for instance with `ncpdq -a lat,lon`");
     const std::int64_t ends[2] = {rows_ > 0 ? selection_.rows[std::size_t(first_)] : 0,
                                   rows_ > 0 ? selection_.rows[std::size_t(first_ + rows_ - 1)] : 0};
     const std::int64_t top = std::min(ends[0], ends[1]);

@@ -33,7 +33,7 @@ int usual_count(const std::map<std::int64_t, Samples>& days) {
 void check_shape(const netcdf::File& file, int id, const CellAxes& axes) {
   const std::vector<netcdf::Dimension> shape = file.dimensions(id);
   const bool ok = shape.size() == 3 && shape[1].length == std::int64_t(axes.lat.size()) &&
-                  shape[2].length == std::int64_t(axes.lon.size());
+                  shape[2].length == std::int64_t(axes.lon.size()) && over_cells(file, id);
   require(ok, file.path(), ": variable '", file.name(id),
           "' is not (time, lat, lon); reorder it, for instance with `ncpdq -a time,lat,lon`");
 }

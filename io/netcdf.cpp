@@ -9,6 +9,7 @@
 
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
+#include "io/classic_header.hpp"
 
 namespace tilth::netcdf {
 
@@ -75,14 +76,14 @@ File File::create(const Comm& comm, const std::string& path) {
 }
 
 File File::open(const Comm& comm, const std::string& path) {
-  require_readable(comm, path);
+  require_sound(comm, path);
   File file(comm, path);
   file.check_all(ncmpi_open(comm.handle(), path.c_str(), NC_NOWRITE, MPI_INFO_NULL, &file.id_), global, "open");
   return file;
 }
 
 File File::open_to_write(const Comm& comm, const std::string& path) {
-  require_readable(comm, path);
+  require_sound(comm, path, Tail::may_be_cut);
   File file(comm, path);
   file.check_all(ncmpi_open(comm.handle(), path.c_str(), NC_WRITE, MPI_INFO_NULL, &file.id_), global,
                  "open for writing");

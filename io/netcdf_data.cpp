@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "core/base/error.hpp"
+#include "core/base/text.hpp"
 #include "io/netcdf.hpp"
 
 namespace tilth::netcdf {
@@ -50,6 +51,15 @@ int in_pieces(const Comm& comm, std::span<const std::int64_t> start, std::span<c
     if (status == NC_NOERR) status = piece;
   }
   return status;
+}
+
+/// The library reads as many starts and counts as the variable of the file has dimensions, given or not.
+void require_shape(const File& file, int variable, std::size_t starts, std::size_t counts) {
+  const std::vector<Dimension> shape = file.dimensions(variable);
+  std::vector<std::string> names;
+  for (const Dimension& d : shape) names.push_back(d.name);
+  require(starts == shape.size() && counts == shape.size(), file.path(), ": variable '", file.name(variable),
+          "' has the dimensions (", joined(names), "), expected ", counts, " dimensions; reorder or average the file");
 }
 
 }  // namespace
@@ -115,6 +125,7 @@ void File::put_flat(int variable, std::span<const std::int64_t> leading, std::in
 
 void File::get(int variable, std::span<const std::int64_t> start, std::span<const std::int64_t> count,
                std::span<double> values) const {
+  require_shape(*this, variable, start.size(), count.size());
   const int status = in_pieces(*comm_, start, count, values.data(), [&](auto* s, auto* c, double* data) {
     return ncmpi_get_vara_double_all(id_, variable, s, c, data);
   });
@@ -123,6 +134,7 @@ void File::get(int variable, std::span<const std::int64_t> start, std::span<cons
 
 void File::get(int variable, std::span<const std::int64_t> start, std::span<const std::int64_t> count,
                std::span<std::int64_t> values) const {
+  require_shape(*this, variable, start.size(), count.size());
   const int status = in_pieces(*comm_, start, count, values.data(), [&](auto* s, auto* c, std::int64_t* data) {
     return ncmpi_get_vara_longlong_all(id_, variable, s, c, reinterpret_cast<long long*>(data));
   });
@@ -131,6 +143,7 @@ void File::get(int variable, std::span<const std::int64_t> start, std::span<cons
 
 void File::get_text(int variable, std::span<const std::int64_t> start, std::span<const std::int64_t> count,
                     std::span<char> values) const {
+  require_shape(*this, variable, start.size(), count.size());
   const int status = in_pieces(*comm_, start, count, values.data(), [&](auto* s, auto* c, char* data) {
     return ncmpi_get_vara_text_all(id_, variable, s, c, data);
   });
@@ -170,17 +183,22 @@ std::vector<std::string> File::all_strings(int variable) const {
 
 Packing File::packing(int variable) const {
   Packing packing;
-  for (const char* name : {"_FillValue", "missing_value"})
-    if (const auto values = number_attribute(variable, name))
+  for (const char* attribute : {"_FillValue", "missing_value"})
+    if (const auto values = number_attribute(variable, attribute))
       packing.missing.insert(packing.missing.end(), values->begin(), values->end());
-  if (packing.missing.empty()) {
-    if (type(variable) == Type::float_) packing.missing.push_back(double(NC_FILL_FLOAT));
-    if (type(variable) == Type::double_) packing.missing.push_back(NC_FILL_DOUBLE);
+  // What was never written, whatever the file declares.
+  if (type(variable) == Type::float_) packing.missing.push_back(double(NC_FILL_FLOAT));
+  if (type(variable) == Type::double_) packing.missing.push_back(NC_FILL_DOUBLE);
+  for (auto [attribute, number] :
+       {std::pair{"scale_factor", &packing.scale}, std::pair{"add_offset", &packing.offset}}) {
+    const auto values = number_attribute(variable, attribute);
+    if (!values) continue;
+    const bool good = values->size() == 1 && std::isfinite(values->front());
+    require(good && (number != &packing.scale || values->front() != 0.0), path_, ": variable '", name(variable),
+            "': attribute ", attribute, " = ", values->empty() ? "nothing" : text(values->front()),
+            ", must be one finite number", number == &packing.scale ? " other than 0" : "");
+    *number = values->front();
   }
-  if (const auto scale = number_attribute(variable, "scale_factor"); scale && !scale->empty())
-    packing.scale = scale->front();
-  if (const auto offset = number_attribute(variable, "add_offset"); offset && !offset->empty())
-    packing.offset = offset->front();
   return packing;
 }
 

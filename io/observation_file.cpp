@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <sstream>
 
 #include "core/base/error.hpp"
+#include "core/base/text.hpp"
 #include "core/obs/obs_table.hpp"
+#include "io/classic_header.hpp"
 #include "io/netcdf.hpp"
 #include "io/time_axis.hpp"
 #include "io/units.hpp"
@@ -53,12 +56,26 @@ std::vector<double> places(const File& file, std::initializer_list<const char*> 
   std::vector<double> values = file.size(id) == 1 && slab.total != 1
                                    ? std::vector<double>(std::size_t(slab.length), file.all(id)[0])
                                    : slab_of(file, id, slab);
+  const std::string units = file.text_attribute(id, "units").value_or("degree");
+  const UnitConverter convert(units, "degree", file.path() + ": variable '" + file.name(id) + "'");
   for (double& v : values) {
+    v = convert(v);
     require(std::isfinite(v) && std::abs(v) <= limit, file.path(), ": variable '", file.name(id), "' is ", v,
             ", expected degrees within ", limit, " of 0");
     if (limit > 90.0) v = v >= 180.0 ? v - 360.0 : (v < -180.0 ? v + 360.0 : v);
   }
   return values;
+}
+
+/// Start and end of each of this rank's rows, as stored.
+std::vector<double> edges_of(const File& file, int bounds, const Slab& slab) {
+  const std::vector<netcdf::Dimension> shape = file.dimensions(bounds);
+  require(shape.size() == 2 && shape[0].length == slab.total && shape[1].length == 2, file.path(), ": variable '",
+          file.name(bounds), "' has not two values for each of ", slab.total, " times");
+  std::vector<double> edges(std::size_t(2 * slab.length));
+  file.get(bounds, std::vector<std::int64_t>{slab.start, 0},
+           std::vector<std::int64_t>{slab.length, slab.length == 0 ? 0 : 2}, std::span<double>(edges));
+  return edges;
 }
 
 /// Start and end of this rank's rows.
@@ -73,12 +90,9 @@ TimeAxis times(const File& file, const ObservationFileOptions& options, const Sl
   const int id = time_variable(file);
   const TimeDecoder decode(file, id, options.time_shift_s);
   const std::string bounds = file.text_attribute(id, "bounds").value_or("");
-  const bool bounded = !bounds.empty() && file.has_variable(bounds);
+  const bool bounded = !bounds.empty();
   const std::vector<double> stamps = slab_of(file, id, slab);
-  std::vector<double> edges(std::size_t(bounded ? 2 * slab.length : 0));
-  if (bounded)
-    file.get(file.variable(bounds), std::vector<std::int64_t>{slab.start, 0},
-             std::vector<std::int64_t>{slab.length, slab.length == 0 ? 0 : 2}, std::span<double>(edges));
+  const std::vector<double> edges = bounded ? edges_of(file, file.variable(bounds), slab) : std::vector<double>{};
   TimeAxis axis;  // nothing is collective from here on
   for (std::size_t i = 0; i < stamps.size(); ++i) {
     axis.begin.push_back(decode(bounded ? edges[2 * i] : stamps[i]));
@@ -88,6 +102,15 @@ TimeAxis times(const File& file, const ObservationFileOptions& options, const Sl
             format_time(axis.begin[i]));
   }
   return axis;
+}
+
+/// A variable that the file itself promises must be there: without it the values would mean something else.
+void require_promised(const File& file, int variable) {
+  std::istringstream names(file.text_attribute(variable, "ancillary_variables").value_or(""));
+  for (std::string name; names >> name;)
+    require(file.has_variable(name), file.path(), ": variable '", file.name(variable),
+            "' names the ancillary variable '", name, "', which is not in the file",
+            did_you_mean(name, file.variables()), "; restore it, or correct the attribute ancillary_variables");
 }
 
 /// The variable an option names, or the usual one when the option is empty; -1: none.
@@ -199,7 +222,10 @@ void ObservationFileOptions::describe(Schema& s) {
   s.time("not_after", not_after).about("Observations that end later are left out.");
   s.time_offset("time_shift", time_shift_s)
       .about("Added to the times of the file, for instance -1 hour from Paris to UTC.");
-  s.integer("interval_s", interval_s).units("s").about("Length of the averaging interval; -1: from the file.");
+  s.integer("interval_s", interval_s)
+      .in(-1, 400.0 * seconds_per_day)
+      .units("s")
+      .about("Length of the averaging interval; -1: from the file.");
 }
 
 ObservationSeries read_observations(const Comm& comm, const ObservationFileOptions& options,
@@ -208,6 +234,8 @@ ObservationSeries read_observations(const Comm& comm, const ObservationFileOptio
   const int value = file.variable(options.variable);
   const std::string where = options.path + ": variable '" + options.variable + "'";
   const UnitConverter convert(file.units(value), target_units, options.molar_mass, where);
+  require_promised(file, value);
+  netcdf::require_all_counted(comm, options.path);
   Slab slab;
   const bool series = !file.has_dimension("obs");
   slab.total = file.size(time_variable(file));

@@ -48,9 +48,12 @@ TimeDecoder::TimeDecoder(const netcdf::File& file, int variable, std::int64_t sh
 
 Time TimeDecoder::operator()(double value) const {
   require(std::isfinite(value), where_, ": a time is missing or not finite");
-  const Time time{std::int64_t(std::llround(offset_ + scale_ * value)) + shift_s_};
-  require(time >= time_of(1582, 10, 15) && time < time_of(3000, 1, 1), where_, ": time ", value, " is ",
-          format_time(time), ", expected a date between 1582-10-15 and 3000-01-01; check its units");
+  const double seconds = offset_ + scale_ * value + double(shift_s_);
+  const auto known = [](Time t) { return t >= time_of(1582, 10, 15) && t < time_of(3000, 1, 1); };
+  const bool countable = std::abs(seconds) < 1e13;  // a number of seconds whose year can be written
+  const Time time{countable ? std::int64_t(std::llround(offset_ + scale_ * value)) + shift_s_ : 0};
+  require(countable && known(time), where_, ": time ", value, countable ? " is " + format_time(time) : "",
+          ", expected a date between 1582-10-15 and 3000-01-01; check its units");
   return time;
 }
 
@@ -74,7 +77,7 @@ TimeAxis read_time_axis(const netcdf::File& file, std::int64_t shift_s, std::int
             "' does not increase: ", format_time(t[i - 1]), " is followed by ", format_time(t[i]),
             "; sort the file by time");
   const std::string bounds = file.text_attribute(variable, "bounds").value_or("");
-  if (!bounds.empty() && file.has_variable(bounds)) {
+  if (!bounds.empty()) {
     const std::vector<double> values = file.all(file.variable(bounds));
     require(values.size() == 2 * t.size(), file.path(), ": variable '", bounds, "' has not two values per time");
     for (std::size_t i = 0; i < t.size(); ++i) {

@@ -38,6 +38,9 @@ std::string did_you_mean(std::string_view word, std::span<const std::string> can
   std::size_t smallest = std::numeric_limits<std::size_t>::max();
   const std::string* nearest = nullptr;
   for (const std::string& candidate : candidates) {
+    const std::size_t longer = std::max(word.size(), candidate.size()),
+                      shorter = std::min(word.size(), candidate.size());
+    if (longer - shorter > allowed) continue;  // at least as far apart; the table of two long words would be huge
     const std::size_t distance = edit_distance(lower_case(word), lower_case(candidate));
     if (distance < smallest) {
       smallest = distance;

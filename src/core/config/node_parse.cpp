@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdlib>
-#include <set>
+#include <map>
 
 #include "core/base/error.hpp"
 #include "core/config/node_data.hpp"
@@ -12,6 +12,8 @@ namespace tilth {
 namespace {
 
 constexpr int deepest_nesting = 64;  // an alias that contains itself would nest without end
+constexpr std::int64_t most_values =
+    200000;  // aliases of aliases multiply: a few lines can stand for billions of values
 
 int line_of(const YAML::Node& node, const Origin& origin) {
   return origin.has_lines && node.Mark().line >= 0 ? node.Mark().line + 1 : 0;
@@ -21,7 +23,9 @@ class Converter {
  public:
   explicit Converter(const Origin& origin) : origin_(origin) {}
 
-  NodePtr node(const YAML::Node& from, const std::string& path, int line, int depth) const {
+  NodePtr node(const YAML::Node& from, const std::string& path, int line, int depth) {
+    require(++values_ <= most_values, place_of(origin_.file, line), ": more than ", most_values,
+            " values; do aliases (*name) repeat lists of aliases?");
     require(depth < deepest_nesting, place_of(origin_.file, line), ": ", path, ": nested more than ", deepest_nesting,
             " levels deep; does an alias (*name) contain itself?");
     NodeData data{NodeKind::null, "", {}, path, origin_.file, line};
@@ -42,7 +46,8 @@ class Converter {
   }
 
  private:
-  void add_items(const YAML::Node& from, NodeData& map, int depth) const {
+  void add_items(const YAML::Node& from, NodeData& map, int depth) {
+    std::map<std::string, NodePtr> known;
     std::vector<YAML::Node> merged;
     for (const auto& item : from) {
       const int line = line_of(item.first, origin_);
@@ -54,10 +59,11 @@ class Converter {
         merged.push_back(item.second);
         continue;
       }
-      const NodePtr* first = item_of(map, key);
-      require(!first, before, ": '", key, "' is given twice, first ", first ? first_place(**first) : "",
+      const auto [first, fresh] = known.try_emplace(key);
+      require(fresh, before, ": '", key, "' is given twice, first ", fresh ? "" : first_place(*first->second),
               "; remove one of them");
-      map.items.emplace_back(key, node(item.second, path_of(map.path, key), line, depth + 1));
+      first->second = node(item.second, path_of(map.path, key), line, depth + 1);
+      map.items.emplace_back(key, first->second);
     }
     for (const auto& source : merged) merge(source, map, depth);
   }
@@ -67,7 +73,7 @@ class Converter {
   }
 
   /// Adds what `map` does not give itself from the map, or list of maps, of a merge key.
-  void merge(const YAML::Node& source, NodeData& map, int depth) const {
+  void merge(const YAML::Node& source, NodeData& map, int depth) {
     require(depth < deepest_nesting, place_of(origin_.file, map.line), ": ", map.path, ": merge key in a circle");
     if (source.IsSequence()) {
       for (const auto& one : source) merge(one, map, depth + 1);
@@ -82,6 +88,7 @@ class Converter {
   }
 
   const Origin& origin_;
+  std::int64_t values_ = 0;
 };
 
 bool is_variable_name(const std::string& name) {
