@@ -5,6 +5,7 @@
 #include <span>
 
 #include "core/base/error.hpp"
+#include "core/parallel/exchange.hpp"
 
 namespace tilth {
 

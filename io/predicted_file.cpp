@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/base/error.hpp"
+#include "core/parallel/exchange.hpp"
 #include "io/netcdf.hpp"
 
 namespace tilth {

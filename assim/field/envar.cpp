@@ -121,7 +121,8 @@ std::vector<char> Analysis::touched() const {
   const double reach = std::max(root_->reach_km(), static_root_ ? static_root_->reach_km() : 0.0);
   std::vector<char> touched(p_.grid.points.size(), 1);
   if (std::isinf(reach)) return touched;
-  const ObsTable near = exchange_halo(p_.comm, p_.grid, p_.obs, std::vector<double>(p_.localisation.types(), reach));
+  const ObsTable near =
+      exchange_halo(p_.comm, p_.grid, p_.obs, std::vector<double>(p_.localisation.types(), reach), p_.caps);
   const SphereTree places(near.lon, near.lat);
   for (std::size_t c = 0; c < touched.size(); ++c)
     touched[c] = places.any_within(unit_vector(p_.grid.points[c].lon, p_.grid.points[c].lat), reach);

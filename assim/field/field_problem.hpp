@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/config/plugin.hpp"
+#include "core/grid/bounding_caps.hpp"
 #include "core/grid/grid.hpp"
 #include "core/obs/obs_table.hpp"
 #include "core/parallel/comm.hpp"
@@ -80,6 +81,7 @@ struct FieldProblem {
   AnalysisKey key;
   FieldRecord* record = nullptr;
   std::vector<SharedRows> shared = {};  ///< only for methods that update them together with the columns (4denvar)
+  const BoundingCaps* caps = nullptr;   ///< of the grid, where they are at hand; null: made when needed
 };
 
 /// A method that needs the whole field at once (serial filters, localised variational methods): not a set of local

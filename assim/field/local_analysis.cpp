@@ -44,7 +44,7 @@ void analyse_by_columns(const AnalysisMethod& method, FieldProblem& p, const Loc
   const LocalisationRules& rules = p.localisation;
   std::vector<double> radius;
   for (int t = 0; t < rules.types(); ++t) radius.push_back(rules.reach_km(t));
-  const ObsTable table = exchange_halo(p.comm, p.grid, p.obs, radius);
+  const ObsTable table = exchange_halo(p.comm, p.grid, p.obs, radius, p.caps);
   ColumnSearch search(table);
   const PreparedObs prepared(table, method.perturbs(), p.key, options.about_mean_member);
   const int columns = int(p.grid.points.size());

@@ -31,7 +31,7 @@ std::vector<std::size_t> places_of_own(const ObsTable& own, const ObsTable& tabl
 SchurSystem::SchurSystem(const FieldProblem& p, const SolveOptions& options)
     : problem_(p),
       radius_km_(interaction_radius(p)),
-      table_(exchange_halo(p.comm, p.grid, numbered(p), radius_km_)),
+      table_(exchange_halo(p.comm, p.grid, numbered(p), radius_km_, p.caps)),
       number_(table_.point),
       search_(table_),
       prepared_(table_, true, p.key),
@@ -79,7 +79,7 @@ ObsTable SchurSystem::spread(const AlignedVector<double>& values) const {
     std::copy_n(values.begin() + std::ptrdiff_t(at), own.stride(), own.predictions(i));
     at += own.stride();
   }
-  return exchange_halo(problem_.comm, problem_.grid, own, radius_km_);
+  return exchange_halo(problem_.comm, problem_.grid, own, radius_km_, problem_.caps);
 }
 
 }  // namespace tilth

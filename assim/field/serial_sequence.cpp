@@ -7,6 +7,7 @@
 #include "assim/field/localisation_rules.hpp"
 #include "core/base/error.hpp"
 #include "core/base/sphere.hpp"
+#include "core/parallel/exchange.hpp"
 
 namespace tilth {
 namespace {
@@ -29,9 +30,9 @@ Marginal marginal_of(const ObsKind& type) {
 SerialSequence::SerialSequence(const FieldProblem& p, bool truncated)
     : rules_(p.localisation),
       radius_km_(interaction_radius(p)),
-      table_(exchange_halo(p.comm, p.grid, p.obs, radius_km_)),
+      table_(exchange_halo(p.comm, p.grid, p.obs, radius_km_, p.caps)),
       search_(table_),
-      caps_(p.comm, p.grid.points),
+      caps_(p.caps ? p.caps : &own_caps_.emplace(p.comm, p.grid.points)),
       steps_(table_.size(), table_.members, has_rank_histograms(p), truncated) {
   for (std::size_t i = 0; i < p.obs.size(); ++i) {
     if (p.obs.flag[i] != qc_used) continue;
@@ -92,7 +93,7 @@ void SerialSequence::exchange(const Comm& comm) {
   std::vector<std::vector<double>> out(std::size_t(comm.size()));  // records: id, members
   std::vector<int> ranks;
   for (const std::size_t i : fresh_) {
-    caps_.ranks_within(unit_vector(table_.lon[i], table_.lat[i]), radius_km_[std::size_t(table_.type[i])], ranks);
+    caps_->ranks_within(unit_vector(table_.lon[i], table_.lat[i]), radius_km_[std::size_t(table_.type[i])], ranks);
     for (const int r : ranks) {
       if (r == comm.rank()) continue;
       auto& record = out[std::size_t(r)];

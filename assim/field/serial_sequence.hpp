@@ -39,7 +39,8 @@ class SerialSequence {
   std::vector<double> radius_km_;  // per type: how far its observations are sent
   ObsTable table_;
   ObsSearch search_;
-  BoundingCaps caps_;
+  std::optional<BoundingCaps> own_caps_;  // where the problem has none
+  const BoundingCaps* caps_;
   SerialSteps steps_;
   std::vector<Waiting> waiting_;
   std::vector<std::size_t> fresh_;  // assimilated since the last exchange

@@ -9,6 +9,7 @@
 #include "assim/observation_error/bias_correction.hpp"
 #include "core/base/error.hpp"
 #include "core/grid/decomposition.hpp"
+#include "core/parallel/exchange.hpp"
 #include "driver/climatology.hpp"
 
 namespace tilth {

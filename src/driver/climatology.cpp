@@ -10,6 +10,7 @@
 #include "core/base/text.hpp"
 #include "core/grid/decomposition.hpp"
 #include "core/obs/obs_table.hpp"
+#include "core/parallel/exchange.hpp"
 #include "io/feedback.hpp"
 
 namespace tilth {

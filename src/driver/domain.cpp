@@ -100,6 +100,7 @@ Domain make_domain(const Comm& comm, const Experiment& experiment) {
   append_biases(experiment, d.streams, d.parameters);
   d.grid = make_grid(comm, experiment);
   d.forcing = make_forcing(comm, experiment, d.grid, d.model->traits().step_s);
+  d.caps = std::make_unique<BoundingCaps>(comm, d.grid.points);
   std::vector<std::int64_t> ids;
   for (const GridPoint& point : d.grid.points) ids.push_back(point.id);
   d.by_point = std::make_unique<BlockExchange>(comm, ids, d.grid.global_count);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "assim/operators/observation_operator.hpp"
+#include "core/grid/bounding_caps.hpp"
 #include "core/grid/grid.hpp"
 #include "core/parallel/block_exchange.hpp"
 #include "core/parallel/comm.hpp"
@@ -41,6 +42,7 @@ struct Domain {
   std::vector<ParameterDefinition> parameters;  ///< the model's, then the biases of the streams
   std::unique_ptr<BlockExchange> by_point;      ///< one record per owned point, by global id
   std::unique_ptr<BlockExchange> by_tile;       ///< one record per owned tile, by (global id, tile)
+  std::unique_ptr<BoundingCaps> caps;           ///< where the points of every rank lie
   std::int64_t global_tiles = 0;
 
   int columns() const { return int(grid.points.size()); }

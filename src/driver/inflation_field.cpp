@@ -55,7 +55,7 @@ void InflationField::learn_globally(const ObsTable& obs) {
 void InflationField::learn_by_column(const ObsTable& obs, const LocalisationRules& rules) {
   std::vector<double> radius;
   for (int t = 0; t < rules.types(); ++t) radius.push_back(rules.reach_km(t));
-  const ObsTable table = exchange_halo(*domain_->comm, domain_->grid, obs, radius);
+  const ObsTable table = exchange_halo(*domain_->comm, domain_->grid, obs, radius, domain_->caps.get());
   const ObsSearch search(table);
   const InflationLimits limits{1.0, options_->upper, options_->least_sd};
   for (int c = 0; c < domain_->columns(); ++c) {

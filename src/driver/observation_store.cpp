@@ -8,7 +8,7 @@
 
 #include "core/base/error.hpp"
 #include "core/grid/decomposition.hpp"
-#include "core/parallel/comm.hpp"
+#include "core/parallel/exchange.hpp"
 #include "driver/bias_correction.hpp"
 #include "driver/log.hpp"
 #include "driver/observation_errors.hpp"

@@ -233,7 +233,7 @@ AnalysisSummary WindowAnalysis::update(std::int64_t cycle, const ObsTable& obs, 
   ColumnRows rows(members_, control_, after);
   rows.attach(products, obs, posterior_hx);
   rows.inflate_prior(factors);
-  FieldProblem problem{*domain.comm, domain.grid, seen, rules_, rows, key(cycle), &record_};
+  FieldProblem problem{*domain.comm, domain.grid, seen, rules_, rows, key(cycle), &record_, {}, domain.caps.get()};
   if (together) problem.shared = shared_rows(members_, seen);
   std::optional<ParameterSet> before;
   if (together) before = members_.parameters;
@@ -264,7 +264,7 @@ AnalysisSummary WindowAnalysis::iterate(Iteration& iteration, std::int64_t cycle
   update_shared_parameters(members_, move, method_.iterative->perturbs(), after, seen);
   members_.parameters.refresh();
   ColumnRows rows(members_, control_, after);
-  FieldProblem problem{*domain.comm, domain.grid, seen, rules_, rows, key(cycle), &record_};
+  FieldProblem problem{*domain.comm, domain.grid, seen, rules_, rows, key(cycle), &record_, {}, domain.caps.get()};
   iteration.update(problem);
   AnalysisSummary s = summary(rows);
   s.passes = pass + 1;

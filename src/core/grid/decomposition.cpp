@@ -8,6 +8,7 @@
 #include "core/grid/id_directory.hpp"
 #include "core/grid/partition.hpp"
 #include "core/grid/point_records.hpp"
+#include "core/parallel/exchange.hpp"
 
 namespace tilth {
 namespace {

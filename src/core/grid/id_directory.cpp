@@ -4,6 +4,7 @@
 #include <cassert>
 
 #include "core/base/error.hpp"
+#include "core/parallel/exchange.hpp"
 
 namespace tilth {
 

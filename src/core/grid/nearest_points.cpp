@@ -5,6 +5,7 @@
 #include "core/base/sphere.hpp"
 #include "core/grid/bounding_caps.hpp"
 #include "core/grid/decomposition.hpp"
+#include "core/parallel/exchange.hpp"
 
 namespace tilth {
 namespace {

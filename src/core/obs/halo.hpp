@@ -3,6 +3,7 @@
 #include <memory>
 #include <vector>
 
+#include "core/grid/bounding_caps.hpp"
 #include "core/grid/grid.hpp"
 #include "core/obs/obs_table.hpp"
 #include "core/parallel/comm.hpp"
@@ -10,9 +11,11 @@
 namespace tilth {
 
 /// Sends every used observation (flag 0) to all ranks that own a column within `radius_km[type]` of it, and returns
-/// this rank's observations with those received, sorted by id. Cost depends on the halo, not on the rank count: ranks
-/// exchange bounding caps of their columns once, observations go only to ranks whose cap they touch. Collective.
-ObsTable exchange_halo(const Comm& comm, const Grid& grid, const ObsTable& mine, const std::vector<double>& radius_km);
+/// this rank's observations with those received, sorted by id. Observations go only to ranks whose caps they touch, in
+/// one message each: with the caps of the grid given, cost depends on the halo, not on the rank count; without, ranks
+/// tell each other their caps first. Collective.
+ObsTable exchange_halo(const Comm& comm, const Grid& grid, const ObsTable& mine, const std::vector<double>& radius_km,
+                       const BoundingCaps* caps = nullptr);
 
 /// Finds observations near places: a k-d tree on unit vectors (nanoflann).
 class ObsSearch {

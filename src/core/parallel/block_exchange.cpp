@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "core/base/error.hpp"
+#include "core/parallel/exchange.hpp"
 
 namespace tilth {
 namespace {

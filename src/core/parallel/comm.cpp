@@ -111,17 +111,30 @@ Comm::~Comm() {
   if (comm_ == MPI_COMM_NULL) return;
   int finished = 0;
   MPI_Finalized(&finished);
-  if (!finished && std::uncaught_exceptions() == 0) MPI_Comm_free(&comm_);  // collective: not while unwinding
+  if (finished) return;
+  if (file_hints_ != MPI_INFO_NULL) MPI_Info_free(&file_hints_);
+  if (std::uncaught_exceptions() == 0) MPI_Comm_free(&comm_);  // collective: not while unwinding
 }
 
 Comm::Comm(Comm&& other) noexcept
-    : comm_(std::exchange(other.comm_, MPI_COMM_NULL)), rank_(other.rank_), size_(other.size_) {}
+    : comm_(std::exchange(other.comm_, MPI_COMM_NULL)),
+      rank_(other.rank_),
+      size_(other.size_),
+      file_hints_(std::exchange(other.file_hints_, MPI_INFO_NULL)),
+      exchange_(other.exchange_) {}
 
 Comm& Comm::operator=(Comm&& other) noexcept {
   std::swap(comm_, other.comm_);
   std::swap(rank_, other.rank_);
   std::swap(size_, other.size_);
+  std::swap(file_hints_, other.file_hints_);
+  std::swap(exchange_, other.exchange_);
   return *this;
+}
+
+void Comm::use_file_hints(const std::vector<std::pair<std::string, std::string>>& hints) const {
+  if (file_hints_ == MPI_INFO_NULL && !hints.empty()) MPI_Info_create(&file_hints_);
+  for (const auto& [name, value] : hints) MPI_Info_set(file_hints_, name.c_str(), value.c_str());
 }
 
 void Comm::abort(int status) const {

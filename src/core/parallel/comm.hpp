@@ -5,7 +5,7 @@
 #include <functional>
 #include <span>
 #include <string>
-#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include <mpi.h>
@@ -21,6 +21,9 @@ class MpiSession {
   MpiSession(const MpiSession&) = delete;
   MpiSession& operator=(const MpiSession&) = delete;
 };
+
+/// Largest single MPI message; longer ones are sent in pieces, as MPI counts are 32-bit.
+inline constexpr std::int64_t message_bytes = std::int64_t{1} << 30;
 
 /// Owns a duplicated communicator; move-only.
 class Comm {
@@ -72,41 +75,21 @@ class Comm {
   /// Concatenation by rank on rank `to`, empty elsewhere. Collective.
   std::vector<double> gather(std::span<const double> values, int to = 0) const;
 
+  /// Options of parallel files (MPI-IO hints) that are opened on this communicator from now on; unknown ones are
+  /// ignored by MPI. Collective.
+  void use_file_hints(const std::vector<std::pair<std::string, std::string>>& hints) const;
+  /// MPI_INFO_NULL unless hints were given.
+  MPI_Info file_hints() const { return file_hints_; }
+  /// Numbers the sparse exchanges of this communicator: neighbouring ones differ, alike on all ranks.
+  int next_exchange() const { return exchange_ ^= 1; }
+
  private:
   explicit Comm(MPI_Comm comm);
   MPI_Comm comm_ = MPI_COMM_NULL;
   int rank_ = 0, size_ = 1;
+  mutable MPI_Info file_hints_ = MPI_INFO_NULL;
+  mutable int exchange_ = 0;
 };
-
-/// Largest single MPI message; longer ones are sent in pieces, as MPI counts are 32-bit.
-inline constexpr std::int64_t message_bytes = std::int64_t{1} << 30;
-
-/// Sends `out[r]` to rank r and fills `in[r]` from rank r; both sides know the sizes; empty ones cost nothing.
-/// Collective.
-void exchange_bytes(const Comm& comm, std::span<const std::span<const std::byte>> out,
-                    std::span<const std::span<std::byte>> in, std::int64_t piece_bytes = message_bytes);
-
-/// Sends `counts[r]` to rank r, returns what came from each rank. Collective.
-std::vector<std::int64_t> exchange_counts(const Comm& comm, std::span<const std::int64_t> counts);
-
-/// Sends `out[r]` to rank r, returns what came from each rank; any byte count, chunked under 2 GiB. Collective.
-template <class T>
-std::vector<std::vector<T>> all_to_all(const Comm& comm, const std::vector<std::vector<T>>& out) {
-  static_assert(std::is_trivially_copyable_v<T> && !std::is_same_v<T, bool>);
-  std::vector<std::int64_t> counts;
-  for (const auto& values : out) counts.push_back(static_cast<std::int64_t>(values.size()));
-  counts = exchange_counts(comm, counts);
-  std::vector<std::vector<T>> in(out.size());
-  std::vector<std::span<const std::byte>> sent;
-  std::vector<std::span<std::byte>> received;
-  for (std::size_t r = 0; r < out.size(); ++r) {
-    in[r].resize(static_cast<std::size_t>(counts[r]));
-    sent.push_back(std::as_bytes(std::span(out[r])));
-    received.push_back(std::as_writable_bytes(std::span(in[r])));
-  }
-  exchange_bytes(comm, sent, received);
-  return in;
-}
 
 /// Runs `work` on every rank; if any throws, every rank throws an exception of the worst kind (Failure over Error) with
 /// the message of the lowest failing rank. `work` must not stop between collectives on some ranks only. Collective.

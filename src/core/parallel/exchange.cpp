@@ -1,8 +1,10 @@
+#include "core/parallel/exchange.hpp"
+
 #include <algorithm>
 #include <cassert>
 #include <cstring>
-
-#include "core/parallel/comm.hpp"
+#include <thread>
+#include <utility>
 
 namespace tilth {
 namespace {
@@ -41,11 +43,57 @@ void exchange_bytes(const Comm& comm, std::span<const std::span<const std::byte>
   MPI_Waitall(static_cast<int>(requests.size()), requests.data(), MPI_STATUSES_IGNORE);
 }
 
-std::vector<std::int64_t> exchange_counts(const Comm& comm, std::span<const std::int64_t> counts) {
-  assert(static_cast<int>(counts.size()) == comm.size());
-  std::vector<std::int64_t> result(counts.size());
-  MPI_Alltoall(counts.data(), 1, MPI_INT64_T, result.data(), 1, MPI_INT64_T, comm.handle());
-  return result;
+namespace {
+
+// Takes every message of this exchange that has arrived; the pieces of a sender follow one another.
+void receive_arrived(const Comm& comm, int tag, std::vector<std::vector<std::byte>>& in) {
+  for (int arrived = 1; arrived != 0;) {
+    MPI_Message message = MPI_MESSAGE_NULL;
+    MPI_Status status;
+    MPI_Improbe(MPI_ANY_SOURCE, tag, comm.handle(), &arrived, &message, &status);
+    if (arrived == 0) return;
+    int bytes = 0;
+    MPI_Get_count(&status, MPI_BYTE, &bytes);
+    auto& list = in[static_cast<std::size_t>(status.MPI_SOURCE)];
+    const std::size_t before = list.size();
+    list.resize(before + static_cast<std::size_t>(bytes));
+    MPI_Mrecv(list.data() + before, bytes, MPI_BYTE, &message, MPI_STATUS_IGNORE);
+  }
+}
+
+}  // namespace
+
+std::vector<Parcel> exchange_sparse(const Comm& comm, std::span<const std::span<const std::byte>> out,
+                                    std::int64_t piece_bytes) {
+  const int size = comm.size(), rank = comm.rank();
+  assert(static_cast<int>(out.size()) == size);
+  // A rank may be one exchange ahead of another, never two: two tags in turn keep their messages apart.
+  const int tag = 2 + comm.next_exchange();
+  std::vector<std::vector<std::byte>> in(out.size());
+  std::vector<MPI_Request> requests;
+  for (int step = 1; step < size; ++step) {
+    const int to = (rank + step) % size;
+    in_pieces(out[to], piece_bytes, [&](const std::byte* data, int bytes) {
+      MPI_Issend(data, bytes, MPI_BYTE, to, tag, comm.handle(), &requests.emplace_back());
+    });
+  }
+  in[rank].assign(out[rank].begin(), out[rank].end());
+  MPI_Request barrier = MPI_REQUEST_NULL;
+  // Once all of this rank's messages are being received it enters the barrier; once all ranks have, nothing is left.
+  for (int delivered = 0, finished = 0; size > 1 && finished == 0;) {
+    receive_arrived(comm, tag, in);
+    if (delivered == 0) {
+      MPI_Testall(static_cast<int>(requests.size()), requests.data(), &delivered, MPI_STATUSES_IGNORE);
+      if (delivered != 0) MPI_Ibarrier(comm.handle(), &barrier);
+    } else {
+      MPI_Test(&barrier, &finished, MPI_STATUS_IGNORE);
+    }
+    if (finished == 0) std::this_thread::yield();  // ranks may share a core
+  }
+  std::vector<Parcel> parcels;
+  for (int r = 0; r < size; ++r)
+    if (!in[r].empty()) parcels.push_back({r, std::move(in[r])});
+  return parcels;
 }
 
 }  // namespace tilth

@@ -11,6 +11,7 @@
 #include "core/base/sphere.hpp"
 #include "core/base/text.hpp"
 #include "core/grid/decomposition.hpp"
+#include "core/parallel/exchange.hpp"
 
 namespace tilth {
 

@@ -14,7 +14,7 @@
 #include "core/base/simd/isa.hpp"
 #include "core/grid/hilbert.hpp"
 #include "core/obs/nearby_search.hpp"
-#include "core/parallel/comm.hpp"
+#include "core/parallel/exchange.hpp"
 #include "tests/bench/letkf_race/yardstick.hpp"
 #include "tests/support/race_answers.hpp"
 

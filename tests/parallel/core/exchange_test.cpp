@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "core/parallel/comm.hpp"
+#include "core/parallel/exchange.hpp"
 
 namespace tilth {
 namespace {
@@ -45,6 +45,44 @@ TEST(AllToAll, DeliversNothingWhereNothingIsSent) {
 
 TEST(AllToAll, DeliversLongMessages) {
   expect_arrives(Comm::world(), [](int from, int) { return from == 0 ? 200'000 : 3; });
+}
+
+TEST(AllToAll, KeepsExchangesApartThatFollowOneAnother) {
+  const Comm comm = Comm::world();
+  for (int round = 0; round < 50; ++round)  // ranks that receive nothing run ahead of those that do
+    expect_arrives(comm, [&](int from, int to) { return to == round % comm.size() ? 1 + (from + round) % 3 : 0; });
+}
+
+TEST(SparseExchange, ListsOnlyRanksThatSentAndInTheirOrder) {
+  const Comm comm = Comm::world();
+  const std::vector<std::byte> word{static_cast<std::byte>(comm.rank()), std::byte{7}};
+  std::vector<std::span<const std::byte>> out(static_cast<std::size_t>(comm.size()));
+  if (comm.rank() % 2 == 0) out[0] = word;  // even ranks write to rank 0
+  const auto parcels = exchange_sparse(comm, out);
+  ASSERT_EQ(parcels.size(), comm.root() ? static_cast<std::size_t>((comm.size() + 1) / 2) : 0u);
+  for (std::size_t i = 0; i < parcels.size(); ++i) {
+    EXPECT_EQ(parcels[i].rank, 2 * static_cast<int>(i));
+    EXPECT_EQ(parcels[i].bytes, (std::vector{static_cast<std::byte>(parcels[i].rank), std::byte{7}}));
+  }
+}
+
+TEST(SparseExchange, PutsMessagesOfSeveralPiecesTogetherInOrder) {
+  const Comm comm = Comm::world();
+  std::vector<std::vector<std::byte>> lists;
+  std::vector<std::span<const std::byte>> out;
+  for (int to = 0; to < comm.size(); ++to) {
+    auto& list = lists.emplace_back();
+    for (int i = 0; i < 3 + 5 * comm.rank() + to; ++i)
+      list.push_back(static_cast<std::byte>(17 * comm.rank() + to + 3 * i));
+  }
+  for (const auto& list : lists) out.emplace_back(list);
+  const auto parcels = exchange_sparse(comm, out, /*piece_bytes=*/4);
+  ASSERT_EQ(parcels.size(), lists.size());
+  for (const Parcel& p : parcels) {
+    ASSERT_EQ(p.bytes.size(), static_cast<std::size_t>(3 + 5 * p.rank + comm.rank()));
+    for (int i = 0; i < static_cast<int>(p.bytes.size()); ++i)
+      EXPECT_EQ(p.bytes[i], static_cast<std::byte>(17 * p.rank + comm.rank() + 3 * i));
+  }
 }
 
 TEST(ExchangeBytes, PutsMessagesOfSeveralPiecesTogetherInOrder) {

@@ -60,6 +60,14 @@ class Halo : public ::testing::Test {
   const std::vector<double> radius_km{600.0, 1500.0};
 };
 
+TEST_F(Halo, IsTheSameWithCapsMadeBefore) {
+  const BoundingCaps caps(comm, grid.points);
+  const ObsTable halo = exchange_halo(comm, grid, mine, radius_km),
+                 given = exchange_halo(comm, grid, mine, radius_km, &caps);
+  EXPECT_EQ(given.id, halo.id);
+  EXPECT_EQ(given.hx, halo.hx);
+}
+
 TEST_F(Halo, BringsWhatBruteForceFindsAndNothingElse) {
   const ObsTable halo = exchange_halo(comm, grid, mine, radius_km);
   std::vector<std::int64_t> expected_ids;
