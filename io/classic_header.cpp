@@ -78,7 +78,7 @@ class Header {
   /// Checks where the data lie and measures them.
   void measure(HeaderCheck& check) const {
     check.length = in_.length();
-    check.end_of_data = in_.at();
+    check.header = check.end_of_data = in_.at();
     std::vector<StoredVariable> fixed, records;
     for (const StoredVariable& v : variables_) (v.record ? records : fixed).push_back(v);
     const auto before = [](const StoredVariable& a, const StoredVariable& b) {

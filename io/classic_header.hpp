@@ -11,6 +11,7 @@ namespace tilth::netcdf {
 struct HeaderCheck {
   std::string problem;               ///< empty: sound; starts with the place in the file, ends with a remedy
   std::int64_t length = 0;           ///< bytes of the file
+  std::int64_t header = 0;           ///< bytes of the header
   std::int64_t end_of_data = 0;      ///< bytes that header and data need
   std::int64_t bytes_of_record = 0;  ///< 0: no variable has records
   /// Whole records behind those that the header counts.

@@ -183,6 +183,11 @@ std::vector<std::string> File::all_strings(int variable) const {
 
 Packing File::packing(int variable) const {
   Packing packing;
+  nc_type own = NC_NAT, of_fill = NC_NAT;
+  ncmpi_inq_vartype(id_, variable, &own);
+  const bool filled = ncmpi_inq_atttype(id_, variable, "_FillValue", &of_fill) == NC_NOERR;
+  require(!filled || own == of_fill, path_, ": variable '", name(variable),
+          "': _FillValue has another type than the variable; the header is damaged, or correct it with `ncatted`");
   for (const char* attribute : {"_FillValue", "missing_value"})
     if (const auto values = number_attribute(variable, attribute))
       packing.missing.insert(packing.missing.end(), values->begin(), values->end());

@@ -18,6 +18,9 @@ namespace {
 
 using netcdf::File;
 
+constexpr std::initializer_list<const char*> level_names = {"level", "depth"};
+constexpr std::initializer_list<const char*> view_names = {"sensor_zenith_angle", "view_zenith_angle", "vza"};
+
 /// This rank's part of the rows of a file.
 struct Slab {
   std::int64_t start = 0, length = 0, total = 0;
@@ -89,7 +92,7 @@ TimeAxis times(const File& file, const ObservationFileOptions& options, const Sl
   }
   const int id = time_variable(file);
   const TimeDecoder decode(file, id, options.time_shift_s);
-  const std::string bounds = file.text_attribute(id, "bounds").value_or("");
+  const std::string bounds = bounds_name(file, id);
   const bool bounded = !bounds.empty();
   const std::vector<double> stamps = slab_of(file, id, slab);
   const std::vector<double> edges = bounded ? edges_of(file, file.variable(bounds), slab) : std::vector<double>{};
@@ -106,11 +109,16 @@ TimeAxis times(const File& file, const ObservationFileOptions& options, const Sl
 
 /// A variable that the file itself promises must be there: without it the values would mean something else.
 void require_promised(const File& file, int variable) {
-  std::istringstream names(file.text_attribute(variable, "ancillary_variables").value_or(""));
-  for (std::string name; names >> name;)
-    require(file.has_variable(name), file.path(), ": variable '", file.name(variable),
-            "' names the ancillary variable '", name, "', which is not in the file",
-            did_you_mean(name, file.variables()), "; restore it, or correct the attribute ancillary_variables");
+  for (const char* attribute : {"ancillary_variables", "coordinates"}) {
+    const bool all = attribute == std::string("ancillary_variables");
+    std::istringstream names(file.text_attribute(variable, attribute).value_or(""));
+    for (std::string name; names >> name;) {
+      const bool read = all || std::ranges::count(level_names, name) + std::ranges::count(view_names, name) > 0;
+      require(!read || file.has_variable(name), file.path(), ": variable '", file.name(variable), "' names '", name,
+              "' in its attribute ", attribute, ", but it is not in the file", did_you_mean(name, file.variables()),
+              "; restore it, or correct the attribute");
+    }
+  }
 }
 
 /// The variable an option names, or the usual one when the option is empty; -1: none.
@@ -148,9 +156,8 @@ std::vector<double> optional_values(const File& file, std::initializer_list<cons
 
 /// Angles of view of this rank's rows in degrees, NaN where not given.
 std::vector<double> view_angles(const File& file, const Slab& slab) {
-  const auto names = {"sensor_zenith_angle", "view_zenith_angle", "vza"};
-  const int id = first_of(file, names);
-  std::vector<double> angles = optional_values(file, names, slab);
+  const int id = first_of(file, view_names);
+  std::vector<double> angles = optional_values(file, view_names, slab);
   if (id < 0) return angles;
   const std::string where = file.path() + ": variable '" + file.name(id) + "'";
   const UnitConverter convert(file.units(id), "degree", where);
@@ -259,7 +266,7 @@ ObservationSeries read_observations(const Comm& comm, const ObservationFileOptio
   attempt([&] { rows.axis = times(file, options, slab, series); });
   attempt([&] { rows.lon = places(file, {"lon", "longitude"}, slab, 360.0); });
   attempt([&] { rows.lat = places(file, {"lat", "latitude"}, slab, 90.0); });
-  attempt([&] { rows.level = optional_values(file, {"level", "depth"}, slab); });
+  attempt([&] { rows.level = optional_values(file, level_names, slab); });
   attempt([&] { rows.view = view_angles(file, slab); });
   attempt([&] { rows.error = errors(file, error, slab, target_units, options.molar_mass, rows.axis); });
   for (double& v : rows.value) v = convert(v);

@@ -39,7 +39,6 @@ void write_observations(const Comm& comm, const std::string& path, const Observa
   const int value =
       rows.define(quantity.variable, Type::double_, quantity.units, quantity.long_name, quantity.standard_name);
   rows.may_be_missing(value);
-  file.put_attribute(value, "coordinates", std::string("time lat lon"));
   file.put_attribute(value, "ancillary_variables", std::string("error_sd"));
   const int error = rows.define("error_sd", Type::double_, quantity.units, "standard deviation of the error");
   file.put_attribute(error, "coordinates", std::string("time lat lon"));
@@ -51,6 +50,9 @@ void write_observations(const Comm& comm, const std::string& path, const Observa
                                            "angle of the instrument's view from the vertical", "sensor_zenith_angle")
                              : -1;
   if (has_views) rows.may_be_missing(view);
+  file.put_attribute(
+      value, "coordinates",
+      std::string("time lat lon") + (has_levels ? " level" : "") + (has_views ? " sensor_zenith_angle" : ""));
   rows.end_definitions();
   const std::vector<double> begin = seconds_of(series.begin), end = seconds_of(series.end);
   std::vector<double> both;

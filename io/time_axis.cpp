@@ -66,6 +66,13 @@ int time_variable(const netcdf::File& file) {
   return file.variable("time");  // throws, with what the file has
 }
 
+std::string bounds_name(const netcdf::File& file, int variable) {
+  if (const auto named = file.text_attribute(variable, "bounds"); named && !named->empty()) return *named;
+  for (const char* ending : {"_bnds", "_bounds"})
+    if (file.has_variable(file.name(variable) + ending)) return file.name(variable) + ending;
+  return "";
+}
+
 TimeAxis read_time_axis(const netcdf::File& file, std::int64_t shift_s, std::int64_t interval_s) {
   const int variable = time_variable(file);
   const TimeDecoder decode(file, variable, shift_s);
@@ -76,7 +83,7 @@ TimeAxis read_time_axis(const netcdf::File& file, std::int64_t shift_s, std::int
     require(t[i] > t[i - 1], file.path(), ": variable '", file.name(variable),
             "' does not increase: ", format_time(t[i - 1]), " is followed by ", format_time(t[i]),
             "; sort the file by time");
-  const std::string bounds = file.text_attribute(variable, "bounds").value_or("");
+  const std::string bounds = bounds_name(file, variable);
   if (!bounds.empty()) {
     const std::vector<double> values = file.all(file.variable(bounds));
     require(values.size() == 2 * t.size(), file.path(), ": variable '", bounds, "' has not two values per time");

@@ -27,6 +27,10 @@ class TimeDecoder {
 /// Number of the time variable: named `time`, else with standard_name or axis of time. `Error` when there is none.
 int time_variable(const netcdf::File& file);
 
+/// Name of the variable with the bounds of a time: the attribute `bounds`, which may name one that is absent; else the
+/// usual name (`time_bnds`, `time_bounds`) when the file has it; empty when it has none.
+std::string bounds_name(const netcdf::File& file, int variable);
+
 /// A whole time axis: start and end of every interval (equal: instants).
 struct TimeAxis {
   std::vector<Time> begin, end;
