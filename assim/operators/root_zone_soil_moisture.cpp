@@ -4,17 +4,21 @@
 #include "assim/operators/soil.hpp"
 #include "assim/operators/tile_operator.hpp"
 #include "assim/operators/tiles.hpp"
+#include "core/base/error.hpp"
 
 namespace tilth {
 namespace {
 
-/// Soil moisture averaged from the surface down to a depth (or bedrock).
+/// Soil moisture averaged from the surface, or from below it, down to a depth (or bedrock).
 class RootZoneSoilMoisture final : public TileOperator<RootZoneSoilMoisture> {
  public:
   struct Options {
-    double depth_m = 1.0, gain = 1.0, offset = 0.0, frost_limit = 273.15;
+    double depth_m = 1.0, top_m = 0.0, gain = 1.0, offset = 0.0, frost_limit = 273.15;
     void describe(Schema& s) {
       s.real("depth_m", depth_m).in(0.05, 4.0).units("m").about("Depth down to which soil moisture is averaged.");
+      s.real("top_m", top_m).in(0.0, 3.9).units("m").about("Depth it is averaged from, for a probe in the soil.");
+      require(!s.is_reading() || top_m < depth_m, s.where(), ".top_m = ", top_m, ", must be above depth_m = ", depth_m,
+              "; take the upper and lower end of what the probe senses");
       s.real("gain", gain).in(0.2, 5.0).about("Linear rescaling to the product's climatology: factor.");
       s.real("offset", offset).in(-0.5, 0.5).units("m3 m-3").about("Linear rescaling: summand.");
       s.real("frost_limit", frost_limit)
@@ -35,12 +39,13 @@ class RootZoneSoilMoisture final : public TileOperator<RootZoneSoilMoisture> {
                       .error_relative = 0.0,
                       .daily_mean = false}),
         options_(options) {
-    traits_.level = 0.5 * options.depth_m;
+    traits_.level = 0.5 * (options.top_m + options.depth_m);
   }
 
   auto observer(const ObservedColumn& seen) const {
     const double depth = std::min(options_.depth_m, std::max(seen.point.surface.soil_depth_m, soil_layer_m[0]));
-    return [this, weights = depth_weights(depth)]<class T>(const MemberView<T>& m) -> T {
+    return [this, weights = depth_weights(depth, std::min(options_.top_m, 0.5 * depth))]<class T>(
+               const MemberView<T>& m) -> T {
       return options_.offset + options_.gain * m.mean([&](int t) {
         T sum = 0.0;
         for (int l = 0; l < soil_layers; ++l) sum += weights.of[std::size_t(l)] * m.value(t, soil_moisture, l);

@@ -29,10 +29,10 @@ LayerWeights sensing_weights(double depth_m) {
   return normalised([=](double top, double bottom) { return std::exp(-top / depth_m) - std::exp(-bottom / depth_m); });
 }
 
-LayerWeights depth_weights(double depth_m) {
-  LayerWeights w =
-      normalised([=](double top, double bottom) { return std::max(0.0, std::min(bottom, depth_m) - top); });
-  w.mean_depth_m = 0.5 * depth_m;
+LayerWeights depth_weights(double depth_m, double top_m) {
+  LayerWeights w = normalised(
+      [=](double top, double bottom) { return std::max(0.0, std::min(bottom, depth_m) - std::max(top, top_m)); });
+  w.mean_depth_m = 0.5 * (top_m + depth_m);
   return w;
 }
 

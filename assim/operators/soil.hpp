@@ -19,8 +19,8 @@ struct LayerWeights {
 };
 /// Weights that fall as exp(-z / depth).
 LayerWeights sensing_weights(double depth_m);
-/// Even weights down to a depth.
-LayerWeights depth_weights(double depth_m);
+/// Even weights down to a depth, from `top_m`.
+LayerWeights depth_weights(double depth_m, double top_m = 0.0);
 
 /// Pore volume of the soil, m3 m-3: mineral part after Cosby et al. (1984, Table 5), organic part 0.9 (Letts et al.
 /// 2000).

@@ -173,6 +173,8 @@ void ObservationOptions::describe(Schema& s) {
   s.text("quality_variable", quality_variable).about("Variable with a quality measure, higher is better.");
   s.real("quality_minimum", quality_minimum).about("Observations below it are flagged.");
   s.reals("valid_range", valid_range).about("Two numbers; observations outside are flagged.");
+  s.time_offset("time_shift", time_shift_s)
+      .about("Added to the times of the files, for instance 7 hours from standard time at UTC-7 to UTC.");
   s.time("not_before", not_before).about("Earlier observations are not read.");
   s.time("not_after", not_after).about("Later observations are not read.");
   s.duration("average", average_s).about("Average finer observations over this interval before use; 0: as they are.");

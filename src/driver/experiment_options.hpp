@@ -131,6 +131,7 @@ struct ObservationOptions {
   std::string variable, error_variable, quality_variable;
   double quality_minimum = 0.0;
   std::vector<double> valid_range;
+  std::int64_t time_shift_s = 0;  ///< added to the times of the files
   Time not_before{std::numeric_limits<std::int64_t>::min()}, not_after{std::numeric_limits<std::int64_t>::max()};
   double error_absolute = -1.0, error_relative = -1.0;
   double half_width_km = 300.0;

@@ -169,6 +169,7 @@ std::vector<ObsRecord> read_files(const Domain& domain, std::int32_t type, const
     options.error_variable = o.error_variable;
     options.qc_variable = o.quality_variable;
     options.qc_minimum = o.quality_minimum;
+    options.time_shift_s = o.time_shift_s;
     if (!o.valid_range.empty()) options.valid_min = o.valid_range[0], options.valid_max = o.valid_range[1];
     options.not_before = std::max({options.not_before, o.not_before, time.start});
     options.not_after = std::min({options.not_after, o.not_after, time.end});

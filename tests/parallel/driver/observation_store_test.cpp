@@ -64,6 +64,15 @@ std::vector<Row> daily_values(double lon, double lat, int days) {
   return rows;
 }
 
+TEST(ObservationStore, ShiftsLocalTimesOfFilesToUtc) {
+  const Comm comm = Comm::world();
+  const std::string path = written(comm, "local.nc", {{10.1, 50.1, 1, 1.0}});
+  SmallRun run(comm, with({stream(path, ", time_shift: 7 hours")}));
+  const auto rows = everything(comm, ObservationStore::read(run.domain, {{}}));
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(rows[0][3], double((time_of(2018, 7, 2) + (7 + 12) * 3600).seconds));
+}
+
 TEST(ObservationStore, BringsEveryObservationToTheOwnerOfItsColumn) {
   const Comm comm = Comm::world();
   const std::string path =

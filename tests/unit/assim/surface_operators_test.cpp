@@ -144,6 +144,9 @@ TEST(RootZone, AveragesTheUpperMetreOrDownToBedrock) {
               1e-14);
   EXPECT_NEAR(column.predict(*observation_operator("root_zone_soil_moisture", "{depth_m: 0.3}"))[0], upper / 0.3,
               1e-14);
+  const auto probe = observation_operator("root_zone_soil_moisture", "{top_m: 0.1, depth_m: 0.2}");
+  EXPECT_NEAR(column.predict(*probe)[0], 0.5 * 0.2 + 0.5 * 0.25, 1e-14);  // 5 cm of each layer
+  EXPECT_NEAR(probe->traits().level, 0.15, 1e-15);
   column.point.surface.soil_depth_m = 0.6;
   EXPECT_NEAR(column.predict(*observation_operator("root_zone_soil_moisture"))[0], (upper + 0.30 * 0.3) / 0.6, 1e-14);
 }
