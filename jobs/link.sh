@@ -54,6 +54,8 @@ drop_successor() {
 
 # finish NEXT REASON STATUS: the last record of the link; ends the batch script.
 finish() {
+  trap '' USR1 TERM
+  [[ -z $watchdog ]] || kill "$watchdog" 2>/dev/null
   [[ $1 == none ]] && drop_successor
   record ended "\"status\": $3, \"progress\": $progress, \"idle_links\": $idle_links, \"next\": \"$1\", \"checkpoint\": \"${checkpoint#* }\", \"reason\": \"$2\""
   echo "link: $2 (status $3)"
@@ -100,7 +102,19 @@ count_progress() {
 pass_on() {
   signalled=1
   echo "link: $1 at $(date -u +%FT%TZ): the program is told to write its checkpoint and end"
-  [[ -z ${pid:-} ]] || kill -USR1 "$pid" 2>/dev/null || true
+  [[ -n ${pid:-} ]] || return 0
+  kill -USR1 "$pid" 2>/dev/null || true
+  [[ $CHAIN != requeue || -n $watchdog ]] || watch_limit
+}
+
+# A job that was killed at its limit cannot requeue itself: gives up a program that has not ended shortly before.
+watch_limit() {
+  local end left
+  end=$(scontrol show job --oneliner "$SLURM_JOB_ID" | sed -nE 's/.* EndTime=([0-9T:-]+).*/\1/p')
+  left=$(($(date -d "$end" +%s) - $(date +%s) - 10))
+  ((left > 0)) || return 0
+  { sleep "$left" && echo "link: no time left, the program is killed" && kill -KILL "$pid"; } &
+  watchdog=$!
 }
 
 # Runs the program under the launcher to its end; sets status.
@@ -143,7 +157,9 @@ judge() {
   [[ ! -e $TILTH_RUN/chain/stop ]] || finish none "stopped by the operator" "$status"
   [[ $state != CANCELLED ]] || finish none "cancelled" "$status"
   ((idle_links < RETRIES)) || finish none "stalled: $idle_links links in a row ended without a new checkpoint" 3
-  [[ $state != PREEMPTED ]] || finish slurm "$how; preempted" "$status"
+  case $state in  # SLURM has already put this job back into the queue
+    PREEMPTED | PENDING | REQUEUED) finish slurm "$how; requeued by SLURM" "$status" ;;
+  esac
   [[ $CHAIN != requeue ]] || finish requeue "$how" "$status"
   finish successor "$how" "$status"
 }
@@ -155,7 +171,7 @@ link() {
   TILTH_RUN=${TILTH_RUN:-runs/$SLURM_JOB_NAME}
   # shellcheck source=jobs/settings.sh
   source "${TILTH_SETTINGS:-jobs/settings.sh}"
-  run=$TILTH_RUN signalled=0 progress=false idle_links=0 checkpoint="" link_id=$SLURM_JOB_ID
+  run=$TILTH_RUN signalled=0 progress=false idle_links=0 checkpoint="" watchdog="" link_id=$SLURM_JOB_ID
   if [[ -n ${SLURM_ARRAY_TASK_ID:-} ]]; then
     local name more
     read -r name more < <(case_of_array)
