@@ -20,9 +20,17 @@ last_of_history() { tail -n 1 "$chain/links.jsonl" 2>/dev/null || true; }
 # field NAME LINE: the text or number of a key in a line of the history.
 field() { sed -nE "s/.*\"$1\": \"?([^\",}]*).*/\1/p" <<<"$2"; }
 
-# The newest restart file with its time: what shows that a link made progress.
+# What shows that links make progress: the newest restart file of the last part of the run that has any. Its name tells the date,
+# so that the same one written again is none; other files (of the spin-up) come with the time at which they were written.
 newest_checkpoint() {
-  find "$run" -path '*/restart/*' -name '*.nc' -printf '%T@ %P\n' 2>/dev/null | sort -n | tail -n 1
+  local part found
+  for part in analysis open_loop nature .; do
+    [[ -d $run/$part/restart ]] || continue
+    found=$(find "$run/$part/restart" -name 'restart_*.nc' -printf '%f\n' | LC_ALL=C sort | tail -n 1)
+    [[ -z $found ]] || { echo "0 $part/restart/$found"; return; }
+    found=$(find "$run/$part/restart" -name '*.nc' -printf '%T@ %f\n' | sort -n | tail -n 1)
+    [[ -z $found ]] || { echo "${found%% *} $part/restart/${found#* }"; return; }
+  done
 }
 
 job_state() { scontrol show job --oneliner "$1" 2>/dev/null | sed -nE 's/.* JobState=([A-Z_]+).*/\1/p'; }
@@ -81,7 +89,7 @@ check_before_start() {
   local previous
   previous=$(field job "$before")
   if [[ -n $previous && $previous != "$link_id" && $(job_state "$previous") == CANCELLED ]]; then
-    finish none "job $previous was cancelled" 4
+    finish none "cancelled: job $previous" 4
   fi
   if [[ $(field event "$before") == started ]]; then  # the end of the last link was not recorded: it was killed
     count_progress "$(field before "$before")"
@@ -161,6 +169,8 @@ judge() {
     PREEMPTED | PENDING | REQUEUED) finish slurm "$how; requeued by SLURM" "$status" ;;
   esac
   [[ $CHAIN != requeue ]] || finish requeue "$how" "$status"
+  submit_successor  # unless it waits already
+  [[ $CHAIN != requeue ]] || finish requeue "$how" "$status"
   finish successor "$how" "$status"
 }
 
@@ -187,7 +197,7 @@ link() {
   check_before_start
   # Commands that keep no checkpoints begin anew.
   case $command in
-    spinup | verify | analyse | check | describe) ;;
+    verify | analyse | check | describe) ;;
     *) if [[ -e $TILTH_RUN/chain/continue ]] || grep -q '"event": "started"' "$chain/links.jsonl" 2>/dev/null; then resume=(--resume); fi ;;
   esac
   checkpoint=$(newest_checkpoint)

@@ -125,6 +125,17 @@ def stopped_and_resubmitted(test):
     chain.expect_equal(test.reference)
 
 
+def cancelled_by_scancel(test):
+    """scancel of the running job ends the chain: no successor goes on with it."""
+    chain = Chain(test, "cancelled_by_scancel", "first:3")
+    job = chain.submit()
+    chain.wait_for_checkpoints(2)
+    test.cluster.run("scancel", job)
+    chain.wait_for_end()
+    chain.expect(chain.state() == "cancelled", chain.state())
+    chain.expect(len(chain.events("started")) == 1, "a successor went on")
+
+
 def array_without_each_stream(test):
     """An array with every stream withheld in turn, stopped and resubmitted as a whole: each case is as its single run."""
     chain = Chain(test, "array_without_each_stream", "first:3", RANKS=1)
@@ -171,7 +182,7 @@ def stalled(test):
 
 
 ALL = [time_limits_with_srun, time_limits_with_mpirun, killed_at_the_limit, killed_before_the_limit, preempted,
-       requeued_by_scontrol, rank_killed, batch_script_killed, stopped_and_resubmitted, array_without_each_stream, refused, stalled]
+       requeued_by_scontrol, rank_killed, batch_script_killed, cancelled_by_scancel, stopped_and_resubmitted, array_without_each_stream, refused, stalled]
 
 
 def at_its_own_pace(test):
