@@ -20,9 +20,17 @@ last_of_history() { tail -n 1 "$chain/links.jsonl" 2>/dev/null || true; }
 # field NAME LINE: the text or number of a key in a line of the history.
 field() { sed -nE "s/.*\"$1\": \"?([^\",}]*).*/\1/p" <<<"$2"; }
 
-# The newest restart file with its time: what shows that a link made progress.
+# What shows that links make progress: the newest restart file of the last part of the run that has any. Its name tells the date,
+# so that the same one written again is none; other files (of the spin-up) come with the time at which they were written.
 newest_checkpoint() {
-  find "$run" -path '*/restart/*' -name '*.nc' -printf '%T@ %P\n' 2>/dev/null | sort -n | tail -n 1
+  local part found
+  for part in analysis open_loop nature .; do
+    [[ -d $run/$part/restart ]] || continue
+    found=$(find "$run/$part/restart" -name 'restart_*.nc' -printf '%f\n' | LC_ALL=C sort | tail -n 1)
+    [[ -z $found ]] || { echo "0 $part/restart/$found"; return; }
+    found=$(find "$run/$part/restart" -name '*.nc' -printf '%T@ %f\n' | sort -n | tail -n 1)
+    [[ -z $found ]] || { echo "${found%% *} $part/restart/${found#* }"; return; }
+  done
 }
 
 job_state() { scontrol show job --oneliner "$1" 2>/dev/null | sed -nE 's/.* JobState=([A-Z_]+).*/\1/p'; }
@@ -54,6 +62,8 @@ drop_successor() {
 
 # finish NEXT REASON STATUS: the last record of the link; ends the batch script.
 finish() {
+  trap '' USR1 TERM
+  [[ -z $watchdog ]] || kill "$watchdog" 2>/dev/null
   [[ $1 == none ]] && drop_successor
   record ended "\"status\": $3, \"progress\": $progress, \"idle_links\": $idle_links, \"next\": \"$1\", \"checkpoint\": \"${checkpoint#* }\", \"reason\": \"$2\""
   echo "link: $2 (status $3)"
@@ -79,7 +89,7 @@ check_before_start() {
   local previous
   previous=$(field job "$before")
   if [[ -n $previous && $previous != "$link_id" && $(job_state "$previous") == CANCELLED ]]; then
-    finish none "job $previous was cancelled" 4
+    finish none "cancelled: job $previous" 4
   fi
   if [[ $(field event "$before") == started ]]; then  # the end of the last link was not recorded: it was killed
     count_progress "$(field before "$before")"
@@ -100,7 +110,19 @@ count_progress() {
 pass_on() {
   signalled=1
   echo "link: $1 at $(date -u +%FT%TZ): the program is told to write its checkpoint and end"
-  [[ -z ${pid:-} ]] || kill -USR1 "$pid" 2>/dev/null || true
+  [[ -n ${pid:-} ]] || return 0
+  kill -USR1 "$pid" 2>/dev/null || true
+  [[ $CHAIN != requeue || -n $watchdog ]] || watch_limit
+}
+
+# A job that was killed at its limit cannot requeue itself: gives up a program that has not ended shortly before.
+watch_limit() {
+  local end left
+  end=$(scontrol show job --oneliner "$SLURM_JOB_ID" | sed -nE 's/.* EndTime=([0-9T:-]+).*/\1/p')
+  left=$(($(date -d "$end" +%s) - $(date +%s) - 10))
+  ((left > 0)) || return 0
+  { sleep "$left" && echo "link: no time left, the program is killed" && kill -KILL "$pid"; } &
+  watchdog=$!
 }
 
 # Runs the program under the launcher to its end; sets status.
@@ -143,7 +165,11 @@ judge() {
   [[ ! -e $TILTH_RUN/chain/stop ]] || finish none "stopped by the operator" "$status"
   [[ $state != CANCELLED ]] || finish none "cancelled" "$status"
   ((idle_links < RETRIES)) || finish none "stalled: $idle_links links in a row ended without a new checkpoint" 3
-  [[ $state != PREEMPTED ]] || finish slurm "$how; preempted" "$status"
+  case $state in  # SLURM has already put this job back into the queue
+    PREEMPTED | PENDING | REQUEUED) finish slurm "$how; requeued by SLURM" "$status" ;;
+  esac
+  [[ $CHAIN != requeue ]] || finish requeue "$how" "$status"
+  submit_successor  # unless it waits already
   [[ $CHAIN != requeue ]] || finish requeue "$how" "$status"
   finish successor "$how" "$status"
 }
@@ -155,7 +181,7 @@ link() {
   TILTH_RUN=${TILTH_RUN:-runs/$SLURM_JOB_NAME}
   # shellcheck source=jobs/settings.sh
   source "${TILTH_SETTINGS:-jobs/settings.sh}"
-  run=$TILTH_RUN signalled=0 progress=false idle_links=0 checkpoint="" link_id=$SLURM_JOB_ID
+  run=$TILTH_RUN signalled=0 progress=false idle_links=0 checkpoint="" watchdog="" link_id=$SLURM_JOB_ID
   if [[ -n ${SLURM_ARRAY_TASK_ID:-} ]]; then
     local name more
     read -r name more < <(case_of_array)
@@ -171,7 +197,7 @@ link() {
   check_before_start
   # Commands that keep no checkpoints begin anew.
   case $command in
-    spinup | verify | analyse | check | describe) ;;
+    verify | analyse | check | describe) ;;
     *) if [[ -e $TILTH_RUN/chain/continue ]] || grep -q '"event": "started"' "$chain/links.jsonl" 2>/dev/null; then resume=(--resume); fi ;;
   esac
   checkpoint=$(newest_checkpoint)

@@ -112,3 +112,10 @@ if(TARGET tilth)
   program_test(twin.parameters twin RANKS 2
                COMMAND ${TILTH_PYTHON} ${here}/twin/parameters.py $<TARGET_FILE:tilth> ${here}/twin/parameters.yaml)
 endif()
+
+# --- jobs: chains of batch jobs on a real SLURM of one node, where one can be started (as root, with slurm-wlm and munge)
+if(TARGET tilth)
+  program_test(jobs.chains jobs RANKS 2 TIMEOUT 900
+               COMMAND ${TILTH_PYTHON} ${here}/jobs/jobs_test.py $<TARGET_FILE:tilth> ${here}/invariance/small.yaml)
+endif()
+program_test(jobs.tool jobs COMMAND ${TILTH_PYTHON} ${here}/jobs/tool_test.py)

@@ -47,6 +47,11 @@ def seconds_of(text):
         return None
 
 
+def seconds_of_day(text):
+    """The same of a day, or of a day with a time, in UTC."""
+    return seconds_of(f"{text}+00:00" if "T" in str(text) else f"{text}T00:00:00+00:00")
+
+
 @dataclass
 class Job:
     """A job in the queue; of an array, one task or the tasks that wait together."""
@@ -131,13 +136,10 @@ def from_events(run):
     if not cycles:
         return None
     last = cycles[-1]
-    cycle, count = last.get("cycle"), last.get("cycles")
+    cycle, count = last.get("window", last.get("cycle")), last.get("windows", last.get("cycles"))
     share = cycle / count if isinstance(cycle, (int, float)) and isinstance(count, (int, float)) and count > 0 else None
     eta = last.get("eta_s")
-    at = seconds_of(last.get("time"))
-    if isinstance(eta, (int, float)) and at is not None:
-        eta = max(0.0, eta)
-    else:
+    if not isinstance(eta, (int, float)) or isinstance(eta, bool):
         eta = None
     part = str(last.get("part") or last.get("label") or "")
     return Progress(part, str(last.get("date", ""))[:16], share, eta, "events")
@@ -149,15 +151,14 @@ def from_checkpoints(run, plan):
         files = []
         for path in (run / part / "restart").glob("restart_*.nc"):
             date = re.sub(r"_.*", "", path.stem[len("restart_"):])
-            day = seconds_of(date if "T" in date else date + "T00:00:00")
+            day = seconds_of_day(date)
             if day is not None:
                 files.append((day, path.stat().st_mtime, date))
         if not files:
             continue
         files.sort()
         progress = Progress(part, files[-1][2], source="restart files")
-        start, end = (seconds_of(str(plan.get(k)) + "T00:00:00") if "T" not in str(plan.get(k)) else seconds_of(plan.get(k))
-                      for k in ("start", "end"))
+        start, end = seconds_of_day(plan.get("start")), seconds_of_day(plan.get("end"))
         if start is not None and end is not None and end > start:
             progress.share = (files[-1][0] - start) / (end - start)
             if len(files) > 1 and files[-1][1] > files[0][1] and files[-1][0] > files[0][0]:

@@ -15,21 +15,30 @@ HOME = Path(__file__).resolve().parents[1]
 RESOURCES = {"ACCOUNT": "--account", "PARTITION": "--partition", "QOS": "--qos", "NODES": "--nodes", "RANKS": "--ntasks",
              "THREADS": "--cpus-per-task", "MEMORY_PER_CPU": "--mem-per-cpu", "TIME_LIMIT": "--time"}
 
+NAMES = ("WARNING_S", "LAUNCHER", "CHAIN", "RETRIES")
+ARRAYS = ("SBATCH_OPTIONS", "PROGRAM", "SRUN_OPTIONS", "MPIRUN_OPTIONS")
+
 
 def read_settings(path):
     """Values of a settings file: texts, and lists for arrays; it is a shell script, so the shell reads it."""
-    names = [*RESOURCES, "WARNING_S", "LAUNCHER", "CHAIN", "RETRIES"]
-    arrays = ["SBATCH_OPTIONS", "PROGRAM"]
     script = 'set -e; source "$1"; shift; for n in "$@"; do declare -n v=$n; printf "%s" "$n"; for w in "${v[@]}"; do printf "\\1%s" "$w"; done; printf "\\2"; done'
-    done = subprocess.run(["bash", "-c", script, "settings", path, *names, *arrays], capture_output=True, text=True)
+    done = subprocess.run(["bash", "-c", script, "settings", path, *RESOURCES, *NAMES, *ARRAYS], capture_output=True, text=True)
     if done.returncode != 0:
         raise SystemExit(f"tools/jobs: {path}: {done.stderr.strip()}")
     values = {}
     for entry in done.stdout.split("\2")[:-1]:
         name, *words = entry.split("\1")
-        values[name] = words if name in arrays else (words[0] if words else "")
+        values[name] = words if name in ARRAYS else (words[0] if words else "")
     check_settings(path, values)
     return values
+
+
+def assignment(text):
+    """NAME=VALUE of the command line as a line of a settings file; the words of a list are quoted as in a shell."""
+    name, _, value = text.partition("=")
+    if name not in (*RESOURCES, *NAMES, *ARRAYS):
+        raise SystemExit(f"tools/jobs: --with {text}: no setting {name!r}; there are {', '.join((*RESOURCES, *NAMES, *ARRAYS))}")
+    return f"{name}=({shlex.join(shlex.split(value))})\n" if name in ARRAYS else f"{name}={shlex.quote(value)}\n"
 
 
 def check_settings(path, values):
@@ -142,7 +151,7 @@ def submit(options, words):
                          ", ".join(f"jobs/{p.name}" for p in sorted((HOME / "jobs").glob("*.sbatch"))))
     defaults, name = script_defaults(script)
     settings_file = Path(options.settings or os.environ.get("TILTH_SETTINGS") or HOME / "jobs/settings.sh").resolve()
-    settings_text = settings_file.read_text() + "".join(f"{a.partition('=')[0]}={shlex.quote(a.partition('=')[2])}\n" for a in options.with_)
+    settings_text = settings_file.read_text() + "".join(assignment(text) for text in options.with_)
     experiment = experiment_of(script, words)
     run = Path(options.run or HOME / "runs" / (options.name or name)).resolve()
     if any("--output" == w or w.startswith("--output=") for w in words):

@@ -14,7 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
-CORES = 8  # as SLURM is told; jobs share the real ones
+CORES = 32  # as SLURM is told; jobs share the real ones
 PATIENCE_S = 60
 
 CONFIGURATION = """ClusterName=tilth_test
@@ -23,7 +23,7 @@ SlurmUser=root
 SlurmctldPort={controller_port}
 SlurmdPort={node_port}
 AuthType=auth/munge
-AuthInfo=socket={folder}/munge.socket,cred_expire=3
+AuthInfo=socket={folder}/munge.socket
 CredType=cred/munge
 StateSaveLocation={folder}/state
 SlurmdSpoolDir={folder}/spool
@@ -135,7 +135,7 @@ class Cluster:
     def logs(self, lines=30):
         """The last lines of what the daemons wrote."""
         texts = []
-        for path in sorted(self.folder.glob("*.log")) + sorted(self.folder.glob("*.out")):
+        for path in sorted(self.folder.glob("*.log")):
             text = path.read_text(errors="replace").splitlines()[-lines:]
             texts += [f"--- {path.name}", *text] if text else []
         return "\n".join(texts)
