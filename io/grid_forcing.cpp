@@ -22,7 +22,8 @@ void GridForcing::Options::describe(Schema& s) {
   s.time_offset("time_shift", time_shift_s)
       .about("Added to the times of the files, for instance -1 hour from Paris to UTC.");
   s.real("reach_km", reach_km).in(1.0, 2000.0).units("km").about("Farthest cell taken for a grid point.");
-  s.flag("recycle", recycle).about("Take days that no file has from the same day of the nearest other year.");
+  s.flag("recycle", recycle)
+      .about("Take days that no file has from the same day (or the one beside it) of the nearest other year.");
   describe_steps(s, steps_per_day);
   rules.describe(s);
 }
@@ -30,9 +31,15 @@ void GridForcing::Options::describe(Schema& s) {
 /// The day whose files are read for `day`, if there is one.
 std::optional<Time> GridForcing::State::source(Time day) const {
   if (catalogue.has(day)) return day;
-  Time found = day;
+  if (!options.recycle) return {};
   const auto has = [&](Time t) { return catalogue.has(t); };
-  if (options.recycle && recycled_day(day, catalogue.first_year(), catalogue.last_year(), has, found)) return found;
+  // Files of one year in local time lack a whole UTC day at one end: the day beside it stands in.
+  for (const std::int64_t days : {0, 1, -1}) {
+    const Time wanted = day + days * seconds_per_day;
+    if (has(wanted)) return wanted;
+    Time found = wanted;
+    if (recycled_day(wanted, catalogue.first_year(), catalogue.last_year(), has, found)) return found;
+  }
   return {};
 }
 
@@ -192,7 +199,8 @@ std::vector<std::string> GridForcing::files() const {
 std::vector<std::string> GridForcing::remarks() const {
   std::vector<std::string> out =
       sentences(state_->counts, state_->options.rules, state_->per_day > 0 ? "steps" : "days");
-  if (state_->recycled > 0) out.push_back(text(state_->recycled, " days taken from the same day of the nearest year"));
+  if (state_->recycled > 0)
+    out.push_back(text(state_->recycled, " days taken from the same day of the nearest year or the day beside it"));
   if (state_->gaps > 0) out.push_back(text(state_->gaps, " daily values out of range treated as missing"));
   if (state_->catalogue.incomplete > 0)
     out.push_back(text(state_->catalogue.incomplete, " days of variables left out because samples are missing"));

@@ -6,7 +6,7 @@ import numpy as np
 import plot_common as common
 from plot_common import BLACK, BLUE, GREEN, RED, title_of, words
 
-COLUMNS = ("lon", "lat", "value", "error_sd", "prior_mean", "prior_sd", "posterior_mean", "posterior_sd", "qc", "point")
+COLUMNS = ("lon", "lat", "value", "error_sd", "prior_mean", "prior_sd", "posterior_mean", "posterior_sd", "prior_crps", "qc", "point", "id")
 
 
 def read_feedback(folder):
