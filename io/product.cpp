@@ -7,16 +7,14 @@
 #include <limits>
 
 #include "core/base/error.hpp"
-#include "core/parallel/block_exchange.hpp"
-#include "io/netcdf.hpp"
+#include "io/product_state.hpp"
 
 namespace tilth {
 
 namespace {
 
-constexpr int name_length = 32;  // bytes of a station name in the file
+constexpr int name_length = station_name_length;
 constexpr int name_words = name_length / 8;
-constexpr const char* time_units = "seconds since 1970-01-01 00:00:00";
 
 std::vector<std::int64_t> cells_of(const Grid& grid) {
   std::vector<std::int64_t> cells;
@@ -39,89 +37,6 @@ std::vector<double> edges_of(const std::vector<double>& centres, double limit) {
 
 }  // namespace
 
-struct ProductFile::State {
-  const Comm* comm;
-  std::string path;
-  std::vector<ProductVariable> variables;
-  BlockExchange exchange;
-  std::vector<std::int64_t> point_ids;
-  bool list, means;
-  netcdf::File file;
-  std::int64_t records = 0;
-  bool positioned = true;  // false: the first write decides where to go on
-  Time last_end{std::numeric_limits<std::int64_t>::min()};
-
-  int define_axis(netcdf::File& f, const char* name, std::int64_t length, const char* units, const char* axis,
-                  int bounds) const;
-  void define(netcdf::File& f, const Raster& raster, const std::string& title, const Attributes& attributes) const;
-  void define_variables(netcdf::File& f, std::span<const int> dimensions) const;
-  void put_axes(netcdf::File& f, const Grid& grid) const;
-  void put_stations(netcdf::File& f, const Grid& grid) const;
-  void create(const Grid& grid, const std::string& title, const Attributes& attributes);
-  void reopen(const Raster& raster);
-  void position(Time begin);
-};
-
-int ProductFile::State::define_axis(netcdf::File& f, const char* name, std::int64_t length, const char* units,
-                                    const char* axis, int bounds) const {
-  const int dimension = f.define_dimension(name, length);
-  const int variable = f.define_variable(name, netcdf::Type::double_, std::span(&dimension, 1));
-  const bool latitude = axis[0] == 'Y';
-  f.put_attribute(variable, "standard_name", std::string(latitude ? "latitude" : "longitude"));
-  f.put_attribute(variable, "units", std::string(units));
-  f.put_attribute(variable, "axis", std::string(axis));
-  f.put_attribute(variable, "bounds", std::string(name) + "_bnds");
-  f.define_variable(std::string(name) + "_bnds", netcdf::Type::double_, std::vector<int>{dimension, bounds});
-  return dimension;
-}
-
-void ProductFile::State::define_variables(netcdf::File& f, std::span<const int> dimensions) const {
-  const double fill[] = {product_fill};
-  for (const ProductVariable& v : variables) {
-    const int id = f.define_variable(v.name, netcdf::Type::float_, dimensions);
-    if (!v.standard_name.empty()) f.put_attribute(id, "standard_name", v.standard_name);
-    f.put_attribute(id, "long_name", v.long_name.empty() ? v.name : v.long_name);
-    f.put_attribute(id, "units", v.units);
-    if (!v.cell_methods.empty()) f.put_attribute(id, "cell_methods", v.cell_methods);
-    if (list) f.put_attribute(id, "coordinates", std::string("lat lon station_name"));
-    f.put_attribute(id, "_FillValue", netcdf::Type::float_, fill);
-  }
-}
-
-void ProductFile::State::define(netcdf::File& f, const Raster& raster, const std::string& title,
-                                const Attributes& attributes) const {
-  f.put_attribute(netcdf::global, "Conventions", std::string("CF-1.10"));
-  f.put_attribute(netcdf::global, "title", title);
-  if (list) f.put_attribute(netcdf::global, "featureType", std::string("timeSeries"));
-  f.put_attributes(attributes);
-  const int time = f.define_dimension("time", netcdf::unlimited), bounds = f.define_dimension("bnds", 2);
-  const int time_variable = f.define_variable("time", netcdf::Type::double_, std::span(&time, 1));
-  f.put_attribute(time_variable, "standard_name", std::string("time"));
-  f.put_attribute(time_variable, "units", std::string(time_units));
-  f.put_attribute(time_variable, "calendar", std::string("proleptic_gregorian"));
-  f.put_attribute(time_variable, "axis", std::string("T"));
-  f.put_attribute(time_variable, "bounds", std::string("time_bnds"));
-  f.define_variable("time_bnds", netcdf::Type::double_, std::vector<int>{time, bounds});
-  if (!list) {
-    const int lat = define_axis(f, "lat", raster.ny, "degrees_north", "Y", bounds);
-    const int lon = define_axis(f, "lon", raster.nx, "degrees_east", "X", bounds);
-    define_variables(f, std::vector<int>{time, lat, lon});
-    return;
-  }
-  const int station = f.define_dimension("station", raster.cells()),
-            letters = f.define_dimension("name_length", name_length);
-  const int lat = f.define_variable("lat", netcdf::Type::double_, std::span(&station, 1));
-  const int lon = f.define_variable("lon", netcdf::Type::double_, std::span(&station, 1));
-  f.put_attribute(lat, "standard_name", std::string("latitude"));
-  f.put_attribute(lat, "units", std::string("degrees_north"));
-  f.put_attribute(lon, "standard_name", std::string("longitude"));
-  f.put_attribute(lon, "units", std::string("degrees_east"));
-  const int name = f.define_variable("station_name", netcdf::Type::character, std::vector<int>{station, letters});
-  f.put_attribute(name, "long_name", std::string("station name"));
-  f.put_attribute(name, "cf_role", std::string("timeseries_id"));
-  define_variables(f, std::vector<int>{time, station});
-}
-
 void ProductFile::State::put_axes(netcdf::File& f, const Grid& grid) const {
   const auto whole = [&](const char* name, const std::vector<double>& values, std::int64_t columns) {
     const std::int64_t rows = comm->root() ? std::int64_t(values.size()) / columns : 0;
@@ -134,6 +49,13 @@ void ProductFile::State::put_axes(netcdf::File& f, const Grid& grid) const {
   whole("lat_bnds", edges_of(grid.raster.lat, 90.0), 2);
   whole("lon", grid.raster.lon, 1);
   whole("lon_bnds", edges_of(grid.raster.lon, 1e9), 2);
+}
+
+void ProductFile::State::put_area(netcdf::File& f, const Grid& grid) const {
+  std::vector<double> owned, block(std::size_t(exchange.block_size()), product_fill);
+  for (const GridPoint& p : grid.points) owned.push_back(p.area_m2);
+  exchange.to_block(owned, block, 1);
+  f.put_flat(f.variable("cell_area"), {}, exchange.block_begin(), block);
 }
 
 void ProductFile::State::put_stations(netcdf::File& f, const Grid& grid) const {
@@ -170,26 +92,39 @@ void ProductFile::State::create(const Grid& grid, const std::string& title, cons
     put_stations(fresh, grid);
   } else {
     put_axes(fresh, grid);
+    put_area(fresh, grid);
   }
   fresh.close();
   netcdf::replace_file(*comm, aside, path);
   file = netcdf::File::open_to_write(*comm, path);
 }
 
-void ProductFile::State::reopen(const Raster& raster) {
-  file = netcdf::File::open_to_write(*comm, path);
+void ProductFile::State::require_same(const ProductVariable& v, std::span<const std::int64_t> shape) const {
   const char* hint = "; it belongs to another run: write to another folder or remove it";
+  require(file.has_variable(v.name), path, ": cannot be continued, it has no variable '", v.name, "'", hint);
+  const int id = file.variable(v.name);
+  std::vector<std::int64_t> stored;
+  for (const netcdf::Dimension& d : file.dimensions(id)) stored.push_back(d.length);
+  require(!stored.empty() && std::equal(stored.begin() + 1, stored.end(), shape.begin(), shape.end()), path,
+          ": cannot be continued, variable '", v.name, "' has another shape", hint);
+  require(file.text_attribute(id, "units") == v.units, path, ": cannot be continued, variable '", v.name,
+          "' has units '", file.text_attribute(id, "units").value_or(""), "', not '", v.units, "'", hint);
+  const netcdf::Packing packing = file.packing(id);
+  const double scale = v.is_packed() ? ShortPacking(v).scale : 1.0;
+  require(packing.scale == scale, path, ": cannot be continued, variable '", v.name, "' is packed with scale_factor ",
+          packing.scale, ", not ", scale, "; restore output.products.packing, or write to another folder");
+}
+
+void ProductFile::State::reopen(const Raster& raster, const Attributes& attributes) {
+  file = netcdf::File::open_to_write(*comm, path);
   const std::vector<std::int64_t> shape =
       list ? std::vector<std::int64_t>{raster.cells()} : std::vector<std::int64_t>{raster.ny, raster.nx};
-  for (const ProductVariable& v : variables) {
-    require(file.has_variable(v.name), path, ": cannot be continued, it has no variable '", v.name, "'", hint);
-    const int id = file.variable(v.name);
-    std::vector<std::int64_t> stored;
-    for (const netcdf::Dimension& d : file.dimensions(id)) stored.push_back(d.length);
-    require(!stored.empty() && std::equal(stored.begin() + 1, stored.end(), shape.begin(), shape.end()), path,
-            ": cannot be continued, variable '", v.name, "' has another shape", hint);
-    require(file.text_attribute(id, "units") == v.units, path, ": cannot be continued, variable '", v.name,
-            "' has units '", file.text_attribute(id, "units").value_or(""), "', not '", v.units, "'", hint);
+  for (const ProductVariable& v : variables) require_same(v, shape);
+  for (const auto& [name, value] : attributes) {
+    const std::string stored = file.text_attribute(netcdf::global, "frequency").value_or("");
+    require(name != "frequency" || stored == std::get<std::string>(value), path,
+            ": cannot be continued, its records are of ", stored,
+            "; restore output.products.every, or write to another folder");
   }
   positioned = false;
 }
@@ -208,6 +143,18 @@ void ProductFile::State::position(Time begin) {
   positioned = true;
 }
 
+// Values become the numbers that are stored; returns how many were outside the range.
+std::int64_t ProductFile::State::pack(const ProductVariable& variable, std::vector<double>& values) const {
+  if (!variable.is_packed()) return 0;
+  const ShortPacking packing(variable);
+  std::int64_t outside = 0;
+  for (double& x : values) {
+    if (x < variable.packed_lower || x > variable.packed_upper) ++outside;
+    x = std::clamp(std::nearbyint((x - packing.offset) / packing.scale), -ShortPacking::largest, ShortPacking::largest);
+  }
+  return outside;
+}
+
 ProductFile::ProductFile(const Comm& comm, std::string path, const Grid& grid, std::vector<ProductVariable> variables,
                          const std::string& title, bool append, const Attributes& attributes) {
   require(!variables.empty(), path, ": no variables to write; name some under output.products");
@@ -221,7 +168,7 @@ ProductFile::ProductFile(const Comm& comm, std::string path, const Grid& grid, s
   state_.reset(new State{&comm, path, std::move(variables), BlockExchange(comm, cells_of(grid), grid.raster.cells()),
                          std::move(ids), grid.raster.is_list(), means, netcdf::File()});
   if (append && exists) {
-    state_->reopen(grid.raster);
+    state_->reopen(grid.raster, attributes);
   } else {
     state_->create(grid, title, attributes);
   }
@@ -245,11 +192,15 @@ void ProductFile::write(Time begin, Time end, std::span<const std::vector<double
         problem = text(s.path, ": variable '", s.variables[v].name, "' is not finite at point ", s.point_ids[i],
                        " over [", format_time(begin), ", ", format_time(end), "]");
   together(*s.comm, [&] { ensure(problem.empty(), problem); });
-  std::vector<double> block(std::size_t(s.exchange.block_size()));
+  std::vector<double> block(std::size_t(s.exchange.block_size())), packed;
+  std::int64_t outside = 0;
   for (std::size_t v = 0; v < values.size(); ++v) {
-    std::fill(block.begin(), block.end(), product_fill);
-    s.exchange.to_block(values[v], block, 1);
-    s.file.put_flat(s.file.variable(s.variables[v].name), std::span(&s.records, 1), s.exchange.block_begin(), block);
+    const ProductVariable& variable = s.variables[v];
+    packed = values[v];
+    outside += s.pack(variable, packed);
+    std::fill(block.begin(), block.end(), variable.is_packed() ? ShortPacking::fill : product_fill);
+    s.exchange.to_block(packed, block, 1);
+    s.file.put_flat(s.file.variable(variable.name), std::span(&s.records, 1), s.exchange.block_begin(), block);
   }
   const std::int64_t count = s.comm->root() ? 1 : 0;
   const double bounds[2] = {double(begin.seconds), double(end.seconds)};
@@ -258,6 +209,11 @@ void ProductFile::write(Time begin, Time end, std::span<const std::vector<double
              std::span(&time, std::size_t(count)));
   s.file.put(s.file.variable("time_bnds"), std::vector<std::int64_t>{s.records, 0},
              std::vector<std::int64_t>{count, 2 * count}, std::span(bounds, std::size_t(2 * count)));
+  if (s.packed()) {
+    const double all = double(s.comm->sum(outside));
+    s.file.put(s.file.variable(State::outside_name), std::vector<std::int64_t>{s.records},
+               std::vector<std::int64_t>{count}, std::span(&all, std::size_t(count)));
+  }
   s.file.sync_records();
   ++s.records;
   s.last_end = end;

@@ -15,16 +15,20 @@ namespace tilth {
 /// One variable of a product file.
 struct ProductVariable {
   std::string name, standard_name, long_name, units, cell_methods;
+  /// Range of values packed in 16 bits: what lies outside is set to the nearer end and counted. Equal: floats.
+  double packed_lower = 0.0, packed_upper = 0.0;
+  bool is_packed() const { return packed_upper > packed_lower; }
 };
 
 /// In a product a value is undefined where it equals this number; it is also written where there is no land.
 inline constexpr double product_fill = 9.969209968386869e36;  // NC_FILL_FLOAT
 
 /// Gridded CF-1.10 file: rasters (time, lat, lon), lists of points (time, station) as discrete sampling geometry
-/// timeSeries. Values are floats, coordinates doubles. The same bytes for any number of ranks.
+/// timeSeries. Values are floats or packed in 16 bits, coordinates doubles. The same bytes for any number of ranks.
 class ProductFile {
  public:
-  /// Creates the file (whole header at once), or with `append` continues one whose header agrees. The coordinate `time`
+  /// Creates the file (whole header at once), or with `append` continues one whose variables and `frequency` (an
+  /// attribute) agree. The coordinate `time`
   /// is the middle of the interval when every variable is a mean over time, else its end. Collective; `comm` must
   /// outlive it.
   ProductFile(const Comm& comm, std::string path, const Grid& grid, std::vector<ProductVariable> variables,

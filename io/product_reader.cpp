@@ -54,6 +54,7 @@ std::vector<double> ProductReader::read(const std::string& variable, std::int64_
   std::vector<double> owned(state_->exchange.owned());
   const std::span<const double> block(rows.data() + (begin - first * width), std::size_t(end - begin));
   state_->exchange.to_owner(block, owned, 1);
+  netcdf::File::unpack(state_->file.packing(id), owned);
   return owned;
 }
 

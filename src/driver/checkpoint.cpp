@@ -128,6 +128,10 @@ void save_cycle(const Comm& comm, const std::string& path, const CycleState& s) 
   const auto rows = s.diagnostics->numbers();
   file.replicated("diagnostics", {std::int64_t(rows.size())}, rows);
   if (s.inflation) file.distributed("prior_inflation", *s.members->domain().by_point, 2, *s.inflation);
+  std::vector<double> sums;
+  if (s.means) s.means->queue(file, sums);
+  const auto budget = s.budget ? s.budget->numbers() : std::vector<double>{};
+  if (!budget.empty()) file.replicated("budget", {std::int64_t(budget.size())}, budget);
   const auto twin = s.twin ? s.twin->numbers() : std::vector<double>{};
   if (!twin.empty()) file.replicated("twin_scores", {std::int64_t(twin.size())}, twin);
   file.commit();
@@ -146,6 +150,13 @@ std::int64_t load_cycle(const Comm& comm, const std::string& path, const CycleSt
   require(!s.inflation || file.has("prior_inflation"), path,
           ": was written without analysis.inflation.adaptive; restore the options, or start anew without --resume");
   if (s.inflation) file.distributed("prior_inflation", *s.members->domain().by_point, 2, *s.inflation);
+  if (s.means) s.means->restore(file, path);
+  if (s.budget && !s.budget->numbers().empty()) {
+    require(file.has("budget"), path, ": holds no budget, an older program wrote it; start anew without --resume");
+    rows.resize(std::size_t(file.dimensions("budget").at(0)));
+    file.replicated("budget", rows);
+    s.budget->restore(rows);
+  }
   require(!s.twin || file.has("twin_scores"), path,
           ": is of a run without verification.states; restore the option, or start anew without --resume");
   if (s.twin) {

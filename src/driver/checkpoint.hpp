@@ -3,8 +3,10 @@
 #include <string>
 #include <vector>
 
+#include "driver/budget.hpp"
 #include "driver/diagnostics.hpp"
 #include "driver/members.hpp"
+#include "driver/product_means.hpp"
 #include "driver/twin.hpp"
 #include "io/checkpoint.hpp"
 
@@ -19,6 +21,8 @@ struct CycleState {
   StepReport* closure = nullptr;
   TwinScores* twin = nullptr;                ///< of a run that is scored against a nature run
   std::vector<double>* inflation = nullptr;  ///< adaptive inflation, [column][2]
+  ProductMeans* means = nullptr;             ///< of products whose records windows do not complete
+  Budget* budget = nullptr;
 };
 
 /// Writes a restart file (aside, checksummed, verified, renamed). Collective.

@@ -110,8 +110,11 @@ void ColumnRows::gather(Members& members, int c, Loaded& l) const {
     offset += parameters.units(k);
   }
   if (!products_) return;
-  for (int p = 0; p < int(products_->definitions().size()); ++p)
-    take({Role::product, kind++, nullptr, products_->row(c, p), 0.0}, products_->row(c, p));
+  const int count = int(products_->definitions().size());
+  for (int s = 0; s < int(products_->slices().size()); ++s)
+    for (int p = 0; p < count; ++p)
+      take({Role::product, kind + p, nullptr, products_->row(c, p, s), 0.0}, products_->row(c, p, s));
+  kind += count;
   for (const std::int32_t i : own_obs_[c])
     take({Role::prediction, kind + obs_->type[i], nullptr, posterior_hx_->data() + std::size_t(i) * stride, 0.0},
          obs_->predictions(i));

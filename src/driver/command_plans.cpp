@@ -111,7 +111,7 @@ void run_check(const Comm& comm, const CommandLine& line) {
   const Domain domain = make_domain(comm, e);
   Members members(domain, {e.ensemble.size, 0, std::uint64_t(e.run.seed)});
   const auto control = control_rows(e, domain.model->traits());
-  if (e.ensemble.size > 1) WindowAnalysis(members, product_definitions(domain.model->traits().layout));
+  if (e.ensemble.size > 1) WindowAnalysis(members, experiment_products(domain));
   const double mine = double(domain.columns());
   const double most = comm.max(mine), fewest = comm.min(mine);
   const double bytes = comm.max(double(members.state.bytes()));

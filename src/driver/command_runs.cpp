@@ -51,7 +51,7 @@ struct Session {
   }
   void require_scores() const {
     const VerificationOptions& v = experiment.verification;
-    require(v.states || (v.open_loop && experiment.output.products), experiment.file,
+    require(v.states || (v.open_loop && experiment.output.products.on), experiment.file,
             ": verification: nothing is compared with the nature run; set states to true, or open_loop and "
             "output.products");
   }
@@ -217,7 +217,7 @@ void run_osse(const Comm& comm, const CommandLine& line) {
   std::unique_ptr<Cycle> open_loop;
   if (verification.open_loop) open_loop = run("open loop", "open_loop", false, v.open_loop_states);
   const auto analysis = run("analysis", "analysis", true, v.analysis_states);
-  if (open_loop && s.experiment.output.products)
+  if (open_loop && s.experiment.output.products.on)
     v.variables = score_products(s.domain, s.folder, verification.from_window);
   if (open_loop)
     v.parameters = score_parameters(s.domain, nature->members(), open_loop->members(), analysis->members());

@@ -18,6 +18,8 @@ const std::vector<Command>& commands() {
        run_verify},
       {"analyse", "analyse PROBLEM.yaml", "One analysis from files alone: members, observations and their predictions.",
        run_analyse},
+      {"info", "info FILE...",
+       "What a NetCDF file is: kind, period, variables and their values; verifies restart files.", run_info},
       {"describe", "describe [models|operators|methods|NAME|config]",
        "What is registered, with parameters and options.", run_describe}};
   return list;

@@ -30,6 +30,7 @@ void run_assimilate(const Comm& comm, const CommandLine& line);
 void run_osse(const Comm& comm, const CommandLine& line);
 void run_verify(const Comm& comm, const CommandLine& line);
 void run_analyse(const Comm& comm, const CommandLine& line);
+void run_info(const Comm& comm, const CommandLine& line);
 void run_describe(const Comm& comm, const CommandLine& line);
 
 }  // namespace tilth

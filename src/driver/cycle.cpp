@@ -44,22 +44,26 @@ Cycle::Cycle(const Domain& domain, CycleOptions options, CycleHooks hooks)
       options_(std::move(options)),
       hooks_(std::move(hooks)),
       members_(domain, options_.role),
-      products_(domain.experiment->output.products ? product_definitions(domain.model->traits().layout)
-                                                   : std::vector<ProductDefinition>{},
-                domain.columns(), options_.role.size),
+      products_(experiment_products(domain), domain.columns(), options_.role.size,
+                budget_fluxes(domain.model->traits().layout)),
+      means_(domain, options_.role.size),
       analysis_(members_, products_.definitions()),
-      diagnostics_(domain) {
+      diagnostics_(domain),
+      budget_(domain) {
   const auto begin = std::chrono::steady_clock::now();
   const bool restored = options_.resume && restore();
-  if (!restored) start();
+  if (!restored) {
+    start();
+    budget_.start(members_);
+  }
   spinup_s_ = seconds_since(begin);
   if (domain.experiment->output.steps)
     steps_ = std::make_unique<StepSeries>(domain, options_.role.size, options_.folder + "/steps.nc", options_.label,
                                           restored && next_ > 0);
-  if (domain.experiment->output.products)
+  if (domain.experiment->output.products.on)
     product_output_ =
-        std::make_unique<ProductOutput>(members_, products_.definitions(), options_.folder + "/products.nc",
-                                        options_.label, maps_analysis() ? &analysis_ : nullptr, restored && next_ > 0);
+        std::make_unique<ProductOutput>(members_, products_.definitions(), options_.folder, options_.label,
+                                        maps_analysis() ? &analysis_ : nullptr, restored && next_ > 0);
 }
 
 Cycle::~Cycle() = default;
@@ -127,16 +131,16 @@ void Cycle::step(std::int64_t cycle) {
   std::optional<Members> start;
   if (iterative) start = members_;
   ObsTable obs = observations(begin, end);
-  forecast(begin, end, obs);
+  StepReport report = forecast(begin, end, obs);
   if (hooks_.predicted) hooks_.predicted(obs);
   if (hooks_.twin) hooks_.twin->forecast(cycle, members_);
 
+  AnalysisSummary summary;
   if (ensemble) {
     FeedbackColumns feedback = check_observations(domain_, obs);
-    AnalysisSummary summary;
     diagnostics_.keep_forecast(products_);
     if (iterative)
-      summary = iterate(cycle, *std::move(start), obs, feedback);
+      summary = iterate(cycle, *std::move(start), obs, feedback, report);
     else if (options_.assimilate)
       summary = analysis_.update(cycle, obs, products_, feedback);
     diagnostics_.add(cycle, end, feedback, summary);
@@ -148,15 +152,17 @@ void Cycle::step(std::int64_t cycle) {
     }
   }
   diagnostics_.add_parameters(cycle, end, members_);
+  budget_.add(cycle, end, members_, products_, summary, report);
   if (hooks_.trajectory) hooks_.trajectory->record(cycle, members_);
   if (hooks_.twin) hooks_.twin->analysis(cycle, members_);
-  if (product_output_) product_output_->write(begin, end, products_, diagnostics_);
+  if (product_output_) product_output_->write(begin, end, products_, means_, diagnostics_);
   if (steps_) steps_->write();
 }
 
 // Updates the members at the start of the window and runs it again, until the method is content; flags are those of the
 // first run. `prior`: the members at the start of the window.
-AnalysisSummary Cycle::iterate(std::int64_t cycle, Members prior, ObsTable& obs, FeedbackColumns& feedback) {
+AnalysisSummary Cycle::iterate(std::int64_t cycle, Members prior, ObsTable& obs, FeedbackColumns& feedback,
+                               StepReport& report) {
   const Time begin = domain_.experiment->window_begin(cycle), end = domain_.experiment->window_end(cycle);
   const std::vector<std::uint32_t> flags = obs.flag;
   const auto iteration = analysis_.start(cycle);
@@ -170,7 +176,7 @@ AnalysisSummary Cycle::iterate(std::int64_t cycle, Members prior, ObsTable& obs,
     if (!more) total = total + analysis_.finish_iteration(cycle, prior, obs);
     start.restore(members_);
     obs = observations(begin, end);
-    forecast(begin, end, obs);
+    report = forecast(begin, end, obs);
     obs.flag = flags;
     if (!more) break;
   }
@@ -191,9 +197,11 @@ void Cycle::save(std::int64_t done) {
   if (product_output_) product_output_->sync();
   if (steps_) steps_->sync();
   diagnostics_.write(options_.folder);
+  budget_.write(options_.folder);
   if (hooks_.twin) hooks_.twin->write(options_.folder + "/twin.nc");
   save_cycle(*domain_.comm, checkpoint_name(done),
-             {done, options_.role.seed, &members_, &diagnostics_, &closure_, hooks_.twin, inflation_memory()});
+             {done, options_.role.seed, &members_, &diagnostics_, &closure_, hooks_.twin, inflation_memory(), &means_,
+              &budget_});
   prune_checkpoints(*domain_.comm, options_.folder + "/restart", domain_.experiment->output.checkpoint_keep);
 }
 
@@ -202,8 +210,9 @@ bool Cycle::restore() {
   for (const std::string& warning : warnings_) log_warning(warning);
   if (!path) return false;
   log_info(options_.label + ": continues from " + *path);
-  next_ = load_cycle(*domain_.comm, *path,
-                     {0, options_.role.seed, &members_, &diagnostics_, &closure_, hooks_.twin, inflation_memory()});
+  next_ = load_cycle(
+      *domain_.comm, *path,
+      {0, options_.role.seed, &members_, &diagnostics_, &closure_, hooks_.twin, inflation_memory(), &means_, &budget_});
   return true;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "driver/budget.hpp"
 #include "driver/diagnostics.hpp"
 #include "driver/members.hpp"
 #include "driver/observation_store.hpp"
@@ -60,7 +61,8 @@ class Cycle {
   void step(std::int64_t cycle);
   ObsTable observations(Time begin, Time end) const;
   StepReport forecast(Time begin, Time end, ObsTable& obs);
-  AnalysisSummary iterate(std::int64_t cycle, Members start, ObsTable& obs, FeedbackColumns& feedback);
+  AnalysisSummary iterate(std::int64_t cycle, Members start, ObsTable& obs, FeedbackColumns& feedback,
+                          StepReport& report);
   void save(std::int64_t done);
   bool restore();
   void start();
@@ -73,10 +75,12 @@ class Cycle {
   CycleHooks hooks_;
   Members members_;
   Products products_;
+  ProductMeans means_;
   WindowAnalysis analysis_;
   std::unique_ptr<ProductOutput> product_output_;
   std::unique_ptr<StepSeries> steps_;
   Diagnostics diagnostics_;
+  Budget budget_;
   StepReport closure_;
   std::int64_t next_ = 0;
   double spinup_s_ = 0.0, run_s_ = 0.0;

@@ -41,14 +41,16 @@ int reported_pft(const ParameterSet& set, int k, int unit) {
 
 Diagnostics::Diagnostics(const Domain& domain) : domain_(&domain) {}
 
-void Diagnostics::keep_forecast(Products& products) {
+void Diagnostics::keep_forecast(const Products& products) {
   forecast_.clear();
-  for (int p = 0; p < int(products.definitions().size()); ++p) forecast_.push_back(products.mean(p));
+  for (int s = 0; s < int(products.slices().size()); ++s)
+    for (int p = 0; p < int(products.definitions().size()); ++p) forecast_.push_back(products.mean(p, s));
 }
 
-std::vector<double> Diagnostics::increment(int p, Products& products) const {
-  std::vector<double> out = products.mean(p);
-  for (std::size_t c = 0; c < out.size(); ++c) out[c] -= forecast_[p][c];
+std::vector<double> Diagnostics::increment(int p, const Products& products, int slice) const {
+  std::vector<double> out = products.mean(p, slice);
+  const auto& forecast = forecast_.at(std::size_t(slice) * products.definitions().size() + p);
+  for (std::size_t c = 0; c < out.size(); ++c) out[c] -= forecast[c];
   return out;
 }
 

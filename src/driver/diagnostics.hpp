@@ -23,9 +23,9 @@ class Diagnostics {
   explicit Diagnostics(const Domain& domain);
 
   /// Remembers the forecast means of the products, for the increments.
-  void keep_forecast(Products& products);
+  void keep_forecast(const Products& products);
   /// Analysis minus forecast of product p, per owned column.
-  std::vector<double> increment(int p, Products& products) const;
+  std::vector<double> increment(int p, const Products& products, int slice = 0) const;
   /// Adds the rows of a cycle. Collective.
   void add(std::int64_t cycle, Time end, const FeedbackColumns& feedback, const AnalysisSummary& summary);
   /// Adds the state of the per-PFT and global parameters at the end of a cycle.
@@ -54,7 +54,7 @@ class Diagnostics {
   std::vector<TableColumn> stream_table() const;
   std::vector<TableColumn> parameter_table() const;
   const Domain* domain_;
-  std::vector<std::vector<double>> forecast_;
+  std::vector<std::vector<double>> forecast_;  // [slice * products + product][column]
   std::vector<StreamRow> streams_;
   std::vector<ParameterRow> parameters_;
 };

@@ -5,6 +5,7 @@
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
 #include "driver/bias_terms.hpp"
+#include "driver/products.hpp"
 
 namespace tilth {
 
@@ -98,6 +99,7 @@ Domain make_domain(const Comm& comm, const Experiment& experiment) {
   d.streams = make_streams(experiment, d.model->traits());
   d.parameters = d.model->traits().parameters;
   append_biases(experiment, d.streams, d.parameters);
+  experiment_products(d);  // must be valid before anything is written
   d.grid = make_grid(comm, experiment);
   d.forcing = make_forcing(comm, experiment, d.grid, d.model->traits().step_s);
   d.caps = std::make_unique<BoundingCaps>(comm, d.grid.points);

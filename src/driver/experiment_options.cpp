@@ -280,7 +280,7 @@ void VerificationOptions::describe(Schema& s) {
 void OutputOptions::describe(Schema& s) {
   s.integer("checkpoint_every", checkpoint_every).in(1, 100000).about("Windows between checkpoints.");
   s.integer("checkpoint_keep", checkpoint_keep).in(1, 1000).about("Checkpoints kept.");
-  s.flag("products", products).about("Write gridded window means.");
+  s.section_or_false("products", products.on, products).about("Gridded means of the state and its fluxes.");
   s.flag("steps", steps)
       .about("Write the fluxes of every step of a model with several a day (mean of the members); for lists of sites.");
   s.flag("feedback", feedback).about("Write one row per observation and window.");

@@ -45,6 +45,14 @@ std::vector<UncertainParameter> uncertain_parameters(const Domain& domain) {
   return out;
 }
 
+// Of a day, kg m-2.
+double mean_precipitation(const MetMembers& met, int members) {
+  const double* rate = met.row(Met::precipitation);
+  double sum = 0.0;
+  for (int k = 0; k < members; ++k) sum += rate[k];
+  return sum * double(seconds_per_day) / members;
+}
+
 }  // namespace
 
 Members::Members(const Domain& domain, MemberRole role)
@@ -56,6 +64,7 @@ Members::Members(const Domain& domain, MemberRole role)
       perturbation_(domain.experiment->forcing.perturbations),
       perturbation_random_(role.seed, role.first < 0 ? Purpose::nature : Purpose::forcing_perturbation),
       weather_(domain.grid.points.size()),
+      precipitation_(domain.grid.points.size(), 0.0),
       met_(role.size) {
   if (domain.model->traits().step_s < seconds_per_day && domain.forcing && domain.forcing->steps_per_day() > 0)
     steps_.resize(domain.grid.points.size());
@@ -117,6 +126,7 @@ StepReport Members::advance(Time day, const Visitor& visit) {
     const GridPoint& point = domain_->grid.points[c];
     if (has_weather())
       perturbation_.apply(perturbation_random_, day, point, role_.first, weather_[c], memory_of(c), met_);
+    if (has_weather()) precipitation_[std::size_t(c)] = mean_precipitation(met_, role_.size);
     const auto physical = column_parameters(c);
     // The end of the day is shown when failed members have been replaced and noise has been added.
     StepSpan last{day, day + seconds_per_day, true};

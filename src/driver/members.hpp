@@ -44,6 +44,8 @@ class Members {
   int size() const { return role_.size; }
   /// Weather of the last day read, unperturbed.
   std::span<const MetDay> weather() const { return weather_; }
+  /// Precipitation of the last day at column c, mean over the members, kg m-2.
+  double precipitation(int c) const { return precipitation_[std::size_t(c)]; }
   /// Pointers to the physical parameters of column c: [tile * definitions + parameter].
   std::span<const double* const> column_parameters(int c);
   int memory_rows() const;
@@ -61,6 +63,7 @@ class Members {
   ForcingPerturbation perturbation_;
   Random perturbation_random_;
   std::vector<MetDay> weather_;
+  std::vector<double> precipitation_;
   std::vector<MetSteps> steps_;  // course of the day; empty where forcing or model know none
   MetMembers met_;
   std::vector<const double*> pointers_;

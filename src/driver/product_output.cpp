@@ -2,67 +2,133 @@
 
 #include <algorithm>
 
+#include "core/base/error.hpp"
 #include "driver/column_parameters.hpp"
 
 namespace tilth {
 
 namespace {
 
-constexpr const char* window_mean = "area: mean where land time: mean";
+const ProductOptions& options_of(const Members& members) { return members.domain().experiment->output.products; }
 
-std::vector<ProductVariable> product_variables(const Members& members, std::span<const ProductDefinition> definitions,
-                                               bool maps_analysis) {
-  std::vector<ProductVariable> out;
-  for (const auto& d : definitions) {
-    if (members.size() == 1) {
-      out.push_back({d.name, d.standard_name, d.long_name, d.units, window_mean});
-      continue;
-    }
-    out.push_back({d.name + "_mean", d.standard_name, "ensemble mean of " + d.long_name, d.units, window_mean});
-    out.push_back({d.name + "_sd", "", "ensemble standard deviation of " + d.long_name, d.units, window_mean});
-    out.push_back({d.name + "_q05", "", "5 % quantile of " + d.long_name, d.units, window_mean});
-    out.push_back({d.name + "_q95", "", "95 % quantile of " + d.long_name, d.units, window_mean});
-    out.push_back({d.name + "_increment", "", "analysis minus forecast of " + d.long_name, d.units, window_mean});
+/// Describes variables of one product: its statistics over the members.
+class Statistics {
+ public:
+  Statistics(const ProductDefinition& d, bool packed, std::vector<ProductVariable>& out)
+      : d_(d), packed_(packed), out_(out) {}
+  void add(const std::string& name, const std::string& standard_name, const std::string& long_name,
+           const std::string& members, double lower, double upper) {
+    const std::string method = "area: mean where land time: mean" + (members.empty() ? "" : " realization: " + members);
+    out_.push_back({name, standard_name, long_name, d_.units, method, packed_ ? lower : 0.0, packed_ ? upper : 0.0});
   }
-  for (auto& variable : column_parameter_variables(members)) out.push_back(std::move(variable));
-  if (maps_analysis) {
-    out.push_back({"local_observations", "", "observations that moved the column", "1", window_mean});
-    out.push_back({"prior_inflation", "", "adaptive factor on the prior covariance", "1", window_mean});
-  }
+
+ private:
+  const ProductDefinition& d_;
+  bool packed_;
+  std::vector<ProductVariable>& out_;
+};
+
+void add_statistics(const ProductDefinition& d, const ProductOptions& options, bool ensemble,
+                    std::vector<ProductVariable>& out) {
+  Statistics s(d, options.packing == "short", out);
+  const double lower = d.packed_lower, upper = d.packed_upper, half = 0.5 * (upper - lower);
+  if (!ensemble) return s.add(d.name, d.standard_name, d.long_name, "", lower, upper);
+  s.add(d.name + "_mean", d.standard_name, "ensemble mean of " + d.long_name, "mean", lower, upper);
+  s.add(d.name + "_sd", "", "ensemble standard deviation of " + d.long_name, "standard_deviation", 0.0, half);
+  for (const double q : options.quantiles)
+    s.add(d.name + "_" + quantile_name(q), "", quantile_words(q) + " of " + d.long_name, "", lower, upper);
+  s.add(d.name + "_increment", "", "analysis minus forecast of " + d.long_name, "mean", -half, half);
+}
+
+/// What belongs to a window as a whole: parameters at its end, and what its analysis did.
+std::vector<ProductVariable> window_variables(const Members& members, bool maps_analysis) {
+  std::vector<ProductVariable> out = column_parameter_variables(members);
+  if (!maps_analysis) return out;
+  const char* method = "area: mean where land time: mean";
+  out.push_back({"local_observations", "", "observations that moved the column", "1", method});
+  out.push_back({"prior_inflation", "", "adaptive factor on the prior covariance", "1", method});
   return out;
+}
+
+Attributes file_attributes(const Domain& domain, const std::string& interval) {
+  const std::string frequency =
+      interval == "window" ? format_duration(domain.experiment->time.window_s) : "1 " + interval;
+  return {{"source", text("Tilth ", TILTH_VERSION, ", model '", domain.model->traits().name, "'")},
+          {"tilth_version", std::string(TILTH_VERSION)},
+          {"references", std::string("docs/file-formats.md of Tilth")},
+          {"frequency", frequency}};
 }
 
 }  // namespace
 
 ProductOutput::ProductOutput(const Members& members, std::span<const ProductDefinition> definitions,
-                             const std::string& path, const std::string& label, WindowAnalysis* analysis, bool append)
-    : members_(members),
-      analysis_(analysis),
-      file_(*members.domain().comm, path, members.domain().grid,
-            product_variables(members, definitions, analysis != nullptr),
-            members.domain().experiment->run.name + ": " + label, append) {}
+                             const std::string& folder, const std::string& label, WindowAnalysis* analysis, bool append)
+    : members_(members), analysis_(analysis) {
+  const Domain& domain = members.domain();
+  const ProductOptions& options = options_of(members);
+  std::vector<ProductVariable> variables;
+  for (const ProductDefinition& d : definitions) add_statistics(d, options, members.size() > 1, variables);
+  std::vector<ProductVariable> of_windows = window_variables(members, analysis != nullptr);
+  const std::string title = domain.experiment->run.name + ": " + label;
+  if (options.every == "window") {
+    for (ProductVariable& v : of_windows) variables.push_back(std::move(v));
+  } else if (!of_windows.empty()) {
+    windows_.emplace(*domain.comm, folder + "/windows.nc", domain.grid, std::move(of_windows), title + ", windows",
+                     append, file_attributes(domain, "window"));
+  }
+  products_.emplace(*domain.comm, folder + "/products.nc", domain.grid, std::move(variables), title, append,
+                    file_attributes(domain, options.every));
+}
 
-void ProductOutput::write(Time begin, Time end, Products& products, const Diagnostics& diagnostics) {
-  std::vector<std::vector<double>> values;
+template <class Increment>
+ProductOutput::Columns ProductOutput::values(const Products& products, int slice, const Increment& increment) const {
+  Columns values;
   for (int p = 0; p < int(products.definitions().size()); ++p) {
-    values.push_back(products.mean(p));
+    values.push_back(products.mean(p, slice));
     if (members_.size() == 1) continue;
-    values.push_back(products.sd(p));
-    values.push_back(products.quantile(p, 0.05));
-    values.push_back(products.quantile(p, 0.95));
-    values.push_back(diagnostics.increment(p, products));
+    values.push_back(products.sd(p, slice));
+    for (const double q : options_of(members_).quantiles) values.push_back(products.quantile(p, q, slice));
+    values.push_back(increment(p));
   }
-  for (auto& column : column_parameter_values(members_)) values.push_back(std::move(column));
-  if (analysis_) {
-    const auto& count = analysis_->local_observations();
-    const int columns = members_.domain().columns();
-    std::vector<double> observations(columns, 0.0), inflation;
-    std::copy(count.begin(), count.end(), observations.begin());
-    for (int c = 0; c < columns; ++c) inflation.push_back(analysis_->inflation().lambda(c));
-    values.push_back(std::move(observations));
-    values.push_back(std::move(inflation));
+  return values;
+}
+
+ProductOutput::Columns ProductOutput::window_values() const {
+  Columns values = column_parameter_values(members_);
+  if (!analysis_) return values;
+  const auto& count = analysis_->local_observations();
+  const int columns = members_.domain().columns();
+  std::vector<double> observations(columns, 0.0), inflation;
+  std::copy(count.begin(), count.end(), observations.begin());
+  for (int c = 0; c < columns; ++c) inflation.push_back(analysis_->inflation().lambda(c));
+  values.push_back(std::move(observations));
+  values.push_back(std::move(inflation));
+  return values;
+}
+
+void ProductOutput::write(Time begin, Time end, const Products& products, ProductMeans& means,
+                          const Diagnostics& diagnostics) {
+  Columns of_window = window_values();
+  const bool joined = options_of(members_).every == "window";
+  for (int s = 0; s < int(products.slices().size()); ++s) {
+    const ProductSlice& span = products.slices()[std::size_t(s)];
+    if (means.is_on()) {
+      if (!means.add(products, s, diagnostics)) continue;
+      products_->write(means.begin(), span.end, values(means.mean(), 0, [&](int p) { return means.increment(p); }));
+      means.clear();
+      continue;
+    }
+    Columns record = values(products, s, [&](int p) { return diagnostics.increment(p, products, s); });
+    if (joined)
+      for (auto& column : of_window) record.push_back(std::move(column));
+    products_->write(span.begin, span.end, record);
   }
-  file_.write(begin, end, values);
+  if (windows_) windows_->write(begin, end, of_window);
+}
+
+void ProductOutput::sync() {
+  products_->sync();
+  if (windows_) windows_->sync();
 }
 
 }  // namespace tilth

@@ -1,32 +1,41 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "driver/diagnostics.hpp"
 #include "driver/members.hpp"
+#include "driver/product_means.hpp"
 #include "driver/products.hpp"
 #include "driver/window_analysis.hpp"
 #include "io/product.hpp"
 
 namespace tilth {
 
-/// The gridded products of a run: what a record holds, and the file it goes to.
+/// The gridded files of a run, `products.nc` and, when its records are not windows, `windows.nc`: what a record holds,
+/// and when it is written.
 class ProductOutput {
  public:
-  /// Creates the file at `path`, or continues it. `analysis` (may be null): what it did is mapped too. Collective;
+  /// Creates the files in `folder`, or continues them. `analysis` (may be null): what it did is mapped too. Collective;
   /// `members` and `analysis` must outlive it.
-  ProductOutput(const Members& members, std::span<const ProductDefinition> definitions, const std::string& path,
+  ProductOutput(const Members& members, std::span<const ProductDefinition> definitions, const std::string& folder,
                 const std::string& label, WindowAnalysis* analysis, bool append);
 
-  /// Writes the record over [begin, end]. Collective.
-  void write(Time begin, Time end, Products& products, const Diagnostics& diagnostics);
+  /// Writes what the window completes. Collective.
+  void write(Time begin, Time end, const Products& products, ProductMeans& means, const Diagnostics& diagnostics);
   /// Makes the records durable. Collective.
-  void sync() { file_.sync(); }
+  void sync();
 
  private:
+  using Columns = std::vector<std::vector<double>>;
+  /// Values of slice `slice`, product by product; `increment` gives those of a product.
+  template <class Increment>
+  Columns values(const Products& products, int slice, const Increment& increment) const;
+  Columns window_values() const;
+
   const Members& members_;
   WindowAnalysis* analysis_;
-  ProductFile file_;
+  std::optional<ProductFile> products_, windows_;
 };
 
 }  // namespace tilth

@@ -1,160 +1,92 @@
 #include "driver/products.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <string_view>
 
 #include "core/base/error.hpp"
 
 namespace tilth {
 
-namespace {
-
-constexpr double unbounded = 1e30;
-constexpr std::string_view step_prefix = "step_";
-// Soil layers of the built-in column, MODEL: 0.02 0.05 0.08 0.15 0.30 0.50 0.90 2.00 m.
-constexpr std::array<double, 8> layer_m{0.02, 0.05, 0.08, 0.15, 0.30, 0.50, 0.90, 2.00};
-
-// Rows of a layered variable weighted by the share of [0, depth] in each layer.
-std::vector<std::pair<int, double>> depth_mean(const StateLayout& layout, const std::string& name, double depth_m) {
-  std::vector<std::pair<int, double>> terms;
-  double top = 0.0;
-  for (int k = 0; k < layout.variable(name).layers; ++k) {
-    const double inside = std::min(top + layer_m[k], depth_m) - top;
-    if (inside > 0.0) terms.emplace_back(layout.row(name) + k, inside / depth_m);
-    top += layer_m[k];
-  }
-  return terms;
-}
-
-std::vector<std::pair<int, double>> sum_of(const StateLayout& layout, const std::vector<std::string>& names,
-                                           double factor) {
-  std::vector<std::pair<int, double>> terms;
-  for (const auto& name : names) terms.emplace_back(layout.row(name), factor);
-  return terms;
-}
-
-// Every layer of every prognostic variable as it is: for models without the land's variables.
-std::vector<ProductDefinition> layer_products(const StateLayout& layout) {
-  std::vector<ProductDefinition> out;
-  for (int v = 0; v < int(layout.variables().size()); ++v) {
-    const Variable& variable = layout.variables()[v];
-    if (variable.kind != Variable::Kind::prognostic) continue;
-    for (int layer = 0; layer < variable.layers; ++layer) {
-      const bool one = variable.layers == 1;
-      out.push_back({one ? variable.name : text(variable.name, "_", layer),
-                     variable.standard_name,
-                     one ? variable.long_name : text(variable.long_name, ", layer ", layer),
-                     variable.units,
-                     {{layout.row(v) + layer, 1.0}},
-                     variable.lower,
-                     variable.upper});
-    }
+std::vector<ProductSlice> product_slices(Time begin, Time end, const std::string& every) {
+  if (every == "window") return {{begin, end}};
+  std::vector<ProductSlice> out;
+  for (Time day = begin; day < end; day = day + seconds_per_day) {
+    const bool same = every == "month" && !out.empty() && date_of(out.back().begin).month == date_of(day).month;
+    if (!same) out.push_back({day, day});
+    out.back().end = day + seconds_per_day;
   }
   return out;
 }
 
-}  // namespace
-
-std::vector<ProductDefinition> product_definitions(const StateLayout& layout) {
-  std::vector<ProductDefinition> out;
-  auto add = [&](const std::string& name, const std::string& standard, const std::string& long_name,
-                 const std::string& units, const std::vector<std::string>& needs, auto terms, double lower,
-                 double upper) {
-    for (const auto& need : needs)
-      if (!layout.has(need)) return;
-    out.push_back({name, standard, long_name, units, terms(), lower, upper});
-  };
-  auto rows = [&](std::vector<std::string> names, double factor) {
-    return [&layout, names, factor] { return sum_of(layout, names, factor); };
-  };
-  add(
-      "surface_soil_moisture", "", "volumetric soil water, 0-0.05 m", "m3 m-3", {"soil_moisture"},
-      [&] { return depth_mean(layout, "soil_moisture", 0.05); }, 0.0, 1.0);
-  add(
-      "root_zone_soil_moisture", "", "volumetric soil water, 0-1 m", "m3 m-3", {"soil_moisture"},
-      [&] { return depth_mean(layout, "soil_moisture", 1.0); }, 0.0, 1.0);
-  add("leaf_area_index", "leaf_area_index", "leaf area index", "1", {"leaf_area_index"}, rows({"leaf_area_index"}, 1.0),
-      0.0, 12.0);
-  add("gross_primary_productivity", "gross_primary_productivity_of_biomass_expressed_as_carbon",
-      "gross primary productivity", "g m-2 day-1", {"gpp"}, rows({"gpp"}, 1.0), 0.0, unbounded);
-  add("evapotranspiration", "water_evapotranspiration_flux", "evapotranspiration", "kg m-2 day-1",
-      {"evapotranspiration"}, rows({"evapotranspiration"}, 1.0), -unbounded, unbounded);
-  add("net_ecosystem_exchange", "", "net ecosystem exchange of carbon, positive to the atmosphere", "g m-2 day-1",
-      {"nee"}, rows({"nee"}, 1.0), -unbounded, unbounded);
-  add("ecosystem_respiration", "", "autotrophic and heterotrophic respiration", "g m-2 day-1",
-      {"autotrophic_respiration", "heterotrophic_respiration"},
-      rows({"autotrophic_respiration", "heterotrophic_respiration"}, 1.0), 0.0, unbounded);
-  const std::array<std::array<const char*, 3>, 4> heat{
-      {{"latent_heat_flux", "surface_upward_latent_heat_flux", "latent heat flux"},
-       {"sensible_heat_flux", "surface_upward_sensible_heat_flux", "sensible heat flux"},
-       {"ground_heat_flux", "downward_heat_flux_at_ground_level_in_soil", "heat flux into snow and soil"},
-       {"net_radiation", "surface_net_downward_radiative_flux", "net radiation"}}};
-  for (const auto& [name, standard, about] : heat)
-    add(name, standard, about, "W m-2", {name}, rows({name}, 1.0), -unbounded, unbounded);
-  for (const auto& [name, about] :
-       {std::pair("transpiration", "transpiration"), std::pair("soil_evaporation", "evaporation from soil and pond"),
-        std::pair("interception_evaporation", "evaporation from the wet canopy"),
-        std::pair("sublimation", "sublimation of snow")})
-    add(name, "", about, "kg m-2 day-1", {name}, rows({name}, 1.0), -unbounded, unbounded);
-  add("carbon_vegetation", "vegetation_carbon_content", "carbon in living biomass", "kg m-2",
-      {"carbon_labile", "carbon_leaf", "carbon_root", "carbon_wood"},
-      rows({"carbon_labile", "carbon_leaf", "carbon_root", "carbon_wood"}, 1e-3), 0.0, unbounded);
-  add("carbon_soil", "", "carbon in litter, coarse debris and soil", "kg m-2",
-      {"carbon_litter", "carbon_cwd", "carbon_soil_fast", "carbon_soil_slow"},
-      rows({"carbon_litter", "carbon_cwd", "carbon_soil_fast", "carbon_soil_slow"}, 1e-3), 0.0, unbounded);
-  add("snow_water_equivalent", "surface_snow_amount", "snow water equivalent", "kg m-2", {"snow_ice", "snow_liquid"},
-      rows({"snow_ice", "snow_liquid"}, 1.0), 0.0, unbounded);
-  return out.empty() ? layer_products(layout) : out;
-}
-
-std::vector<ProductDefinition> step_definitions(const StateLayout& layout) {
-  std::vector<ProductDefinition> out;
-  for (const Variable& v : layout.variables())
-    if (v.name.starts_with(step_prefix))
-      out.push_back({v.name.substr(step_prefix.size()), v.standard_name, v.long_name, v.units,
-                     sum_of(layout, {v.name}, 1.0), -unbounded, unbounded});
-  return out;
-}
-
-Products::Products(std::vector<ProductDefinition> definitions, int columns, int members)
+Products::Products(std::vector<ProductDefinition> definitions, int columns, int members,
+                   std::vector<ProductDefinition> fluxes)
     : definitions_(std::move(definitions)),
+      fluxes_(std::move(fluxes)),
+      slices_(1),
       columns_(columns),
       members_(members),
-      stride_(padded(members)),
-      data_(std::size_t(columns) * definitions_.size() * stride_, 0.0) {}
+      stride_(padded(members)) {
+  data_.assign(offset(columns_, 0, 0), 0.0);
+}
 
 void Products::clear() { std::fill(data_.begin(), data_.end(), 0.0); }
 
-void Products::add(int c, const GridPoint& point, ColumnView column) {
-  for (int p = 0; p < int(definitions_.size()); ++p) {
-    double* sum = row(c, p);
+void Products::clear(std::vector<ProductSlice> slices) {
+  slices_ = std::move(slices);
+  data_.assign(offset(columns_, 0, 0), 0.0);
+}
+
+int Products::slice_of(Time day) const {
+  const auto after = std::find_if(slices_.begin(), slices_.end(), [&](const ProductSlice& s) { return day < s.end; });
+  ensure(after != slices_.end() && day >= after->begin, "products: ", format_time(day), " is outside the window");
+  return int(after - slices_.begin());
+}
+
+void Products::add(int c, const GridPoint& point, ColumnView column, int slice, double arriving) {
+  const auto add_terms = [&](const ProductDefinition& definition, double* sum) {
     for (int t = 0; t < column.tiles(); ++t) {
-      for (const auto& [r, weight] : definitions_[p].terms) {
+      for (const auto& [r, weight] : definition.terms) {
         const double factor = weight * point.surface.tiles[t].fraction;
         const double* value = column.row(t, r);
         for (int k = 0; k < stride_; ++k) sum[k] += factor * value[k];
       }
     }
+  };
+  const int count = int(definitions_.size());
+  for (int p = 0; p < count; ++p) add_terms(definitions_[p], row(c, p, slice));
+  for (int f = 0; f < int(fluxes_.size()); ++f) {
+    double* sum = row(c, count + f, slice);
+    add_terms(fluxes_[f], sum);
+    for (int k = 0; k < stride_ && fluxes_[f].terms.empty(); ++k) sum[k] += arriving;
   }
 }
 
-void Products::finish(int days) {
-  for (double& x : data_) x /= days;
+void Products::add(const Products& others, int s, double factor) {
+  const int n = int(definitions_.size()) * stride_;
+  for (int c = 0; c < columns_ && n > 0; ++c) {
+    const double* x = others.row(c, 0, s);
+    double* sum = row(c, 0);
+    for (int i = 0; i < n; ++i) sum[i] += factor * x[i];
+  }
+}
+
+void Products::finish() {
+  const std::size_t n = (definitions_.size() + fluxes_.size()) * std::size_t(stride_);
+  for (std::size_t i = 0; i < data_.size(); ++i) data_[i] /= slices_[i / n % slices_.size()].days();
 }
 
 void Products::clip(int c) {
-  for (int p = 0; p < int(definitions_.size()); ++p) {
-    double* x = row(c, p);
-    for (int k = 0; k < stride_; ++k) x[k] = std::clamp(x[k], definitions_[p].lower, definitions_[p].upper);
-  }
+  for (int s = 0; s < int(slices_.size()); ++s)
+    for (int p = 0; p < int(definitions_.size()); ++p) {
+      double* x = row(c, p, s);
+      for (int k = 0; k < stride_; ++k) x[k] = std::clamp(x[k], definitions_[p].lower, definitions_[p].upper);
+    }
 }
 
-std::vector<double> Products::mean(int p) {
+std::vector<double> Products::mean(int p, int slice) const {
   std::vector<double> out(columns_);
   for (int c = 0; c < columns_; ++c) {
-    const double* x = row(c, p);
+    const double* x = row(c, p, slice);
     double sum = 0.0;
     for (int k = 0; k < members_; ++k) sum += x[k];
     out[c] = sum / members_;
@@ -162,10 +94,10 @@ std::vector<double> Products::mean(int p) {
   return out;
 }
 
-std::vector<double> Products::sd(int p) {
-  std::vector<double> out = mean(p);
+std::vector<double> Products::sd(int p, int slice) const {
+  std::vector<double> out = mean(p, slice);
   for (int c = 0; c < columns_; ++c) {
-    const double* x = row(c, p);
+    const double* x = row(c, p, slice);
     double sum = 0.0;
     for (int k = 0; k < members_; ++k) sum += (x[k] - out[c]) * (x[k] - out[c]);
     out[c] = members_ > 1 ? std::sqrt(sum / (members_ - 1)) : 0.0;
@@ -173,10 +105,10 @@ std::vector<double> Products::sd(int p) {
   return out;
 }
 
-std::vector<double> Products::quantile(int p, double probability) {
+std::vector<double> Products::quantile(int p, double probability, int slice) const {
   std::vector<double> out(columns_), sorted(members_);
   for (int c = 0; c < columns_; ++c) {
-    std::copy_n(row(c, p), members_, sorted.begin());
+    std::copy_n(row(c, p, slice), members_, sorted.begin());
     std::sort(sorted.begin(), sorted.end());
     const double position = probability * (members_ - 1);
     const int lower = std::min(int(position), members_ - 1), upper = std::min(lower + 1, members_ - 1);

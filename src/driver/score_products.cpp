@@ -76,7 +76,7 @@ std::vector<ScoreRow> score_products(const Domain& domain, const std::string& ru
   std::vector<double> area;
   for (const GridPoint& p : domain.grid.points) area.push_back(p.area_m2);
   std::vector<ScoreRow> rows;
-  for (const ProductDefinition& d : product_definitions(domain.model->traits().layout)) {
+  for (const ProductDefinition& d : experiment_products(domain)) {
     Score open, updated;
     for (std::int64_t r = first; r < domain.experiment->windows(); ++r) {
       const auto truth = nature.read(d.name, r);

@@ -78,19 +78,19 @@ StepReport forecast_window(Members& members, Time begin, Time end, ObsTable& obs
                            StepSeries* steps) {
   const Domain& domain = members.domain();
   Predictor predictor(members, obs);
-  products.clear();
+  products.clear(product_slices(begin, end, domain.experiment->output.products.every));
   if (steps) steps->clear(begin, end);
   StepReport report;
-  int days = 0;
-  for (Time day = begin; day < end; day = day + seconds_per_day, ++days) {
+  for (Time day = begin; day < end; day = day + seconds_per_day) {
+    const int slice = products.slice_of(day);
     report.merge(members.advance(
         day, [&](int c, const StepSpan& span, ColumnView column, std::span<const double* const> physical) {
-          if (span.ends_day) products.add(c, domain.grid.points[c], column);
+          if (span.ends_day) products.add(c, domain.grid.points[c], column, slice, members.precipitation(c));
           if (steps) steps->add(c, domain.grid.points[c], span, column);
           predictor.visit(c, span, column, physical);
         }));
   }
-  products.finish(days);
+  products.finish();
   predictor.finish();
   add_biases(members, obs);
   return report;

@@ -24,7 +24,8 @@ bool opens_section(const OptionRecord& record, std::string& path) {
   path = record.path;
   if (record.kind == "list") path += "[]";
   if (record.kind == "map") path += ".<name>";
-  return record.kind == "section" || record.kind == "alternative" || record.kind == "list" || record.kind == "map";
+  return record.kind == "section" || record.kind == "section or false" || record.kind == "alternative" ||
+         record.kind == "list" || record.kind == "map";
 }
 
 PageSection& section_at(std::vector<PageSection>& sections, const std::string& path) {
@@ -82,7 +83,8 @@ constexpr const char* introduction = R"(# Configuration reference
 Every option of the experiment file, section by section. `observations[]` is one item of the list `observations`;
 `<name>` is a name you choose. A *one of* is written as `key: name`, or `key: {name: {options}}` with the options of the
 section `key.name`. Ranges include their ends. Times are UTC, such as `2018-01-01` or `2018-01-01T06:00:00`; durations
-are written `8 days`, `6 hours`, `30 minutes` or `3600 s`; flags are `true` or `false`. An option without default is off
+are written `8 days`, `6 hours`, `30 minutes` or `3600 s`; flags are `true` or `false`. A *section or false* is left out
+with `key: false`. An option without default is off
 or left to the program unless it is given.
 
 `${NAME}` and `${NAME:-default}` in a value are replaced from the environment; inside `{...}` and `[...]` such a value

@@ -80,6 +80,11 @@ class Schema {
   Option section(const std::string& key, Options& options) {
     return nested(key, [&options](Schema& s) { options.describe(s); });
   }
+  /// A section that can be left out: `key: {...}`, or `key: false`, or `key: true` for its defaults.
+  template <class Options>
+  Option section_or_false(const std::string& key, bool& on, Options& options) {
+    return nested_or_false(key, on, [&options](Schema& s) { options.describe(s); });
+  }
   /// A list of sections: `key: [{...}, {...}]`. `Options` is default constructible with `describe(Schema&)`. A list in
   /// the file replaces all default items.
   template <class Options>
@@ -142,6 +147,7 @@ class Schema {
   template <class Integer>
   Option whole_number(const std::string& key, Integer& value);
   Option nested(const std::string& key, const std::function<void(Schema&)>& describe);
+  Option nested_or_false(const std::string& key, bool& on, const std::function<void(Schema&)>& describe);
   Option nested_list(const std::string& key, std::size_t default_size, const std::function<void(std::size_t)>& resize,
                      const std::function<void(std::size_t, Schema&)>& describe);
   Option nested_map(const std::string& key, const std::vector<std::string>& default_names,

@@ -58,6 +58,27 @@ Schema::Option Schema::nested(const std::string& key, const std::function<void(S
   return option;
 }
 
+Schema::Option Schema::nested_or_false(const std::string& key, bool& on, const std::function<void(Schema&)>& describe) {
+  Option option = declare(key, "section or false", on ? "" : "false");
+  Node node = option.node_;
+  if (option.present_ && node.is_scalar()) {
+    const std::string word = node.scalar();
+    if (word != "true" && word != "false") refuse_value(node, "must be a section: a map of options, or false for none");
+    on = word == "true";
+    node = Node();
+  } else if (option.present_) {
+    on = true;
+    require_section(node);
+  }
+  if (state_->reading) option.record().value = on ? "{}" : "false";
+  if (state_->reading && !on) return option;
+  Schema child(child_state(*state_, node, option.record().path));
+  child.state_->own_record = option.index_;
+  describe(child);
+  child.finish();
+  return option;
+}
+
 Schema::Option Schema::nested_list(const std::string& key, std::size_t default_size,
                                    const std::function<void(std::size_t)>& resize,
                                    const std::function<void(std::size_t, Schema&)>& describe) {
