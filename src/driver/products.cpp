@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "core/base/error.hpp"
+#include "driver/packed_members.hpp"
 
 namespace tilth {
 
@@ -142,6 +143,21 @@ void Products::add(int c, const GridPoint& point, ColumnView column) {
 
 void Products::finish(int days) {
   for (double& x : data_) x /= days;
+}
+
+void Products::save(CheckpointWriter& file, const BlockExchange& points) const {
+  const int rows = int(definitions_.size());
+  if (rows == 0) return;
+  file.distributed("window_products", points, rows * members_,
+                   packed_members(data_.data(), std::size_t(columns_) * rows, members_));
+}
+
+void Products::load(const CheckpointReader& file, const BlockExchange& points) {
+  const int rows = int(definitions_.size());
+  if (rows == 0) return;
+  std::vector<double> values(std::size_t(columns_) * rows * members_);
+  file.distributed("window_products", points, rows * members_, values);
+  unpack_members(values, data_.data(), std::size_t(columns_) * rows, members_);
 }
 
 void Products::clip(int c) {

@@ -8,6 +8,7 @@
 #include "core/grid/grid.hpp"
 #include "core/state/ensemble.hpp"
 #include "core/state/state_layout.hpp"
+#include "io/checkpoint.hpp"
 
 namespace tilth {
 
@@ -32,6 +33,9 @@ class Products {
   void add(int c, const GridPoint& point, ColumnView column);
   /// Divides by the number of days added.
   void finish(int days);
+  /// The sums so far in a restart file, and back. `points`: one record per column. Collective.
+  void save(CheckpointWriter& file, const BlockExchange& points) const;
+  void load(const CheckpointReader& file, const BlockExchange& points);
 
   std::span<const ProductDefinition> definitions() const { return definitions_; }
   double* row(int c, int product) { return data_.data() + (std::size_t(c) * definitions_.size() + product) * stride_; }
