@@ -26,6 +26,7 @@ struct Record {
   const BlockExchange* exchange = nullptr;
   int width = 1;
   std::span<const double> owned;
+  std::shared_ptr<const BlockExchange> kept = nullptr;
 };
 
 }  // namespace
@@ -112,6 +113,14 @@ void CheckpointWriter::distributed(const std::string& name, const BlockExchange&
   ensure(owned.size() == exchange.owned() * std::size_t(width), "checkpoint variable '", name, "': ", owned.size(),
          " values for ", exchange.owned(), " records of width ", width);
   queue_->records.push_back({name, units, {0, width}, {}, &exchange, width, owned});
+}
+
+void CheckpointWriter::distributed(const std::string& name, const BlockExchange& exchange, int width,
+                                   std::vector<double>&& owned, std::shared_ptr<const BlockExchange> kept) {
+  distributed(name, exchange, width, std::span<const double>(owned));
+  Record& r = queue_->records.back();
+  r.copy = std::move(owned);  // r.owned stays good: a vector that moves keeps its values where they are
+  r.kept = std::move(kept);
 }
 
 std::uint64_t CheckpointWriter::commit() {
@@ -224,6 +233,8 @@ void CheckpointReader::distributed(const std::string& name, const BlockExchange&
 }
 
 std::uint64_t CheckpointReader::checksum() const { return content_->checksum; }
+
+const std::string& CheckpointReader::path() const { return content_->file.path(); }
 
 std::optional<std::string> CheckpointReader::newest_valid(const Comm& comm, const std::string& folder,
                                                           const std::string& prefix,

@@ -30,6 +30,9 @@ class CheckpointWriter {
   /// Queues `width` values per owned record (not copied), stored as (global id, width).
   void distributed(const std::string& name, const BlockExchange& exchange, int width, std::span<const double> owned,
                    const std::string& units = "");
+  /// The same for values made for the file, which live in the queue; so does the exchange when it is given as `kept`.
+  void distributed(const std::string& name, const BlockExchange& exchange, int width, std::vector<double>&& owned,
+                   std::shared_ptr<const BlockExchange> kept = nullptr);
 
   /// Writes `path.tmp` with a checksum, reads it back, flushes it and renames it to `path`; returns the checksum, which
   /// does not depend on the number of ranks. Throws on all ranks and removes the .tmp file when that fails. Collective.
@@ -38,6 +41,19 @@ class CheckpointWriter {
  private:
   struct Queue;
   std::unique_ptr<Queue> queue_;
+};
+
+class CheckpointReader;
+
+/// What decides numbers from here on and therefore lives in restart files. Names of attributes and variables are the
+/// owner's and unique within a file.
+class Remembered {
+ public:
+  virtual ~Remembered() = default;
+  /// Queues everything. Collective.
+  virtual void save(CheckpointWriter& file) const = 0;
+  /// Takes it back, on any number of ranks. Collective.
+  virtual void load(const CheckpointReader& file) = 0;
 };
 
 /// Reads a restart file on any number of ranks.
@@ -59,6 +75,7 @@ class CheckpointReader {
   /// Fills `width` values per owned record. Collective.
   void distributed(const std::string& name, const BlockExchange& exchange, int width, std::span<double> owned) const;
   std::uint64_t checksum() const;
+  const std::string& path() const;
 
   /// The last file by name (names carry the date) among `folder/prefix*.nc` that verifies, or nothing. Files that do
   /// not verify are skipped; `skipped` receives one sentence for each. Collective.

@@ -5,47 +5,35 @@
 
 #include "core/base/error.hpp"
 #include "core/parallel/block_exchange.hpp"
+#include "driver/packed_members.hpp"
 
 namespace tilth {
 
 namespace {
 
-// Members without padding: [record][row][member].
-std::vector<double> packed(const double* data, std::size_t rows, int members) {
-  const int stride = padded(members);
-  std::vector<double> out(rows * members);
-  for (std::size_t r = 0; r < rows; ++r) std::copy_n(data + r * stride, members, out.begin() + r * members);
-  return out;
-}
-
-void unpack(std::span<const double> in, double* data, std::size_t rows, int members) {
-  const int stride = padded(members);
-  for (std::size_t r = 0; r < rows; ++r)
-    for (int k = 0; k < stride; ++k) data[r * stride + k] = in[r * members + std::min(k, members - 1)];
-}
-
 std::string parameter_name(const ParameterSet& set, int k) {
   return "parameter_" + set.definitions()[set.uncertain()[k].definition].name;
 }
 
-void queue_members(CheckpointWriter& file, Members& m, std::vector<std::vector<double>>& buffers) {
+void queue_members(CheckpointWriter& file, Members& m) {
   const Domain& domain = m.domain();
   const int n = m.size(), rows = m.state.rows();
   file.attribute("fingerprint", fingerprint(domain, n));
-  buffers.push_back(packed(m.state.data().data(), std::size_t(m.state.first_tile(m.state.columns())) * rows, n));
-  buffers.push_back(packed(m.memory.data(), std::size_t(domain.columns()) * m.memory_rows(), n));
+  file.distributed("state", *domain.by_tile, rows * n,
+                   packed_members(m.state.data().data(), std::size_t(m.state.first_tile(m.state.columns())) * rows, n));
+  if (m.memory_rows() > 0)
+    file.distributed("forcing_memory", *domain.by_point, m.memory_rows() * n,
+                     packed_members(m.memory.data(), std::size_t(domain.columns()) * m.memory_rows(), n));
   for (int k = 0; k < int(m.parameters.uncertain().size()); ++k) {
     const int units = m.parameters.units(k);
-    buffers.push_back(units > 0 ? packed(m.parameters.row(k, 0).data(), units, n) : std::vector<double>{});
-  }
-  file.distributed("state", *domain.by_tile, rows * n, buffers[0]);
-  if (m.memory_rows() > 0) file.distributed("forcing_memory", *domain.by_point, m.memory_rows() * n, buffers[1]);
-  for (int k = 0; k < int(m.parameters.uncertain().size()); ++k) {
+    auto values = units > 0 ? packed_members(m.parameters.row(k, 0).data(), units, n) : std::vector<double>{};
     if (m.parameters.uncertain()[k].scope == Scope::column)
-      file.distributed(parameter_name(m.parameters, k), *domain.by_point, n, buffers[2 + k]);
+      file.distributed(parameter_name(m.parameters, k), *domain.by_point, n, std::move(values));
     else
-      file.replicated(parameter_name(m.parameters, k), {m.parameters.units(k), n}, buffers[2 + k]);
+      file.replicated(parameter_name(m.parameters, k), {m.parameters.units(k), n}, values);
   }
+  file.distributed("members_replaced", *domain.by_point, 1,
+                   std::vector<double>(m.failures().begin(), m.failures().end()));
 }
 
 void read_members(const CheckpointReader& file, const std::string& path, Members& m) {
@@ -57,10 +45,10 @@ void read_members(const CheckpointReader& file, const std::string& path, Members
   const std::size_t tiles = m.state.first_tile(m.state.columns());
   std::vector<double> buffer(tiles * rows * n);
   file.distributed("state", *domain.by_tile, rows * n, buffer);
-  unpack(buffer, m.state.data().data(), tiles * rows, n);
+  unpack_members(buffer, m.state.data().data(), tiles * rows, n);
   buffer.resize(std::size_t(domain.columns()) * m.memory_rows() * n);
   if (m.memory_rows() > 0) file.distributed("forcing_memory", *domain.by_point, m.memory_rows() * n, buffer);
-  unpack(buffer, m.memory.data(), std::size_t(domain.columns()) * m.memory_rows(), n);
+  unpack_members(buffer, m.memory.data(), std::size_t(domain.columns()) * m.memory_rows(), n);
   for (int k = 0; k < int(m.parameters.uncertain().size()); ++k) {
     const int units = m.parameters.units(k);
     buffer.resize(std::size_t(units) * n);
@@ -68,9 +56,12 @@ void read_members(const CheckpointReader& file, const std::string& path, Members
       file.distributed(parameter_name(m.parameters, k), *domain.by_point, n, buffer);
     else
       file.replicated(parameter_name(m.parameters, k), buffer);
-    if (units > 0) unpack(buffer, m.parameters.row(k, 0).data(), units, n);
+    if (units > 0) unpack_members(buffer, m.parameters.row(k, 0).data(), units, n);
   }
   m.parameters.refresh();
+  buffer.resize(std::size_t(domain.columns()));
+  file.distributed("members_replaced", *domain.by_point, 1, buffer);
+  m.set_failures(buffer);
 }
 
 // The draws and windows that a run must share with the one it continues.
@@ -104,10 +95,21 @@ std::string fingerprint(const Domain& domain, int members) {
               domain.grid.global_count, " points, ", domain.global_tiles, " tiles, uncertain", uncertain);
 }
 
+void save_closure(CheckpointWriter& file, const Comm& comm, const std::string& prefix, const StepReport& r) {
+  file.attribute(prefix + "water_residual_kg_m2", comm.max(r.water_residual_kg_m2));
+  file.attribute(prefix + "carbon_residual_g_m2", comm.max(r.carbon_residual_g_m2));
+  file.attribute(prefix + "energy_residual_w_m2", comm.max(r.energy_residual_w_m2));
+}
+
+void load_closure(const CheckpointReader& file, const std::string& prefix, StepReport& r) {
+  r.water_residual_kg_m2 = file.real(prefix + "water_residual_kg_m2");
+  r.carbon_residual_g_m2 = file.real(prefix + "carbon_residual_g_m2");
+  r.energy_residual_w_m2 = file.real(prefix + "energy_residual_w_m2");
+}
+
 void save_members(const Comm& comm, const std::string& path, Members& members) {
   CheckpointWriter file(comm, path);
-  std::vector<std::vector<double>> buffers;
-  queue_members(file, members, buffers);
+  queue_members(file, members);
   file.commit();
 }
 
@@ -115,16 +117,29 @@ void load_members(const Comm& comm, const std::string& path, Members& members) {
   read_members(CheckpointReader(comm, path), path, members);
 }
 
+void save_spin_up(const Comm& comm, const std::string& path, Members& members, const Remembered& spin_up) {
+  CheckpointWriter file(comm, path);
+  queue_members(file, members);
+  file.attribute("course", course(members.domain(), members.role().seed));
+  spin_up.save(file);
+  file.commit();
+}
+
+void load_spin_up(const Comm& comm, const std::string& path, Members& members, Remembered& spin_up) {
+  const CheckpointReader file(comm, path);
+  require(file.text("course") == course(members.domain(), members.role().seed), path, ": is of a run with ",
+          file.text("course"));
+  read_members(file, path, members);
+  spin_up.load(file);
+}
+
 void save_cycle(const Comm& comm, const std::string& path, const CycleState& s) {
   CheckpointWriter file(comm, path);
-  std::vector<std::vector<double>> buffers;
-  queue_members(file, *s.members, buffers);
+  queue_members(file, *s.members);
   file.attribute("course", course(s.members->domain(), s.seed));
   file.attribute("windows_done", s.done);
   file.attribute("time", s.members->domain().experiment->window_end(s.done - 1).seconds);
-  file.attribute("water_residual_kg_m2", comm.max(s.closure->water_residual_kg_m2));
-  file.attribute("carbon_residual_g_m2", comm.max(s.closure->carbon_residual_g_m2));
-  file.attribute("energy_residual_w_m2", comm.max(s.closure->energy_residual_w_m2));
+  save_closure(file, comm, "", *s.closure);
   const auto rows = s.diagnostics->numbers();
   file.replicated("diagnostics", {std::int64_t(rows.size())}, rows);
   if (s.inflation) file.distributed("prior_inflation", *s.members->domain().by_point, 2, *s.inflation);
@@ -134,16 +149,16 @@ void save_cycle(const Comm& comm, const std::string& path, const CycleState& s) 
   if (!budget.empty()) file.replicated("budget", {std::int64_t(budget.size())}, budget);
   const auto twin = s.twin ? s.twin->numbers() : std::vector<double>{};
   if (!twin.empty()) file.replicated("twin_scores", {std::int64_t(twin.size())}, twin);
+  for (const Remembered* part : s.parts) part->save(file);
+  if (s.window) s.window->save(file);
   file.commit();
 }
 
-std::int64_t load_cycle(const Comm& comm, const std::string& path, const CycleState& s) {
+Progressed load_cycle(const Comm& comm, const std::string& path, const CycleState& s) {
   const CheckpointReader file(comm, path);
   require_same_course(file, path, s.members->domain(), s.seed);
   read_members(file, path, *s.members);
-  s.closure->water_residual_kg_m2 = file.real("water_residual_kg_m2");
-  s.closure->carbon_residual_g_m2 = file.real("carbon_residual_g_m2");
-  s.closure->energy_residual_w_m2 = file.real("energy_residual_w_m2");
+  load_closure(file, "", *s.closure);
   std::vector<double> rows(file.dimensions("diagnostics").at(0));
   file.replicated("diagnostics", rows);
   s.diagnostics->restore(rows);
@@ -157,14 +172,15 @@ std::int64_t load_cycle(const Comm& comm, const std::string& path, const CycleSt
     file.replicated("budget", rows);
     s.budget->restore(rows);
   }
-  require(!s.twin || file.has("twin_scores"), path,
+  require(!s.twin || file.has("twin_scores") || file.integer("windows_done") == 0, path,
           ": is of a run without verification.states; restore the option, or start anew without --resume");
-  if (s.twin) {
+  if (s.twin && file.has("twin_scores")) {
     rows.resize(file.dimensions("twin_scores").at(0));
     file.replicated("twin_scores", rows);
     s.twin->restore(rows);
   }
-  return file.integer("windows_done");
+  for (Remembered* part : s.parts) part->load(file);
+  return {file.integer("windows_done"), file.has("window_reached")};
 }
 
 void clear_folder(const Comm& comm, const std::string& folder) {
@@ -180,15 +196,41 @@ void clear_file(const Comm& comm, const std::string& path) {
   comm.barrier();
 }
 
+namespace {
+
+// Restart files of a folder, oldest first.
+std::vector<std::string> restart_files(const std::string& folder) {
+  std::vector<std::string> files;
+  std::error_code none;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, none)) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with("restart_") && name.ends_with(".nc")) files.push_back(entry.path().string());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+}  // namespace
+
 void prune_checkpoints(const Comm& comm, const std::string& folder, int keep) {
   if (comm.root()) {
-    std::vector<std::string> files;
-    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-      const std::string name = entry.path().filename().string();
-      if (name.starts_with("restart_") && name.ends_with(".nc")) files.push_back(entry.path().string());
-    }
-    std::sort(files.begin(), files.end());
-    for (std::size_t i = 0; i + keep < files.size(); ++i) std::filesystem::remove(files[i]);
+    const auto all = restart_files(folder);
+    std::vector<std::string> planned;
+    for (const std::string& file : all)
+      if (!file.ends_with("_stopped.nc"))
+        planned.push_back(file);
+      else if (file != all.back())
+        std::filesystem::remove(file);
+    for (std::size_t i = 0; i + keep < planned.size(); ++i) std::filesystem::remove(planned[i]);
+  }
+  comm.barrier();
+}
+
+void set_damaged_aside(const Comm& comm, const std::string& folder, const std::string& good) {
+  if (comm.root()) {
+    const std::string last = std::filesystem::path(good).filename().string();
+    for (const std::string& file : restart_files(folder))
+      if (std::filesystem::path(file).filename().string() > last) std::filesystem::rename(file, file + ".damaged");
   }
   comm.barrier();
 }

@@ -23,20 +23,41 @@ struct CycleState {
   std::vector<double>* inflation = nullptr;  ///< adaptive inflation, [column][2]
   ProductMeans* means = nullptr;             ///< of products whose records windows do not complete
   Budget* budget = nullptr;
+  std::vector<Remembered*> parts = {};       ///< what else the run remembers
+  const Remembered* window = nullptr;        ///< sums of a window that is not complete; `load_cycle` leaves them alone
+};
+
+/// How far a run is.
+struct Progressed {
+  std::int64_t windows = 0;
+  bool within_window = false;  ///< and part of the next window, whose sums the file holds
 };
 
 /// Writes a restart file (aside, checksummed, verified, renamed). Collective.
 void save_cycle(const Comm& comm, const std::string& path, const CycleState& state);
-/// Restores it; returns the number of windows done. `Error` when it belongs to another experiment, another seed or
+/// Restores it; returns how far it is. `Error` when it belongs to another experiment, another seed or
 /// other windows: what follows would not be the rest of that run. Collective.
-std::int64_t load_cycle(const Comm& comm, const std::string& path, const CycleState& state);
+Progressed load_cycle(const Comm& comm, const std::string& path, const CycleState& state);
+
+/// Closure in attributes whose names begin with `prefix`. Saving is collective.
+void save_closure(CheckpointWriter& file, const Comm& comm, const std::string& prefix, const StepReport& report);
+void load_closure(const CheckpointReader& file, const std::string& prefix, StepReport& report);
 
 /// Members only: the result of a spin-up. Collective.
 void save_members(const Comm& comm, const std::string& path, Members& members);
 void load_members(const Comm& comm, const std::string& path, Members& members);
 
-/// Removes all but the last `keep` restart files of a folder. Collective.
+/// The members during a spin-up, and how far it is. `Error` when the file is of another run. Collective.
+void save_spin_up(const Comm& comm, const std::string& path, Members& members, const Remembered& spin_up);
+void load_spin_up(const Comm& comm, const std::string& path, Members& members, Remembered& spin_up);
+
+/// Removes all but the last `keep` restart files of a folder, and of those that a signal made (`*_stopped.nc`, which
+/// come on top) all that are not the newest file. Collective.
 void prune_checkpoints(const Comm& comm, const std::string& folder, int keep);
+
+/// Renames the restart files that are newer than `good` (all when it is empty) to `*.damaged`: they must neither be
+/// kept in place of good ones nor be lost. Collective.
+void set_damaged_aside(const Comm& comm, const std::string& folder, const std::string& good);
 
 /// Removes the NetCDF files of a folder: what an earlier run left must not be taken for this one's. Collective.
 void clear_folder(const Comm& comm, const std::string& folder);

@@ -13,6 +13,7 @@
 #include "driver/observation_store.hpp"
 #include "driver/run_record.hpp"
 #include "driver/simulate.hpp"
+#include "driver/spin_up.hpp"
 #include "driver/verification.hpp"
 
 namespace tilth {
@@ -104,26 +105,26 @@ bool nature_is_done(const Session& s) {
   return s.domain.comm->all(all);
 }
 
-// The nature run and what the instruments make of it; started anew unless complete, for it is short.
+// The nature run and what the instruments make of it.
 std::unique_ptr<Cycle> run_nature(Session& s, Trajectory* trajectory) {
   Simulator simulator(s.domain);
   CycleHooks hooks;
   hooks.observations = [&](Time begin, Time end, int members) { return simulator.visits(begin, end, members); };
   hooks.predicted = [&](const ObsTable& predicted) { simulator.observe(predicted); };
   hooks.trajectory = trajectory;
-  CycleOptions options = s.options("nature", "nature", s.nature());
-  options.resume = s.line.resume && nature_is_done(s);
-  const bool fresh = !options.resume;
-  if (fresh) {
+  hooks.memory = {&simulator};
+  if (trajectory) hooks.memory.push_back(trajectory);
+  const bool done = s.line.resume && nature_is_done(s);
+  if (!s.line.resume) {
     for (const auto& stream : simulated_files(s.experiment, s.folder + "/observations"))
       for (const std::string& file : stream) clear_file(*s.domain.comm, file);
   }
+  CycleOptions options = s.options("nature", "nature", s.nature());
   if (starts_around_nature(s)) options.initial = nature_start(s);
   auto cycle = std::make_unique<Cycle>(s.domain, options, hooks);
   cycle->run();
-  if (fresh) simulator.write(s.folder + "/observations");
-  if (trajectory && fresh) trajectory->save(nature_trajectory(s));
-  if (trajectory && !fresh) trajectory->load(nature_trajectory(s));
+  if (!done) simulator.write(s.folder + "/observations");
+  if (trajectory && !done) trajectory->save(nature_trajectory(s));
   s.record->add("nature", *cycle);
   return cycle;
 }
@@ -161,8 +162,11 @@ void run_spinup(const Comm& comm, const CommandLine& line) {
   require(initial.around == "spinup" && initial.file.empty(), s.experiment.file,
           ": ensemble.initial: the members are not spun up, tilth spinup has nothing to do; run the experiment itself");
   Members members(s.domain, s.ensemble());
-  members.spin_up(s.experiment.time.start, [](std::int64_t, std::int64_t) {});
+  const std::string partial = s.folder + "/restart/spinup_partial.nc";
+  if (!line.resume) clear_file(comm, partial);
+  spin_up(members, partial, line.resume, [](std::int64_t, std::int64_t) {});
   save_members(comm, s.folder + "/restart/spinup.nc", members);
+  clear_file(comm, partial);
   s.record->write();
   if (comm.root() && !line.quiet) std::printf("restart file: %s/restart/spinup.nc\n", s.folder.c_str());
 }

@@ -8,7 +8,7 @@ const std::vector<Command>& commands() {
   static const std::vector<Command> list{
       {"check", "check [--derivatives] EXP.yaml",
        "Validate everything and print the plan: columns, ranks, memory, observations.", run_check},
-      {"spinup", "spinup EXP.yaml", "Bring slow pools to equilibrium; writes restart/spinup.nc.", run_spinup},
+      {"spinup", "spinup EXP.yaml", "Bring slow pools to equilibrium; writes restart/spinup.nc.", run_spinup, true},
       {"forecast", "forecast EXP.yaml", "Run the ensemble without assimilation.", run_forecast, true},
       {"observe", "observe EXP.yaml", "Run the nature run and simulate the observing system.", run_observe, true},
       {"assimilate", "assimilate EXP.yaml", "Cycle forecast and analysis; --resume continues.", run_assimilate, true},

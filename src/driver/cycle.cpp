@@ -12,6 +12,7 @@
 #include "driver/observation_errors.hpp"
 #include "driver/progress.hpp"
 #include "driver/signals.hpp"
+#include "driver/spin_up.hpp"
 #include "driver/window_forecast.hpp"
 #include "io/checkpoint.hpp"
 
@@ -52,10 +53,8 @@ Cycle::Cycle(const Domain& domain, CycleOptions options, CycleHooks hooks)
       budget_(domain) {
   const auto begin = std::chrono::steady_clock::now();
   const bool restored = options_.resume && restore();
-  if (!restored) {
-    start();
-    budget_.start(members_);
-  }
+  if (!restored) start();
+  if (next_ == 0 && unfinished_.empty()) budget_.start(members_);
   spinup_s_ = seconds_since(begin);
   if (domain.experiment->output.steps)
     steps_ = std::make_unique<StepSeries>(domain, options_.role.size, options_.folder + "/steps.nc", options_.label,
@@ -69,7 +68,7 @@ Cycle::Cycle(const Domain& domain, CycleOptions options, CycleHooks hooks)
 Cycle::~Cycle() = default;
 
 void Cycle::start() {
-  clear_folder(*domain_.comm, options_.folder + "/restart");
+  if (!options_.resume) clear_folder(*domain_.comm, restart_folder());
   clear_folder(*domain_.comm, options_.folder + "/feedback");
   const SpinupOptions& spinup = domain_.experiment->spinup;
   const std::string& given = spinup.restart.empty() && options_.read_initial ? options_.initial : spinup.restart;
@@ -85,11 +84,20 @@ void Cycle::start() {
     if (!options_.initial.empty()) save_members(*domain_.comm, options_.initial, members_);
     return;
   }
+  spin_up_members();
+  if (!options_.initial.empty()) save_members(*domain_.comm, options_.initial, members_);
+}
+
+// What a spin-up costs is kept at once: as what a signal leaves of it, or as the restart file of the start.
+void Cycle::spin_up_members() {
   log_info(options_.label + ": spin-up");
   Progress progress(options_.label + ": spin-up", domain_.columns(), domain_.comm->root() && !options_.quiet);
-  closure_.merge(members_.spin_up(domain_.experiment->time.start,
-                                  [&](std::int64_t done, std::int64_t) { progress.step(done, "columns of rank 0"); }));
-  if (!options_.initial.empty()) save_members(*domain_.comm, options_.initial, members_);
+  const std::string partial = restart_folder() + "/spinup_partial.nc";
+  closure_.merge(spin_up(members_, partial, options_.resume,
+                         [&](std::int64_t done, std::int64_t) { progress.step(done, "columns of rank 0"); }));
+  spun_up_ = true;
+  if (options_.checkpoints) save(0);
+  clear_file(*domain_.comm, partial);
 }
 
 void Cycle::run() {
@@ -103,8 +111,7 @@ void Cycle::run() {
     step(cycle);
     next_ = cycle + 1;
     const bool stop = domain_.comm->any(signal_received()) && next_ < windows;
-    if (options_.checkpoints && (stop || next_ == windows || next_ % domain_.experiment->output.checkpoint_every == 0))
-      save(next_);
+    if (options_.checkpoints && (stop || is_planned(next_))) save(next_);
     progress.step(next_, format_time(domain_.experiment->window_end(cycle)));
     if (stop)
       throw Stopped(text(options_.label, ": stopped by a signal after window ", next_, " of ", windows,
@@ -117,21 +124,45 @@ ObsTable Cycle::observations(Time begin, Time end) const {
   return hooks_.observations ? hooks_.observations(begin, end, members_.size()) : ObsTable{};
 }
 
-StepReport Cycle::forecast(Time begin, Time end, ObsTable& obs) {
-  const StepReport report = forecast_window(members_, begin, end, obs, products_, steps_.get());
+StepReport Cycle::forecast(std::int64_t cycle, ObsTable& obs) {
+  const Time begin = domain_.experiment->window_begin(cycle), end = domain_.experiment->window_end(cycle);
+  WindowForecast window(members_, begin, end, obs, products_, steps_.get());
+  if (!unfinished_.empty()) window.load(CheckpointReader(*domain_.comm, unfinished_));
+  unfinished_.clear();
+  while (!window.complete()) {
+    window.advance_day();
+    if (options_.checkpoints && !window.complete() && domain_.comm->any(signal_received())) stop_within(cycle, window);
+  }
+  const StepReport report = window.finish();
   together(*domain_.comm, [&] { require_closure(report, options_.label, begin, end); });
   closure_.merge(report);
   return report;
+}
+
+// A forecast goes on where it was; an iterative method runs its window again from the start, which gives the same.
+void Cycle::stop_within(std::int64_t cycle, const WindowForecast& window) {
+  if (window_start_) {
+    members_.restore(window_start_->members);
+    if (inflation_memory()) *inflation_memory() = window_start_->inflation;
+    if (hooks_.twin) hooks_.twin->forget(cycle);
+    save(cycle);
+  } else {
+    save(cycle, &window);
+  }
+  const Time kept = window_start_ ? domain_.experiment->window_begin(cycle) : window.reached();
+  throw Stopped(text(options_.label, ": stopped by a signal within window ", cycle + 1, " of ",
+                     domain_.experiment->windows(), "; the checkpoint of ", format_time(kept),
+                     " is good, continue with --resume"));
 }
 
 void Cycle::step(std::int64_t cycle) {
   const Experiment& e = *domain_.experiment;
   const Time begin = e.window_begin(cycle), end = e.window_end(cycle);
   const bool ensemble = members_.size() > 1, iterative = ensemble && options_.assimilate && analysis_.iterative();
-  std::optional<Members> start;
-  if (iterative) start = members_;
+  if (iterative)
+    window_start_.emplace(WindowStart{members_, inflation_memory() ? *inflation_memory() : std::vector<double>{}});
   ObsTable obs = observations(begin, end);
-  StepReport report = forecast(begin, end, obs);
+  StepReport report = forecast(cycle, obs);
   if (hooks_.predicted) hooks_.predicted(obs);
   if (hooks_.twin) hooks_.twin->forecast(cycle, members_);
 
@@ -140,7 +171,7 @@ void Cycle::step(std::int64_t cycle) {
     FeedbackColumns feedback = check_observations(domain_, obs);
     diagnostics_.keep_forecast(products_);
     if (iterative)
-      summary = iterate(cycle, *std::move(start), obs, feedback, report);
+      summary = iterate(cycle, obs, feedback, report);
     else if (options_.assimilate)
       summary = analysis_.update(cycle, obs, products_, feedback);
     diagnostics_.add(cycle, end, feedback, summary);
@@ -160,12 +191,12 @@ void Cycle::step(std::int64_t cycle) {
 }
 
 // Updates the members at the start of the window and runs it again, until the method is content; flags are those of the
-// first run. `prior`: the members at the start of the window.
-AnalysisSummary Cycle::iterate(std::int64_t cycle, Members prior, ObsTable& obs, FeedbackColumns& feedback,
-                               StepReport& report) {
+// first run; `report` becomes that of the last.
+AnalysisSummary Cycle::iterate(std::int64_t cycle, ObsTable& obs, FeedbackColumns& feedback, StepReport& report) {
   const Time begin = domain_.experiment->window_begin(cycle), end = domain_.experiment->window_end(cycle);
   const std::vector<std::uint32_t> flags = obs.flag;
   const auto iteration = analysis_.start(cycle);
+  Members& prior = window_start_->members;
   Members start = prior;
   AnalysisSummary total;
   for (int pass = 0;; ++pass) {
@@ -176,7 +207,7 @@ AnalysisSummary Cycle::iterate(std::int64_t cycle, Members prior, ObsTable& obs,
     if (!more) total = total + analysis_.finish_iteration(cycle, prior, obs);
     start.restore(members_);
     obs = observations(begin, end);
-    report = forecast(begin, end, obs);
+    report = forecast(cycle, obs);
     obs.flag = flags;
     if (!more) break;
   }
@@ -188,31 +219,42 @@ std::vector<double>* Cycle::inflation_memory() {
   return options_.assimilate && analysis_.inflation().is_on() ? &analysis_.inflation().memory() : nullptr;
 }
 
-std::string Cycle::checkpoint_name(std::int64_t done) const {
-  const Time date = domain_.experiment->window_end(done - 1);
-  return options_.folder + "/restart/restart_" + format_time(date) + ".nc";
+CycleState Cycle::state(std::int64_t done) {
+  return {done,        options_.role.seed, &members_, &diagnostics_, &closure_,
+          hooks_.twin, inflation_memory(), &means_,   &budget_,      hooks_.memory};
 }
 
-void Cycle::save(std::int64_t done) {
+// Whether a restart file of this moment is written without a signal.
+bool Cycle::is_planned(std::int64_t done) const {
+  return done == 0 ? spun_up_
+                   : done == domain_.experiment->windows() || done % domain_.experiment->output.checkpoint_every == 0;
+}
+
+void Cycle::save(std::int64_t done, const WindowForecast* window) {
   if (product_output_) product_output_->sync();
   if (steps_) steps_->sync();
   diagnostics_.write(options_.folder);
   budget_.write(options_.folder);
-  if (hooks_.twin) hooks_.twin->write(options_.folder + "/twin.nc");
-  save_cycle(*domain_.comm, checkpoint_name(done),
-             {done, options_.role.seed, &members_, &diagnostics_, &closure_, hooks_.twin, inflation_memory(), &means_,
-              &budget_});
-  prune_checkpoints(*domain_.comm, options_.folder + "/restart", domain_.experiment->output.checkpoint_keep);
+  if (hooks_.twin && done > 0) hooks_.twin->write(options_.folder + "/twin.nc");
+  const bool planned = !window && is_planned(done);
+  const Time reached = window ? window->reached() : domain_.experiment->window_end(done - 1);
+  CycleState kept = state(done);
+  kept.window = window;
+  save_cycle(*domain_.comm, restart_folder() + "/restart_" + format_time(reached) + (planned ? ".nc" : "_stopped.nc"),
+             kept);
+  prune_checkpoints(*domain_.comm, restart_folder(), domain_.experiment->output.checkpoint_keep);
 }
 
 bool Cycle::restore() {
-  const auto path = CheckpointReader::newest_valid(*domain_.comm, options_.folder + "/restart", "restart_", &warnings_);
+  const auto path = CheckpointReader::newest_valid(*domain_.comm, restart_folder(), "restart_", &warnings_);
   for (const std::string& warning : warnings_) log_warning(warning);
+  set_damaged_aside(*domain_.comm, restart_folder(), path.value_or(""));
   if (!path) return false;
   log_info(options_.label + ": continues from " + *path);
-  next_ = load_cycle(
-      *domain_.comm, *path,
-      {0, options_.role.seed, &members_, &diagnostics_, &closure_, hooks_.twin, inflation_memory(), &means_, &budget_});
+  const Progressed progressed = load_cycle(*domain_.comm, *path, state(0));
+  next_ = progressed.windows;
+  spun_up_ = next_ == 0 && !path->ends_with("_stopped.nc");
+  if (progressed.within_window) unfinished_ = *path;
   return true;
 }
 

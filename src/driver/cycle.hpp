@@ -2,10 +2,12 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "driver/budget.hpp"
+#include "driver/checkpoint.hpp"
 #include "driver/diagnostics.hpp"
 #include "driver/members.hpp"
 #include "driver/observation_store.hpp"
@@ -14,6 +16,7 @@
 #include "driver/step_series.hpp"
 #include "driver/twin.hpp"
 #include "driver/window_analysis.hpp"
+#include "driver/window_forecast.hpp"
 
 namespace tilth {
 
@@ -35,8 +38,9 @@ struct CycleOptions {
 struct CycleHooks {
   std::function<ObsTable(Time begin, Time end, int members)> observations;
   std::function<void(const ObsTable&)> predicted;
-  Trajectory* trajectory = nullptr;  ///< records the members at the end of every window
-  TwinScores* twin = nullptr;        ///< scores them before and after the analysis
+  Trajectory* trajectory = nullptr;      ///< records the members at the end of every window
+  TwinScores* twin = nullptr;            ///< scores them before and after the analysis
+  std::vector<Remembered*> memory = {};  ///< what else decides the rest of the run, for its restart files
 };
 
 /// Owns clock, members and checkpoint of one run through all windows: forecast, analysis, products, checkpoint.
@@ -60,15 +64,25 @@ class Cycle {
  private:
   void step(std::int64_t cycle);
   ObsTable observations(Time begin, Time end) const;
-  StepReport forecast(Time begin, Time end, ObsTable& obs);
-  AnalysisSummary iterate(std::int64_t cycle, Members start, ObsTable& obs, FeedbackColumns& feedback,
+  StepReport forecast(std::int64_t cycle, ObsTable& obs);
+  AnalysisSummary iterate(std::int64_t cycle, ObsTable& obs, FeedbackColumns& feedback,
                           StepReport& report);
-  void save(std::int64_t done);
+  CycleState state(std::int64_t done);
+  void save(std::int64_t done, const WindowForecast* window = nullptr);
+  [[noreturn]] void stop_within(std::int64_t cycle, const WindowForecast& window);
   bool restore();
   void start();
+  void spin_up_members();
   std::vector<double>* inflation_memory();
   bool maps_analysis() const { return options_.assimilate && members_.size() > 1; }
-  std::string checkpoint_name(std::int64_t done) const;
+  bool is_planned(std::int64_t done) const;
+  std::string restart_folder() const { return options_.folder + "/restart"; }
+
+  /// The start of the window of an iterative method, which a signal leads back to.
+  struct WindowStart {
+    Members members;
+    std::vector<double> inflation;
+  };
 
   const Domain& domain_;
   CycleOptions options_;
@@ -82,6 +96,9 @@ class Cycle {
   Diagnostics diagnostics_;
   Budget budget_;
   StepReport closure_;
+  std::optional<WindowStart> window_start_;
+  std::string unfinished_;  // restart file with the sums of the next window; empty: it starts from its begin
+  bool spun_up_ = false;    // here, so that a restart file of the start is due
   std::int64_t next_ = 0;
   double spinup_s_ = 0.0, run_s_ = 0.0;
   std::vector<std::string> warnings_;

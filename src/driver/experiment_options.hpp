@@ -99,11 +99,26 @@ struct InitialOptions {
   void describe(Schema& s);
 };
 
+/// One variable of `ensemble.failures.ranges:`.
+struct HealthyRange {
+  double from = 0.0, to = 0.0;
+  void describe(Schema& s);
+};
+
+/// `ensemble.failures:` what becomes of members that fail.
+struct FailureOptions {
+  std::string policy = "neighbour";
+  double limit = 0.1, column_limit = 0.5;
+  std::vector<std::pair<std::string, HealthyRange>> ranges;
+  void describe(Schema& s);
+};
+
 /// `ensemble:`
 struct EnsembleOptions {
   int size = 40;
   ParameterMap parameters;
   InitialOptions initial;
+  FailureOptions failures;
   void describe(Schema& s);
 };
 

@@ -31,7 +31,6 @@ int run(const tilth::Comm& comm, int argc, char** argv) {
   require(line.command == "check" || !line.derivatives, "tilth ", line.command,
           ": --derivatives has no effect here; it is for 'tilth check'");
   start_log(comm, line.log_level, line.quiet);
-  catch_signals();
   command->run(comm, line);
   return done;
 }
@@ -63,6 +62,7 @@ int guarded(const tilth::Comm& comm, const tilth::Comm& watch, int argc, char** 
 }  // namespace
 
 int main(int argc, char** argv) {
+  tilth::catch_signals();  // first: a signal that comes while MPI starts must lead to a checkpoint too
   const tilth::MpiSession mpi(argc, argv);
   const tilth::Comm comm = tilth::Comm::world(), watch = tilth::Comm::world();
   return guarded(comm, watch, argc, argv);

@@ -1,6 +1,7 @@
 #include "driver/members.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
@@ -61,6 +62,8 @@ Members::Members(const Domain& domain, MemberRole role)
                  int(domain.model->traits().parameters.size())),
       domain_(&domain),
       role_(role),
+      failing_(domain, role.size, role.seed),
+      failures_(std::size_t(domain.columns()), 0),
       perturbation_(domain.experiment->forcing.perturbations),
       perturbation_random_(role.seed, role.first < 0 ? Purpose::nature : Purpose::forcing_perturbation),
       weather_(domain.grid.points.size()),
@@ -90,89 +93,80 @@ void Members::cold_start(int c) {
   add_start_noise(*this, c);
 }
 
-StepReport Members::spin_up(Time start, const std::function<void(std::int64_t, std::int64_t)>& progress) {
-  const SpinupOptions& options = domain_->experiment->spinup;
-  const Time warm_begin = start + -options.warmup_s;
-  StepReport report;
-  if (!has_weather()) {  // no weather, no equilibrium with it
-    for (int c = 0; c < domain_->columns(); ++c) cold_start(c);
-    for (Time day = warm_begin; day < start; day = day + seconds_per_day) report.merge(advance(day, {}));
-    return report;
-  }
-  const Date first = date_of(warm_begin);
-  const Time begin = time_of(first.year - options.cycle_years, first.month, std::min(first.day, 28));
-  const std::int64_t days = (time_of(first.year, first.month, std::min(first.day, 28)) - begin) / seconds_per_day;
-  std::vector<std::vector<MetDay>> cycle(domain_->columns(), std::vector<MetDay>(days));
-  for (std::int64_t d = 0; d < days; ++d) {
-    domain_->forcing->read(begin + d * seconds_per_day, domain_->points(), weather_);
-    for (int c = 0; c < domain_->columns(); ++c) cycle[c][d] = weather_[c];
-  }
-  for (int c = 0; c < domain_->columns(); ++c) {
-    const GridPoint& point = domain_->grid.points[c];
-    const ColumnParameters physical{column_parameters(c)};
-    cold_start(c);
-    report.merge(domain_->model->equilibrate(point, physical, begin, cycle[c], state.column(c)));
-    progress(c + 1, domain_->columns());
-  }
-  for (Time day = warm_begin; day < start; day = day + seconds_per_day) report.merge(advance(day, {}));
-  return report;
-}
-
 StepReport Members::advance(Time day, const Visitor& visit) {
   domain_->forcing->read(day, domain_->points(), weather_);
   if (!steps_.empty()) domain_->forcing->read_steps(day, domain_->points(), steps_);
   StepReport report;
-  for (int c = 0; c < domain_->columns(); ++c) {
-    const GridPoint& point = domain_->grid.points[c];
-    if (has_weather())
-      perturbation_.apply(perturbation_random_, day, point, role_.first, weather_[c], memory_of(c), met_);
-    if (has_weather()) precipitation_[std::size_t(c)] = mean_precipitation(met_, role_.size);
-    const auto physical = column_parameters(c);
-    // The end of the day is shown when failed members have been replaced and noise has been added.
-    StepSpan last{day, day + seconds_per_day, true};
-    const StepSeen seen = [&](const StepSpan& span) {
+  const std::int64_t before = replaced();
+  together(*domain_->comm, [&] {
+    for (int c = 0; c < domain_->columns(); ++c) report.merge(advance_column(c, day, visit));
+  });
+  failing_.require_few(day, replaced() - before);
+  return report;
+}
+
+StepReport Members::advance_column(int c, Time day, const Visitor& visit) {
+  const GridPoint& point = domain_->grid.points[c];
+  if (has_weather())
+    perturbation_.apply(perturbation_random_, day, point, role_.first, weather_[c], memory_of(c), met_);
+  if (has_weather()) precipitation_[std::size_t(c)] = mean_precipitation(met_, role_.size);
+  const auto physical = column_parameters(c);
+  const ColumnView column = state.column(c);
+  const bool within_day = visit && domain_->model->traits().step_s < seconds_per_day;
+  const DayWeather weather{met_, weather_[c], steps_.empty() ? nullptr : &steps_[c]};
+  const std::size_t size = std::size_t(column.tiles()) * column.rows() * column.stride();
+  thread_local AlignedVector<double> start;
+  if (within_day) start.assign(column.data(), column.data() + size);
+  // The end of the day is shown when failed members have been replaced and noise has been added.
+  StepSpan last{day, day + seconds_per_day, true};
+  const auto run = [&](const std::function<void(const StepSpan&)>& show) {
+    return domain_->model->advance(point, {physical}, day, weather, column, [&](const StepSpan& span) {
       if (span.ends_day)
         last = span;
       else if (visit)
-        visit(c, span, state.column(c), physical);
-    };
-    const DayWeather weather{met_, weather_[c], steps_.empty() ? nullptr : &steps_[c]};
-    StepReport step = domain_->model->advance(point, {physical}, day, weather, state.column(c), seen);
-    replace_failed(c, day, step.failed);
-    step.failed.clear();
-    report.merge(step);
-    add_model_noise(*this, day, c);
-    if (visit) visit(c, last, state.column(c), physical);
+        show(span);
+    });
+  };
+  StepReport step = run([&](const StepSpan& span) { visit(c, span, column, physical); });
+  const std::vector<Replacement> replacements = failing_.replacements(c, day, failing_.find(column, step.failed));
+  if (!replacements.empty() && within_day) {  // once more, and each step with the members that take over
+    thread_local AlignedVector<double> shown;
+    std::copy_n(start.data(), size, column.data());
+    run([&](const StepSpan& span) {
+      shown.assign(column.data(), column.data() + size);
+      const ColumnView view(shown.data(), column.tiles(), column.rows(), column.members());
+      replace(view, replacements);
+      visit(c, span, view, physical);
+    });
   }
+  replace(column, replacements);
+  failures_[std::size_t(c)] += std::int64_t(replacements.size());
+  step.failed.clear();
+  add_model_noise(*this, day, c);
+  if (visit) visit(c, last, column, physical);
+  return step;
+}
+
+StepReport Members::equilibrate(int c, Time begin, std::span<const MetDay> cycle) {
+  cold_start(c);
+  StepReport report =
+      domain_->model->equilibrate(domain_->grid.points[c], {column_parameters(c)}, begin, cycle, state.column(c));
+  const auto failed = failing_.replacements(c, begin, failing_.find(state.column(c), report.failed));
+  replace(state.column(c), failed);
+  failures_[std::size_t(c)] += std::int64_t(failed.size());
+  report.failed.clear();
   return report;
 }
+
+std::int64_t Members::replaced() const { return std::accumulate(failures_.begin(), failures_.end(), std::int64_t{0}); }
+
+void Members::set_failures(std::span<const double> counts) { failures_.assign(counts.begin(), counts.end()); }
 
 void Members::restore(const Members& earlier) {
   state = earlier.state;
   parameters = earlier.parameters;
   memory = earlier.memory;
-}
-
-void Members::replace_failed(int c, Time day, const std::vector<int>& failed) {
-  if (failed.empty()) return;
-  const GridPoint& point = domain_->grid.points[c];
-  ensure(int(failed.size()) * 2 <= role_.size, "column ", point.id, " (", point.lat, " N, ", point.lon, " E) on ",
-         format_time(day), ": ", failed.size(), " of ", role_.size,
-         " members failed; look at the forcing and the parameters there; the last "
-         "checkpoint is good");
-  std::vector<char> bad(role_.size, 0);
-  for (const int k : failed) bad[k] = 1;
-  const ColumnView column = state.column(c);
-  for (const int k : failed) {
-    int source = k;
-    while (bad[source]) source = (source + 1) % role_.size;
-    for (int t = 0; t < column.tiles(); ++t)
-      for (int r = 0; r < column.rows(); ++r) column.row(t, r)[k] = column.row(t, r)[source];
-  }
-  for (int t = 0; t < column.tiles(); ++t)
-    for (int r = 0; r < column.rows(); ++r)
-      for (int k = role_.size; k < column.stride(); ++k) column.row(t, r)[k] = column.row(t, r)[role_.size - 1];
-  replaced_ += std::int64_t(failed.size());
+  failures_ = earlier.failures_;
 }
 
 }  // namespace tilth

@@ -8,6 +8,7 @@
 #include "core/state/ensemble.hpp"
 #include "core/state/parameter_set.hpp"
 #include "driver/domain.hpp"
+#include "driver/failures.hpp"
 
 namespace tilth {
 
@@ -26,12 +27,16 @@ class Members {
   /// Called for every column after each model step: column number, the step, its state, its parameter pointers.
   using Visitor = std::function<void(int, const StepSpan&, ColumnView, std::span<const double* const>)>;
 
-  /// Equilibrium with the weather before `start`, then the warm-up with perturbed weather. Collective.
-  StepReport spin_up(Time start, const std::function<void(std::int64_t done, std::int64_t of)>& progress);
-  /// Advances all columns over the day that starts at `day`. Collective.
+  /// A start without history.
+  void cold_start(int c);
+  /// The same, then equilibrium with the repeated weather `cycle` (whole years of days, the first at `begin`).
+  StepReport equilibrate(int c, Time begin, std::span<const MetDay> cycle);
+  /// Advances all columns over the day that starts at `day`. When members fail within a day of several steps, the
+  /// visitor sees the column's day a second time from its start, with their replacements. `Failure` on all ranks when
+  /// too many fail. Collective.
   StepReport advance(Time day, const Visitor& visit);
 
-  /// Takes over state, parameters and memory of a copy of these members made earlier.
+  /// Takes over state, parameters, memory and counts of a copy of these members made earlier.
   void restore(const Members& earlier);
 
   Ensemble state;
@@ -49,17 +54,21 @@ class Members {
   /// Pointers to the physical parameters of column c: [tile * definitions + parameter].
   std::span<const double* const> column_parameters(int c);
   int memory_rows() const;
-  /// Members of this rank's columns that failed a step so far and took over the state of the next good member.
-  std::int64_t replaced() const { return replaced_; }
+  /// Members of this rank's columns that failed a step so far and took over the state of another: member days.
+  std::int64_t replaced() const;
+  /// The same for column c: member days, spin-up included.
+  std::int64_t failures(int c) const { return failures_[std::size_t(c)]; }
+  std::span<const std::int64_t> failures() const { return failures_; }
+  void set_failures(std::span<const double> counts);
+  bool has_weather() const { return domain_->model->traits().needs_forcing; }
 
  private:
-  void replace_failed(int c, Time day, const std::vector<int>& failed);
-  std::int64_t replaced_ = 0;
+  StepReport advance_column(int c, Time day, const Visitor& visit);
   double* memory_of(int c);
-  void cold_start(int c);
-  bool has_weather() const { return domain_->model->traits().needs_forcing; }
   const Domain* domain_;
   MemberRole role_;
+  Failures failing_;
+  std::vector<std::int64_t> failures_;  // of each column
   ForcingPerturbation perturbation_;
   Random perturbation_random_;
   std::vector<MetDay> weather_;

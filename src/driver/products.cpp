@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/base/error.hpp"
+#include "driver/packed_members.hpp"
 
 namespace tilth {
 
@@ -73,6 +74,21 @@ void Products::add(const Products& others, int s, double factor) {
 void Products::finish() {
   const std::size_t n = (definitions_.size() + fluxes_.size()) * std::size_t(stride_);
   for (std::size_t i = 0; i < data_.size(); ++i) data_[i] /= slices_[i / n % slices_.size()].days();
+}
+
+void Products::save(CheckpointWriter& file, const BlockExchange& points) const {
+  const int rows = int(slices_.size() * (definitions_.size() + fluxes_.size()));
+  if (rows == 0) return;
+  file.distributed("window_products", points, rows * members_,
+                   packed_members(data_.data(), std::size_t(columns_) * rows, members_));
+}
+
+void Products::load(const CheckpointReader& file, const BlockExchange& points) {
+  const int rows = int(slices_.size() * (definitions_.size() + fluxes_.size()));
+  if (rows == 0) return;
+  std::vector<double> values(std::size_t(columns_) * rows * members_);
+  file.distributed("window_products", points, rows * members_, values);
+  unpack_members(values, data_.data(), std::size_t(columns_) * rows, members_);
 }
 
 void Products::clip(int c) {

@@ -10,6 +10,7 @@
 #include "core/state/ensemble.hpp"
 #include "core/state/state_layout.hpp"
 #include "driver/product_options.hpp"
+#include "io/checkpoint.hpp"
 
 namespace tilth {
 
@@ -62,6 +63,9 @@ class Products {
   void add(const Products& others, int s, double factor);
   /// Divides each slice by the number of its days.
   void finish();
+  /// The sums so far in a restart file, and back. `points`: one record per column. Collective.
+  void save(CheckpointWriter& file, const BlockExchange& points) const;
+  void load(const CheckpointReader& file, const BlockExchange& points);
 
   std::span<const ProductDefinition> definitions() const { return definitions_; }
   std::span<const ProductSlice> slices() const { return slices_; }

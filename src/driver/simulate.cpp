@@ -7,6 +7,7 @@
 #include "assim/observation_error/simulated_error.hpp"
 #include "core/base/error.hpp"
 #include "core/physics/solar.hpp"
+#include "driver/column_records.hpp"
 #include "driver/observation_time.hpp"
 
 namespace tilth {
@@ -54,7 +55,8 @@ Simulator::Simulator(const Domain& domain)
       sampling_(domain.experiment->run.seed, Purpose::observation_sampling),
       error_(domain.experiment->run.seed, Purpose::observation_error),
       weather_(domain.grid.points.size()),
-      series_(domain.streams.size()) {
+      series_(domain.streams.size()),
+      columns_(domain.streams.size()) {
   for (const Stream& stream : domain.streams)
     levels_.push_back(levels_of(stream.op->traits(), domain.model->traits().layout));
 }
@@ -137,6 +139,52 @@ void Simulator::observe(const ObsTable& predicted) {
     s.value.push_back(value);
     s.error_sd.push_back(sd);
     s.flag.push_back(qc_used);
+    columns_[predicted.type[i]].push_back(predicted.column[i]);
+  }
+}
+
+namespace {
+
+constexpr int saved_width = 9;
+
+std::string saved_name(const Domain& domain, std::size_t type) {
+  return "simulated_" + domain.streams[type].options->name;
+}
+
+}  // namespace
+
+void Simulator::save(CheckpointWriter& file) const {
+  for (std::size_t type = 0; type < series_.size(); ++type) {
+    if (!domain_->streams[type].options->simulated) continue;
+    const ObservationSeries& s = series_[type];
+    std::vector<double> values;
+    for (std::size_t i = 0; i < s.size(); ++i)
+      values.insert(values.end(), {double(s.row[i]), double(s.begin[i].seconds), double(s.end[i].seconds), s.lon[i],
+                                   s.lat[i], s.level[i], s.view_zenith_deg[i], s.value[i], s.error_sd[i]});
+    ColumnRecords(*domain_, columns_[type]).save(file, saved_name(*domain_, type), saved_width, std::move(values));
+  }
+}
+
+void Simulator::load(const CheckpointReader& file) {
+  for (std::size_t type = 0; type < series_.size(); ++type) {
+    if (!domain_->streams[type].options->simulated) continue;
+    const std::string name = saved_name(*domain_, type);
+    columns_[type] = ColumnRecords::columns_in(*domain_, file, name);
+    const std::vector<double> values = ColumnRecords(*domain_, columns_[type]).load(file, name, saved_width);
+    ObservationSeries& s = series_[type] = ObservationSeries();
+    for (std::size_t at = 0; at < values.size(); at += saved_width) {
+      const double* x = values.data() + at;
+      s.row.push_back(std::int64_t(x[0]));
+      s.begin.push_back(Time{std::int64_t(x[1])});
+      s.end.push_back(Time{std::int64_t(x[2])});
+      s.lon.push_back(x[3]);
+      s.lat.push_back(x[4]);
+      s.level.push_back(x[5]);
+      s.view_zenith_deg.push_back(x[6]);
+      s.value.push_back(x[7]);
+      s.error_sd.push_back(x[8]);
+      s.flag.push_back(qc_used);
+    }
   }
 }
 

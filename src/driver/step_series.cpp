@@ -37,6 +37,24 @@ void StepSeries::add(int c, const GridPoint& point, const StepSpan& span, Column
   for (int p = 0; p < int(definitions_.size()); ++p) step[std::size_t(p)][std::size_t(c)] = one_.mean(p)[0];
 }
 
+void StepSeries::save(CheckpointWriter& file) const {
+  std::vector<double> values;
+  for (std::size_t c = 0; c < std::size_t(domain_->columns()); ++c)
+    for (const auto& step : values_)
+      for (const auto& product : step) values.push_back(product[c]);
+  file.distributed("window_steps", *domain_->by_point, int(values_.size() * definitions_.size()), std::move(values));
+}
+
+void StepSeries::load(const CheckpointReader& file) {
+  const std::size_t width = values_.size() * definitions_.size();
+  std::vector<double> values(std::size_t(domain_->columns()) * width);
+  file.distributed("window_steps", *domain_->by_point, int(width), values);
+  const double* x = values.data();
+  for (std::size_t c = 0; c < std::size_t(domain_->columns()); ++c)
+    for (auto& step : values_)
+      for (auto& product : step) product[c] = *x++;
+}
+
 void StepSeries::write() {
   for (std::size_t i = 0; i < values_.size(); ++i) {
     const Time begin = begin_ + std::int64_t(i) * step_s();

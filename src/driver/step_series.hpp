@@ -6,6 +6,7 @@
 
 #include "driver/domain.hpp"
 #include "driver/products.hpp"
+#include "io/checkpoint.hpp"
 #include "io/product.hpp"
 
 namespace tilth {
@@ -20,6 +21,9 @@ class StepSeries {
   void clear(Time begin, Time end);
   /// Takes the values of column c after a step.
   void add(int c, const GridPoint& point, const StepSpan& span, ColumnView column);
+  /// The values taken so far in a restart file, and back. Collective.
+  void save(CheckpointWriter& file) const;
+  void load(const CheckpointReader& file);
   /// Writes a record for each step. Collective.
   void write();
   /// Makes the records durable. Collective.

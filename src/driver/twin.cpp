@@ -7,7 +7,6 @@
 #include "assim/inflation.hpp"
 #include "core/base/error.hpp"
 #include "core/parallel/reproducible_sum.hpp"
-#include "io/checkpoint.hpp"
 #include "io/table.hpp"
 
 namespace tilth {
@@ -67,6 +66,7 @@ void Trajectory::record(std::int64_t cycle, Members& nature) {
     for (const TwinField& field : fields_)
       for (int layer = 0; layer < field.layers; ++layer) gather(nature, c, field, layer, {out++, 1});
   }
+  recorded_ = cycle + 1;
 }
 
 void Trajectory::save(const std::string& path) const {
@@ -78,6 +78,28 @@ void Trajectory::save(const std::string& path) const {
 void Trajectory::load(const std::string& path) {
   const CheckpointReader file(*domain_->comm, path);
   file.distributed("truth", *domain_->by_point, int(domain_->experiment->windows()) * width_, values_);
+}
+
+void Trajectory::save(CheckpointWriter& file) const {
+  file.attribute("truth_windows", recorded_);
+  if (recorded_ == 0) return;
+  const std::size_t all = std::size_t(domain_->experiment->windows()) * width_, some = std::size_t(recorded_) * width_;
+  std::vector<double> values;
+  for (std::size_t c = 0; c < std::size_t(domain_->columns()); ++c)
+    values.insert(values.end(), values_.begin() + c * all, values_.begin() + c * all + some);
+  file.distributed("truth", *domain_->by_point, int(some), std::move(values));
+}
+
+void Trajectory::load(const CheckpointReader& file) {
+  require(file.has("truth_windows"), file.path(),
+          ": is of a run without verification.states; restore the option, or start anew without --resume");
+  recorded_ = file.integer("truth_windows");
+  if (recorded_ == 0) return;
+  const std::size_t all = std::size_t(domain_->experiment->windows()) * width_, some = std::size_t(recorded_) * width_;
+  std::vector<double> values(std::size_t(domain_->columns()) * some);
+  file.distributed("truth", *domain_->by_point, int(some), values);
+  for (std::size_t c = 0; c < std::size_t(domain_->columns()); ++c)
+    std::copy_n(values.begin() + c * some, some, values_.begin() + c * all);
 }
 
 std::vector<TwinScores::Moments> TwinScores::score(std::int64_t cycle, Members& members) const {
@@ -162,6 +184,10 @@ void TwinScores::write(const std::string& path) const {
                   {"rmse_analysis", "", "error of the analysis mean over layers, mean of columns", values[3]},
                   {"spread_analysis", "", "spread of the analysis over layers, mean of columns", values[4]},
                   {"mean", "", "mean of the analysis over layers and columns", values[5]}});
+}
+
+void TwinScores::forget(std::int64_t cycle) {
+  std::erase_if(rows_, [cycle](const Row& row) { return row.cycle == double(cycle); });
 }
 
 std::vector<double> TwinScores::numbers() const {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "driver/members.hpp"
+#include "io/checkpoint.hpp"
 
 namespace tilth {
 
@@ -19,13 +20,16 @@ struct TwinField {
 std::vector<TwinField> twin_fields(const Domain& domain, const ParameterSet& parameters);
 
 /// States and parameters of the nature run at the end of every window, for this rank's columns.
-class Trajectory {
+class Trajectory final : public Remembered {
  public:
   Trajectory(const Domain& domain, const Members& nature);
   void record(std::int64_t cycle, Members& nature);
   /// Writes, or reads back, what was recorded. Collective.
   void save(const std::string& path) const;
   void load(const std::string& path);
+  /// The same of the windows recorded so far, in the restart files of the nature run.
+  void save(CheckpointWriter& file) const override;
+  void load(const CheckpointReader& file) override;
   const std::vector<TwinField>& fields() const { return fields_; }
   /// Values of all fields, layer after layer, at column c.
   std::span<const double> at(std::int64_t cycle, int c) const;
@@ -34,6 +38,7 @@ class Trajectory {
   const Domain* domain_;
   std::vector<TwinField> fields_;
   int width_ = 0;
+  std::int64_t recorded_ = 0;   // windows
   std::vector<double> values_;  // [column][window][width]
 };
 
@@ -61,6 +66,8 @@ class TwinScores {
   /// All rows as numbers, for a restart file, and back.
   std::vector<double> numbers() const;
   void restore(std::span<const double> numbers);
+  /// Drops the rows of a window that is not complete.
+  void forget(std::int64_t cycle);
 
  private:
   struct Row {

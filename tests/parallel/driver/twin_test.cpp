@@ -1,3 +1,4 @@
+#include "driver/spin_up.hpp"
 #include "driver/twin.hpp"
 
 #include <algorithm>
@@ -30,7 +31,7 @@ std::string linear(const std::string& model, const std::string& more = "") {
 }
 
 void start(Members& members) {
-  members.spin_up(members.domain().experiment->time.start, [](auto, auto) {});
+  spin_up(members, "", false, [](auto, auto) {});
 }
 
 MemberRole nature_of(const SmallRun& run) { return {1, -1, std::uint64_t(run.experiment.nature.seed)}; }
