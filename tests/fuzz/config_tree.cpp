@@ -40,8 +40,8 @@ ConfigTree tree_of(const Node& node) {
   tree.text = node.scalar();
   if (node.is_map()) tree.kind = ConfigTree::Kind::map;
   if (node.is_list()) tree.kind = ConfigTree::Kind::list;
-  for (const std::string& key : node.keys()) tree.items.emplace_back(key, tree_of(node.at(key)));
-  for (std::size_t i = 0; node.is_list() && i < node.size(); ++i) tree.items.emplace_back("", tree_of(node.at(i)));
+  for (const std::string& key : node.keys()) tree.items.push_back({key, tree_of(node.at(key))});
+  for (std::size_t i = 0; node.is_list() && i < node.size(); ++i) tree.items.push_back({"", tree_of(node.at(i))});
   return tree;
 }
 
@@ -64,9 +64,7 @@ ConfigTree& parent_at(ConfigTree& tree, const Place& place) {
   return *at;
 }
 
-std::pair<std::string, ConfigTree>& item_at(ConfigTree& tree, const Place& place) {
-  return parent_at(tree, place).items.at(place.back());
-}
+ConfigItem& item_at(ConfigTree& tree, const Place& place) { return parent_at(tree, place).items.at(place.back()); }
 
 std::string path_at(const ConfigTree& tree, const Place& place) {
   std::string path;

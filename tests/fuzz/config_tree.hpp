@@ -3,18 +3,25 @@
 #include <cstddef>
 #include <functional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "core/config/node.hpp"
 
 namespace tilth::test {
 
+struct ConfigItem;
+
 /// A configuration that can be changed and written, also as what no configuration may be (keys given twice).
 struct ConfigTree {
   enum class Kind { raw, scalar, list, map } kind = Kind::scalar;
-  std::string text;                                       ///< of a scalar, quoted when written; raw: written as it is
-  std::vector<std::pair<std::string, ConfigTree>> items;  ///< keys empty in a list
+  std::string text;  ///< of a scalar, quoted when written; raw: written as it is
+  std::vector<ConfigItem> items;
+};
+
+/// Key (empty in a list) and value.
+struct ConfigItem {
+  std::string first;
+  ConfigTree second;
 };
 
 ConfigTree tree_of(const Node& node);
@@ -30,7 +37,7 @@ std::string path_at(const ConfigTree& tree, const Place& place);
 /// The item that holds what is at the place.
 ConfigTree& parent_at(ConfigTree& tree, const Place& place);
 /// Key and value at the place.
-std::pair<std::string, ConfigTree>& item_at(ConfigTree& tree, const Place& place);
+ConfigItem& item_at(ConfigTree& tree, const Place& place);
 
 /// Calls `leaf(path, scalar)` for every scalar below `node`.
 void each_scalar(const Node& node, const std::function<void(const std::string&, const std::string&)>& leaf);
