@@ -60,6 +60,8 @@ std::vector<double> places(const File& file, std::initializer_list<const char*> 
                                    ? std::vector<double>(std::size_t(slab.length), file.all(id)[0])
                                    : slab_of(file, id, slab);
   const std::string units = file.text_attribute(id, "units").value_or("degree");
+  require(units.starts_with("deg") || units.starts_with("rad"), file.path(), ": variable '", file.name(id),
+          "' has units '", units.c_str(), "', expected degrees or radians; correct the units attribute");
   const UnitConverter convert(units, "degree", file.path() + ": variable '" + file.name(id) + "'");
   for (double& v : values) {
     v = convert(v);

@@ -1,5 +1,6 @@
 #include "io/units.hpp"
 
+#include <cmath>
 #include <memory>
 
 #include <udunits2.h>
@@ -41,6 +42,8 @@ std::string advice(const std::string& unit) {
 }
 
 Unit parsed(const std::string& unit, const std::string& where) {
+  require(unit.find('\0') == std::string::npos, where, ": units '", unit.c_str(),
+          "' go on behind a zero byte; the file is damaged, or correct its units attribute");
   Unit parsed(ut_parse(units_database(), unit.c_str(), UT_UTF8));
   require(parsed != nullptr, where, ": unknown units '", unit, "'", advice(unit));
   return parsed;
@@ -69,6 +72,8 @@ UnitConverter::UnitConverter(const std::string& from, const std::string& to, con
   // Conversions are affine; with an offset the slope is taken far from zero to keep its digits.
   scale_ = offset_ == 0.0 ? cv_convert_double(convert.get(), 1.0)
                           : (cv_convert_double(convert.get(), 1048576.0) - offset_) / 1048576.0;
+  require(scale_ > 0.0 && std::isfinite(scale_) && std::isfinite(offset_), where, ": units '", from, "' are ", scale_,
+          " '", to, "'; the factor must be positive; correct the units attribute");
 }
 
 UnitConverter::UnitConverter(const std::string& from, const std::string& to, double molar_mass,

@@ -9,7 +9,8 @@
 namespace tilth {
 
 void BiasOptions::describe(Schema& s) {
-  s.real("sd", sd).required().above(0.0).about("Prior standard deviation of each coefficient, operator units.");
+  s.real("sd", sd).required().above(0.0).in(0.0, 1e9).about(
+      "Prior standard deviation of each coefficient, operator units.");
   s.text("scope", scope).one_of({"global", "column"}).about("One bias for the stream, or one per column.");
   s.words("predictors", predictors)
       .one_of({"constant", "annual_cosine", "annual_sine"})

@@ -38,6 +38,8 @@ void ForcingPerturbation::Options::describe(Schema& s) {
       .in(0.0, 5000.0)
       .units("km")
       .about("Distance over which errors are alike, 0 or at least 50; 0: every column on its own.");
+  require(!s.is_reading() || correlation_km == 0.0 || correlation_km >= 50.0, s.where(),
+          ".correlation_km = ", correlation_km, ", must be 0 (every column on its own) or at least 50");
 }
 
 ForcingPerturbation::ForcingPerturbation(Options options) : options_(options) {

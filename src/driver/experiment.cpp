@@ -30,6 +30,15 @@ Time Experiment::window_end(std::int64_t cycle) const { return std::min(time.end
 
 namespace {
 
+void check_sites(const Experiment& e) {
+  require(e.grid.kind != GridOptions::Kind::sites || !e.grid.sites.empty(), e.file,
+          ": grid.sites is an empty list, must have at least one site; or use another grid");
+  std::set<std::string> names;
+  for (const auto& site : e.grid.sites)
+    require(names.insert(site.name).second, e.file, ": grid.sites: two sites are named '", site.name,
+            "'; give each its own name");
+}
+
 void check_streams(const Experiment& e) {
   std::set<std::string> names;
   for (const auto& stream : e.observations) {
@@ -82,6 +91,7 @@ Experiment Experiment::load(const std::string& file, const std::vector<std::stri
   Experiment e;
   e.file = file;
   e.resolved = resolved_yaml(read_options(node, e));
+  check_sites(e);
   check_streams(e);
   check_parameters(e);
   check_start(e);

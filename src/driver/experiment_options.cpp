@@ -5,6 +5,7 @@
 
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
+#include "driver/option_checks.hpp"
 
 namespace tilth {
 
@@ -12,6 +13,8 @@ void RunOptions::describe(Schema& s) {
   s.text("name", name).about("Short name of the run, in titles and files.");
   s.text("output", output).about("Folder of everything the run writes; made when absent.");
   s.integer("seed", seed).in(0, 9e15).about("Key of every random draw of the run.");
+  require_name(s, "name", name);
+  require_folder(s, "output", output);
 }
 
 void TimeOptions::describe(Schema& s) {
@@ -63,6 +66,9 @@ void SiteOptions::describe(Schema& s) {
       .units("m")
       .about("Height of the wind and temperature sensors.");
   if (!s.is_reading()) return;
+  require_name(s, "name", name);
+  require(surface.sand_percent + surface.clay_percent <= 100.0, s.where(),
+          ": sand_percent + clay_percent = ", surface.sand_percent + surface.clay_percent, ", must be at most 100");
   cover.clear();
   double sum = 0.0;
   for (const std::string& word : cover_words) {
@@ -132,7 +138,7 @@ void ParameterOptions::describe(Schema& s) {
   s.text("scope", scope)
       .one_of({"global", "pft", "column"})
       .about("One value for all, per plant functional type, or per column.");
-  s.real("sd", sd).about("Prior standard deviation in unconstrained space; negative: the declared one.");
+  s.real("sd", sd).in(-1.0, 1e4).about("Prior standard deviation in unconstrained space; negative: the declared one.");
 }
 
 void InitialOptions::describe(Schema& s) {
@@ -203,8 +209,10 @@ void ObservationOptions::describe(Schema& s) {
   s.time("not_after", not_after).about("Later observations are not read.");
   s.duration("average", average_s).about("Average finer observations over this interval before use; 0: as they are.");
   s.real("error_absolute", error_absolute)
+      .in(-1.0, 1e9)
       .about("Error standard deviation, operator units; negative: the operator's default.");
   s.real("error_relative", error_relative)
+      .in(-1.0, 1e3)
       .about("Share of the value; the larger of both counts. Negative: the operator's default.");
   s.real("half_width_km", half_width_km)
       .in(1.0, 20000.0)
@@ -215,6 +223,7 @@ void ObservationOptions::describe(Schema& s) {
       .units("km")
       .about("Farthest land point an observation may be compared with; 0: one cell size.");
   s.real("level", level)
+      .in(-1e6, 1e6)
       .about(
           "Place within the column, e.g. a depth in m, for localisation by level; an observation's own level counts "
           "first.");
@@ -239,6 +248,7 @@ void ObservationOptions::describe(Schema& s) {
     s.section("bias", bias).about("Bias of the stream as parameters `bias_<name>` in the control vector.");
   s.section("simulate", simulate).about("Sampling of an instrument; makes this a simulated stream (OSSE).");
   if (!s.is_reading()) return;
+  require_name(s, "name", name);
   simulated = s.given("simulate");
   require(simulated || !files.empty(), s.where(), " (", name, "): give files, or simulate for an OSSE");
   require(!(simulated && !files.empty()), s.where(), " (", name, "): give files or simulate, not both");
@@ -283,6 +293,7 @@ void SpinupOptions::describe(Schema& s) {
   s.text("restart", restart).about("Start from this restart file instead of spinning up.");
   s.integer("cycle_years", cycle_years).in(1, 20).about("Years of weather repeated until equilibrium.");
   s.duration("warmup", warmup_s)
+      .in(0.0, 36500.0 * seconds_per_day)
       .about("Run with perturbed weather before the start, so that members differ in their weather too.");
 }
 

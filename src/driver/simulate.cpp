@@ -41,7 +41,7 @@ void SimulateOptions::describe(Schema& s) {
   s.real("cloud_sensitivity", cloud_sensitivity)
       .in(0.0, 1.0)
       .about("1: optical, seen with the probability of a clear sky; 0: sees through clouds.");
-  s.real("bias", bias).about("Constant error, in the units of the operator.");
+  s.real("bias", bias).in(-1e9, 1e9).about("Constant error, in the units of the operator.");
   s.real("view_zenith_deg", view_zenith_deg)
       .in(0.0, 75.0)
       .units("degree")

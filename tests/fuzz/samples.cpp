@@ -56,7 +56,7 @@ grid:
     - {name: A, lon: 10, lat: 50, elevation_m: 100, cover: [ENB 0.5, GR3 0.4], sand_percent: 40, clay_percent: 20, organic_fraction: 0.1, soil_depth_m: 2, topographic_sd_m: 10, canopy_height_m: 12, wind_height_m: 30}
     - {name: B, lon: -60, lat: -20, cover: [GR4 1.0]}
   partition: {}
-model: {daily: {spinup_years: 2}}
+model: {daily: {spinup_years: 5}}
 forcing:
   weather_generator: {}
   perturbations: {precipitation_sd: 0.3, shortwave_sd: 0.1, longwave_sd: 5, temperature_sd: 1, persistence_days: 3, correlation_km: 300}
