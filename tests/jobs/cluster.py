@@ -4,6 +4,7 @@
 Usage: cluster.py COMMAND [ARGUMENTS]   runs a command against such a cluster (as root; slurm-wlm and munge of Debian 12)
 """
 
+import ctypes
 import os
 import shutil
 import signal
@@ -16,6 +17,7 @@ from pathlib import Path
 
 CORES = 32  # as SLURM is told; jobs share the real ones
 PATIENCE_S = 60
+PR_SET_PDEATHSIG = 1
 
 CONFIGURATION = """ClusterName=tilth_test
 SlurmctldHost={host}(127.0.0.1)
@@ -80,6 +82,11 @@ def alive(pid):
     return True
 
 
+def end_with_parent():
+    """A test that is killed leaves no daemon."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
 class Cluster:
     """Starts when entered, stops when left. `environment` is for the commands of its users."""
 
@@ -123,7 +130,7 @@ class Cluster:
     def _daemon(self, name, *options):
         out = open(self.folder / f"{name}.out", "w")
         self.daemons.append(subprocess.Popen([self.programs[name], *options], env=self.environment, stdin=subprocess.DEVNULL,
-                                             stdout=out, stderr=subprocess.STDOUT, start_new_session=True))
+                                             stdout=out, stderr=subprocess.STDOUT, start_new_session=True, preexec_fn=end_with_parent))
 
     def _wait(self, name, ready):
         end = time.monotonic() + PATIENCE_S

@@ -182,7 +182,8 @@ def stalled(test):
 
 
 ALL = [time_limits_with_srun, time_limits_with_mpirun, killed_at_the_limit, killed_before_the_limit, preempted,
-       requeued_by_scontrol, rank_killed, batch_script_killed, cancelled_by_scancel, stopped_and_resubmitted, array_without_each_stream, refused, stalled]
+       requeued_by_scontrol, rank_killed, batch_script_killed, cancelled_by_scancel,
+       stopped_and_resubmitted, array_without_each_stream, refused, stalled]
 
 
 def at_its_own_pace(test):
