@@ -113,6 +113,8 @@ class Cluster:
         for leaf in ("state", "spool"):
             (self.folder / leaf).mkdir()
         (self.folder / "plugstack.conf").touch()
+        # Else in /tmp under the number of the job, which other clusters of this machine use too.
+        (self.folder / "mpi.conf").write_text(f"PMIxCliTmpDirBase={self.folder}\n")
         (self.folder / "munge.key").write_bytes(os.urandom(1024))
         (self.folder / "munge.key").chmod(0o600)
         (self.folder / "slurm.conf").write_text(CONFIGURATION.format(

@@ -172,10 +172,10 @@ def refused(test):
 
 
 def stalled(test):
-    """A chain whose jobs die without a checkpoint stops after RETRIES of them."""
+    """A program that does nothing and says 0, as a step that cannot be launched, is not done: stops after RETRIES jobs."""
     chain = Chain(test, "stalled", RETRIES=2)
     with open(chain.settings, "a") as file:
-        file.write("PROGRAM=(/bin/false)\n")
+        file.write("PROGRAM=(/bin/true)\n")
     chain.submit("--no-check")
     chain.wait_for_end()
     chain.expect(chain.state() == "stalled" and len(chain.events("started")) == 2, chain.state())
