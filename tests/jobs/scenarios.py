@@ -18,7 +18,7 @@ def time_limits_with_mpirun(test):
 
 
 def limits(test, name, **settings):
-    chain = Chain(test, name, "each:2", TIME_LIMIT=1, WARNING_S=25, **settings)
+    chain = Chain(test, name, "each:2", TIME_LIMIT=1, WARNING_S=25, RETRIES=10, **settings)
     chain.submit()
     chain.wait_for_end()
     chain.expect_done(links=3)
