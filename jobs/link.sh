@@ -151,10 +151,21 @@ launch() {
   done
 }
 
+# srun may say 0 for a step that it could not launch: done is what the program's own record, written in this link, says.
+is_done() {
+  [[ $records == yes ]] || return 0
+  [[ -n $(find "$run/run.json" -newer "$chain/links.jsonl" 2>/dev/null) ]] || return 1
+  ! grep -qE '^ {1,2}"status": *"(running|stopped|failed)"' "$run/run.json"
+}
+
 # What the chain does after the program has ended with this status.
 judge() {
   local state
   state=$(job_state "$SLURM_JOB_ID")
+  if ((status == 0)) && ! is_done; then
+    echo "link: the launcher ended with status 0, but the program did not finish a run in $run"
+    status=1
+  fi
   case $status in
     0) finish none "done" 0 ;;
     2) finish none "refused: bad input, see the log" 2 ;;
@@ -181,7 +192,7 @@ link() {
   TILTH_RUN=${TILTH_RUN:-runs/$SLURM_JOB_NAME}
   # shellcheck source=jobs/settings.sh
   source "${TILTH_SETTINGS:-jobs/settings.sh}"
-  run=$TILTH_RUN signalled=0 progress=false idle_links=0 checkpoint="" watchdog="" link_id=$SLURM_JOB_ID
+  run=$TILTH_RUN signalled=0 progress=false idle_links=0 checkpoint="" watchdog="" records=yes link_id=$SLURM_JOB_ID
   if [[ -n ${SLURM_ARRAY_TASK_ID:-} ]]; then
     local name more
     read -r name more < <(case_of_array)
@@ -197,7 +208,7 @@ link() {
   check_before_start
   # Commands that keep no checkpoints begin anew.
   case $command in
-    verify | analyse | check | describe) ;;
+    verify | analyse | check | describe) records=no ;;
     *) if [[ -e $TILTH_RUN/chain/continue ]] || grep -q '"event": "started"' "$chain/links.jsonl" 2>/dev/null; then resume=(--resume); fi ;;
   esac
   checkpoint=$(newest_checkpoint)

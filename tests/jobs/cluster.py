@@ -4,6 +4,7 @@
 Usage: cluster.py COMMAND [ARGUMENTS]   runs a command against such a cluster (as root; slurm-wlm and munge of Debian 12)
 """
 
+import ctypes
 import os
 import shutil
 import signal
@@ -16,6 +17,7 @@ from pathlib import Path
 
 CORES = 32  # as SLURM is told; jobs share the real ones
 PATIENCE_S = 60
+PR_SET_PDEATHSIG = 1
 
 CONFIGURATION = """ClusterName=tilth_test
 SlurmctldHost={host}(127.0.0.1)
@@ -80,6 +82,11 @@ def alive(pid):
     return True
 
 
+def end_with_parent():
+    """A test that is killed leaves no daemon."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
 class Cluster:
     """Starts when entered, stops when left. `environment` is for the commands of its users."""
 
@@ -106,6 +113,8 @@ class Cluster:
         for leaf in ("state", "spool"):
             (self.folder / leaf).mkdir()
         (self.folder / "plugstack.conf").touch()
+        # Else in /tmp under the number of the job, which other clusters of this machine use too.
+        (self.folder / "mpi.conf").write_text(f"PMIxCliTmpDirBase={self.folder}\n")
         (self.folder / "munge.key").write_bytes(os.urandom(1024))
         (self.folder / "munge.key").chmod(0o600)
         (self.folder / "slurm.conf").write_text(CONFIGURATION.format(
@@ -123,7 +132,7 @@ class Cluster:
     def _daemon(self, name, *options):
         out = open(self.folder / f"{name}.out", "w")
         self.daemons.append(subprocess.Popen([self.programs[name], *options], env=self.environment, stdin=subprocess.DEVNULL,
-                                             stdout=out, stderr=subprocess.STDOUT, start_new_session=True))
+                                             stdout=out, stderr=subprocess.STDOUT, start_new_session=True, preexec_fn=end_with_parent))
 
     def _wait(self, name, ready):
         end = time.monotonic() + PATIENCE_S

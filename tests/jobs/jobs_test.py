@@ -8,6 +8,7 @@ Skipped (77) where no such cluster can be started: not root, or no slurm-wlm and
 
 import argparse
 import shutil
+import signal
 import sys
 import tempfile
 import threading
@@ -42,6 +43,7 @@ def main():
     parser.add_argument("--long", action="store_true", help="only the experiment as it is, at its own pace")
     parser.add_argument("--keep", action="store_true", help="keep the results")
     arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended by a signal"))  # and so the cluster is stopped
     folder = Path(tempfile.mkdtemp(prefix="tilth-jobs-"))
     faults = []
     try:
@@ -53,7 +55,7 @@ def main():
             chosen = [s for s in scenarios.ALL if not arguments.only or s.__name__ in arguments.only]
             if arguments.long:
                 chosen = scenarios.LONG
-            threads = [threading.Thread(target=run_scenario, args=(s, test, faults)) for s in chosen]
+            threads = [threading.Thread(target=run_scenario, args=(s, test, faults), daemon=True) for s in chosen]
             for thread in threads:
                 thread.start()
             for thread in threads:

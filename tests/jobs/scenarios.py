@@ -18,7 +18,7 @@ def time_limits_with_mpirun(test):
 
 
 def limits(test, name, **settings):
-    chain = Chain(test, name, "each:2", TIME_LIMIT=1, WARNING_S=25, **settings)
+    chain = Chain(test, name, "each:2", TIME_LIMIT=1, WARNING_S=25, RETRIES=10, **settings)
     chain.submit()
     chain.wait_for_end()
     chain.expect_done(links=3)
@@ -172,17 +172,18 @@ def refused(test):
 
 
 def stalled(test):
-    """A chain whose jobs die without a checkpoint stops after RETRIES of them."""
+    """A program that does nothing and says 0, as a step that cannot be launched, is not done: stops after RETRIES jobs."""
     chain = Chain(test, "stalled", RETRIES=2)
     with open(chain.settings, "a") as file:
-        file.write("PROGRAM=(/bin/false)\n")
+        file.write("PROGRAM=(/bin/true)\n")
     chain.submit("--no-check")
     chain.wait_for_end()
     chain.expect(chain.state() == "stalled" and len(chain.events("started")) == 2, chain.state())
 
 
 ALL = [time_limits_with_srun, time_limits_with_mpirun, killed_at_the_limit, killed_before_the_limit, preempted,
-       requeued_by_scontrol, rank_killed, batch_script_killed, cancelled_by_scancel, stopped_and_resubmitted, array_without_each_stream, refused, stalled]
+       requeued_by_scontrol, rank_killed, batch_script_killed, cancelled_by_scancel,
+       stopped_and_resubmitted, array_without_each_stream, refused, stalled]
 
 
 def at_its_own_pace(test):
