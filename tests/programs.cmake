@@ -58,6 +58,8 @@ endif()
 if(TARGET tilth)
   program_test(regression.real_files regression
                COMMAND ${TILTH_PYTHON} ${here}/regression/real_files_test.py $<TARGET_FILE:tilth> ${CMAKE_SOURCE_DIR})
+  program_test(regression.walnut_gulch regression
+               COMMAND ${TILTH_PYTHON} ${here}/regression/walnut_gulch_test.py $<TARGET_FILE:tilth> ${CMAKE_SOURCE_DIR})
 endif()
 
 # --- invariance: the same bytes for any number of ranks, and after kill -9 and --resume

@@ -7,6 +7,7 @@ marks streams that are assimilated: theirs are scores of forecasts, the others a
 
 bias   model minus observed;  ub  RMSE after the bias is taken out;  r  correlation
 CRPS   of the normal distribution with mean and spread of the members and the error of the observation
+gain   90 % interval of RMSE analysis / open loop when blocks of 16 days are drawn anew: errors of days are not independent
 cover  share of observations within 1.645 sqrt(spread^2 + error^2): 0.90 is honest;  ub-cov  the same after the bias is taken out
 """
 
@@ -22,6 +23,8 @@ from plot_feedback import read_feedback
 
 WITHHELD = 256  # bit of the quality flag
 NINETY = 1.6448536269514722
+BLOCK = np.timedelta64(16, "D")
+DRAWS = 1000
 SCORES = ("n", "rmse", "ubrmse", "bias", "r", "crps", "coverage", "ub_coverage")
 
 
@@ -44,6 +47,16 @@ def scores(observed, predicted, spread, error):
             "r": np.corrcoef(observed, predicted)[0, 1] if varies else np.nan,
             "crps": normal_crps(departure, total).mean(),
             "coverage": (abs(departure) <= NINETY * total).mean(), "ub_coverage": (abs(centred) <= NINETY * total).mean()}
+
+
+def ratio_interval(time, before, after):
+    """5 and 95 % quantiles of the ratio of RMSE `after` to `before` (departures), by bootstrap over blocks of time."""
+    blocks = ((time - time.min()) // BLOCK).astype(int)
+    numbers, inverse = np.unique(blocks, return_inverse=True)
+    sums = [np.bincount(inverse, d**2) for d in (before, after)]
+    drawn = np.random.default_rng(1).integers(0, numbers.size, (DRAWS, numbers.size))
+    ratios = np.sqrt(sums[1][drawn].sum(axis=1) / sums[0][drawn].sum(axis=1))
+    return np.quantile(ratios, [0.05, 0.95])
 
 
 def both(run):
@@ -81,8 +94,11 @@ def table(run, first=None, last=None):
         if mine.sum() < 10:
             continue
         assimilated = not (parts[1]["qc"][mine].astype(int) & WITHHELD).all()
+        departures = [(part["prior_mean"] - part["value"])[mine] for part in parts]
+        low, high = ratio_interval(time[mine], *departures)
         for name, part in zip(("open loop", "analysis"), parts):
             rows.append({"run": run.name, "stream": stream, "assimilated": assimilated, "lon": lon, "lat": lat, "part": name,
+                         "gain_low": low, "gain_high": high,
                          **scores(part["value"][mine], part["prior_mean"][mine], part["prior_sd"][mine],
                                   part["error_sd"][mine])})
     return rows
@@ -90,11 +106,12 @@ def table(run, first=None, last=None):
 
 def print_table(rows):
     print(f"{'run':16s}{'stream':16s}{'lon':>9s} {'part':10s}{'n':>5s}{'RMSE':>9s}{'ub':>9s}{'bias':>9s}{'r':>7s}{'CRPS':>9s}"
-          f"{'cover':>7s}{'ub-cov':>7s}")
+          f"{'cover':>7s}{'ub-cov':>7s}   gain")
     for r in rows:
+        gain = f"   {r['gain_low']:.2f} to {r['gain_high']:.2f}" if r["part"] == "analysis" else ""
         star = "*" if r["assimilated"] else ""
         print(f"{r['run'][:15]:16s}{r['stream'] + star:16s}{r['lon']:9.3f} {r['part']:10s}{r['n']:5d}{r['rmse']:9.4g}{r['ubrmse']:9.4g}"
-              f"{r['bias']:9.3g}{r['r']:7.2f}{r['crps']:9.4g}{r['coverage']:7.2f}{r['ub_coverage']:7.2f}")
+              f"{r['bias']:9.3g}{r['r']:7.2f}{r['crps']:9.4g}{r['coverage']:7.2f}{r['ub_coverage']:7.2f}{gain}")
 
 
 def main():

@@ -210,6 +210,26 @@ TEST(GridForcing, AggregatesThreeHourlyWeatherToDays) {
   EXPECT_TRUE(mentions(forcing.remarks(), "same day", "nearest year"));
 }
 
+TEST(GridForcing, TheDayBesideStandsInForOneThatLocalTimeCuts) {
+  const Comm comm = Comm::world();
+  DATA_OR_SKIP(data);
+  const Grid grid = cells_of(comm, {{-110.01, 31.7}, {-110.15, 31.66}, {-109.91, 31.78}, {-110.05, 31.72}});
+  GridForcing::Options options;
+  options.files = {data + "/gridded/walnutgulch_forcing_3hourly_2008.nc"};
+  options.time_shift_s = 7 * 3600;  // the first UTC day of the only year lacks 7 hours
+  GridForcing forcing(comm, options, grid.points);
+  std::vector<MetDay> whole(grid.points.size()), cut(grid.points.size());
+  forcing.read(time_of(2008, 1, 2), grid.points, whole);
+  for (const int year : {2008, 2007}) {
+    forcing.read(time_of(year, 1, 1), grid.points, cut);
+    for (std::size_t k = 0; k < cut.size(); ++k)
+      EXPECT_EQ(cut[k][Met::air_temperature], whole[k][Met::air_temperature]) << year;
+  }
+  options.recycle = false;
+  GridForcing strict(comm, options, grid.points);
+  EXPECT_THROW(strict.read(time_of(2008, 1, 1), grid.points, cut), Error);
+}
+
 TEST(GridForcing, SaysWhatIsMissingAndEstimatesItWhenTold) {
   const Comm comm = Comm::world();
   DATA_OR_SKIP(data);
