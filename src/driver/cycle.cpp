@@ -52,10 +52,8 @@ Cycle::Cycle(const Domain& domain, CycleOptions options, CycleHooks hooks)
       budget_(domain) {
   const auto begin = std::chrono::steady_clock::now();
   const bool restored = options_.resume && restore();
-  if (!restored) {
-    start();
-    budget_.start(members_);
-  }
+  if (!restored) start();
+  if (!budget_.is_started()) budget_.start(members_);
   spinup_s_ = seconds_since(begin);
   if (domain.experiment->output.steps)
     steps_ = std::make_unique<StepSeries>(domain, options_.role.size, options_.folder + "/steps.nc", options_.label,
@@ -117,11 +115,10 @@ ObsTable Cycle::observations(Time begin, Time end) const {
   return hooks_.observations ? hooks_.observations(begin, end, members_.size()) : ObsTable{};
 }
 
-StepReport Cycle::forecast(Time begin, Time end, ObsTable& obs) {
-  const StepReport report = forecast_window(members_, begin, end, obs, products_, steps_.get());
-  together(*domain_.comm, [&] { require_closure(report, options_.label, begin, end); });
-  closure_.merge(report);
-  return report;
+void Cycle::forecast(Time begin, Time end, ObsTable& obs) {
+  last_forecast_ = forecast_window(members_, begin, end, obs, products_, steps_.get());
+  together(*domain_.comm, [&] { require_closure(last_forecast_, options_.label, begin, end); });
+  closure_.merge(last_forecast_);
 }
 
 void Cycle::step(std::int64_t cycle) {
@@ -131,7 +128,7 @@ void Cycle::step(std::int64_t cycle) {
   std::optional<Members> start;
   if (iterative) start = members_;
   ObsTable obs = observations(begin, end);
-  StepReport report = forecast(begin, end, obs);
+  forecast(begin, end, obs);
   if (hooks_.predicted) hooks_.predicted(obs);
   if (hooks_.twin) hooks_.twin->forecast(cycle, members_);
 
@@ -140,7 +137,7 @@ void Cycle::step(std::int64_t cycle) {
     FeedbackColumns feedback = check_observations(domain_, obs);
     diagnostics_.keep_forecast(products_);
     if (iterative)
-      summary = iterate(cycle, *std::move(start), obs, feedback, report);
+      summary = iterate(cycle, *std::move(start), obs, feedback);
     else if (options_.assimilate)
       summary = analysis_.update(cycle, obs, products_, feedback);
     diagnostics_.add(cycle, end, feedback, summary);
@@ -152,7 +149,7 @@ void Cycle::step(std::int64_t cycle) {
     }
   }
   diagnostics_.add_parameters(cycle, end, members_);
-  budget_.add(cycle, end, members_, products_, summary, report);
+  budget_.add(cycle, end, members_, products_, summary, last_forecast_);
   if (hooks_.trajectory) hooks_.trajectory->record(cycle, members_);
   if (hooks_.twin) hooks_.twin->analysis(cycle, members_);
   if (product_output_) product_output_->write(begin, end, products_, means_, diagnostics_);
@@ -161,8 +158,7 @@ void Cycle::step(std::int64_t cycle) {
 
 // Updates the members at the start of the window and runs it again, until the method is content; flags are those of the
 // first run. `prior`: the members at the start of the window.
-AnalysisSummary Cycle::iterate(std::int64_t cycle, Members prior, ObsTable& obs, FeedbackColumns& feedback,
-                               StepReport& report) {
+AnalysisSummary Cycle::iterate(std::int64_t cycle, Members prior, ObsTable& obs, FeedbackColumns& feedback) {
   const Time begin = domain_.experiment->window_begin(cycle), end = domain_.experiment->window_end(cycle);
   const std::vector<std::uint32_t> flags = obs.flag;
   const auto iteration = analysis_.start(cycle);
@@ -176,7 +172,7 @@ AnalysisSummary Cycle::iterate(std::int64_t cycle, Members prior, ObsTable& obs,
     if (!more) total = total + analysis_.finish_iteration(cycle, prior, obs);
     start.restore(members_);
     obs = observations(begin, end);
-    report = forecast(begin, end, obs);
+    forecast(begin, end, obs);
     obs.flag = flags;
     if (!more) break;
   }

@@ -60,9 +60,8 @@ class Cycle {
  private:
   void step(std::int64_t cycle);
   ObsTable observations(Time begin, Time end) const;
-  StepReport forecast(Time begin, Time end, ObsTable& obs);
-  AnalysisSummary iterate(std::int64_t cycle, Members start, ObsTable& obs, FeedbackColumns& feedback,
-                          StepReport& report);
+  void forecast(Time begin, Time end, ObsTable& obs);
+  AnalysisSummary iterate(std::int64_t cycle, Members start, ObsTable& obs, FeedbackColumns& feedback);
   void save(std::int64_t done);
   bool restore();
   void start();
@@ -81,7 +80,7 @@ class Cycle {
   std::unique_ptr<StepSeries> steps_;
   Diagnostics diagnostics_;
   Budget budget_;
-  StepReport closure_;
+  StepReport closure_, last_forecast_;
   std::int64_t next_ = 0;
   double spinup_s_ = 0.0, run_s_ = 0.0;
   std::vector<std::string> warnings_;
