@@ -54,7 +54,7 @@ Cycle::Cycle(const Domain& domain, CycleOptions options, CycleHooks hooks)
   const auto begin = std::chrono::steady_clock::now();
   const bool restored = options_.resume && restore();
   if (!restored) start();
-  if (next_ == 0 && unfinished_.empty()) budget_.start(members_);
+  if (!budget_.is_started()) budget_.start(members_);
   spinup_s_ = seconds_since(begin);
   if (domain.experiment->output.steps)
     steps_ = std::make_unique<StepSeries>(domain, options_.role.size, options_.folder + "/steps.nc", options_.label,
@@ -183,7 +183,7 @@ void Cycle::step(std::int64_t cycle) {
     }
   }
   diagnostics_.add_parameters(cycle, end, members_);
-  budget_.add(cycle, end, members_, products_, summary, report);
+  budget_.add(cycle, end, members_, products_, summary, last_forecast_);
   if (hooks_.trajectory) hooks_.trajectory->record(cycle, members_);
   if (hooks_.twin) hooks_.twin->analysis(cycle, members_);
   if (product_output_) product_output_->write(begin, end, products_, means_, diagnostics_);
