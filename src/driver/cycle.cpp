@@ -4,14 +4,19 @@
 #include <filesystem>
 #include <optional>
 
+#include <nlohmann/json.hpp>
+
 #include "core/base/error.hpp"
 #include "driver/bias_correction.hpp"
 #include "driver/checkpoint.hpp"
+#include "driver/cycle_events.hpp"
+#include "driver/events.hpp"
 #include "driver/initial_members.hpp"
 #include "driver/log.hpp"
 #include "driver/observation_errors.hpp"
 #include "driver/progress.hpp"
 #include "driver/signals.hpp"
+#include "driver/timer.hpp"
 #include "driver/window_forecast.hpp"
 #include "io/checkpoint.hpp"
 
@@ -50,6 +55,7 @@ Cycle::Cycle(const Domain& domain, CycleOptions options, CycleHooks hooks)
       analysis_(members_, products_.definitions()),
       diagnostics_(domain),
       budget_(domain) {
+  const Phase part(options_.label), phase("start");
   const auto begin = std::chrono::steady_clock::now();
   const bool restored = options_.resume && restore();
   if (!restored) {
@@ -86,6 +92,8 @@ void Cycle::start() {
     return;
   }
   log_info(options_.label + ": spin-up");
+  event("phase", {{"part", options_.label}, {"phase", "spin-up"}});
+  const Phase phase("spin-up");
   Progress progress(options_.label + ": spin-up", domain_.columns(), domain_.comm->root() && !options_.quiet);
   closure_.merge(members_.spin_up(domain_.experiment->time.start,
                                   [&](std::int64_t done, std::int64_t) { progress.step(done, "columns of rank 0"); }));
@@ -93,8 +101,11 @@ void Cycle::start() {
 }
 
 void Cycle::run() {
+  const Phase part(options_.label), phase("windows");
   const auto begin = std::chrono::steady_clock::now();
   const std::int64_t windows = domain_.experiment->windows();
+  event("phase", {{"part", options_.label}, {"phase", "windows"}, {"window", next_ + 1}, {"windows", windows}});
+  CycleEvents events(options_.label, next_, windows);
   log_info(text(options_.label, ": windows ", next_ + 1, " to ", windows, " of ",
                 format_duration(domain_.experiment->time.window_s)));
   Progress progress(options_.label, windows, domain_.comm->root() && !options_.quiet);
@@ -102,6 +113,7 @@ void Cycle::run() {
     const std::int64_t cycle = next_;
     step(cycle);
     next_ = cycle + 1;
+    events.finished(domain_, cycle, diagnostics_, members_);
     const bool stop = domain_.comm->any(signal_received()) && next_ < windows;
     if (options_.checkpoints && (stop || next_ == windows || next_ % domain_.experiment->output.checkpoint_every == 0))
       save(next_);
@@ -114,10 +126,12 @@ void Cycle::run() {
 }
 
 ObsTable Cycle::observations(Time begin, Time end) const {
+  const Phase phase("observations");
   return hooks_.observations ? hooks_.observations(begin, end, members_.size()) : ObsTable{};
 }
 
 StepReport Cycle::forecast(Time begin, Time end, ObsTable& obs) {
+  const Phase phase("forecast");
   const StepReport report = forecast_window(members_, begin, end, obs, products_, steps_.get());
   together(*domain_.comm, [&] { require_closure(report, options_.label, begin, end); });
   closure_.merge(report);
@@ -143,6 +157,7 @@ void Cycle::step(std::int64_t cycle) {
       summary = iterate(cycle, *std::move(start), obs, feedback, report);
     else if (options_.assimilate)
       summary = analysis_.update(cycle, obs, products_, feedback);
+    const Phase phase("output");
     diagnostics_.add(cycle, end, feedback, summary);
     if (e.output.feedback && domain_.comm->sum(std::int64_t(obs.size())) > 0) {
       std::vector<std::string> names;
@@ -151,6 +166,7 @@ void Cycle::step(std::int64_t cycle) {
                      corrected_streams(domain_));
     }
   }
+  const Phase phase("output");
   diagnostics_.add_parameters(cycle, end, members_);
   budget_.add(cycle, end, members_, products_, summary, report);
   if (hooks_.trajectory) hooks_.trajectory->record(cycle, members_);
@@ -194,6 +210,8 @@ std::string Cycle::checkpoint_name(std::int64_t done) const {
 }
 
 void Cycle::save(std::int64_t done) {
+  const Phase phase("checkpoint");
+  const auto begin = std::chrono::steady_clock::now();
   if (product_output_) product_output_->sync();
   if (steps_) steps_->sync();
   diagnostics_.write(options_.folder);
@@ -203,6 +221,7 @@ void Cycle::save(std::int64_t done) {
              {done, options_.role.seed, &members_, &diagnostics_, &closure_, hooks_.twin, inflation_memory(), &means_,
               &budget_});
   prune_checkpoints(*domain_.comm, options_.folder + "/restart", domain_.experiment->output.checkpoint_keep);
+  checkpoint_written(options_.label, *domain_.comm, checkpoint_name(done), seconds_since(begin));
 }
 
 bool Cycle::restore() {

@@ -1,12 +1,14 @@
 #include "driver/members.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
 #include "driver/bias_terms.hpp"
 #include "driver/initial_members.hpp"
 #include "driver/member_noise.hpp"
+#include "driver/timer.hpp"
 
 namespace tilth {
 
@@ -119,8 +121,11 @@ StepReport Members::spin_up(Time start, const std::function<void(std::int64_t, s
 }
 
 StepReport Members::advance(Time day, const Visitor& visit) {
+  std::optional<Phase> weather("weather");
   domain_->forcing->read(day, domain_->points(), weather_);
   if (!steps_.empty()) domain_->forcing->read_steps(day, domain_->points(), steps_);
+  weather.reset();
+  const Phase phase("columns");
   StepReport report;
   for (int c = 0; c < domain_->columns(); ++c) {
     const GridPoint& point = domain_->grid.points[c];
@@ -136,8 +141,8 @@ StepReport Members::advance(Time day, const Visitor& visit) {
       else if (visit)
         visit(c, span, state.column(c), physical);
     };
-    const DayWeather weather{met_, weather_[c], steps_.empty() ? nullptr : &steps_[c]};
-    StepReport step = domain_->model->advance(point, {physical}, day, weather, state.column(c), seen);
+    const DayWeather day_weather{met_, weather_[c], steps_.empty() ? nullptr : &steps_[c]};
+    StepReport step = domain_->model->advance(point, {physical}, day, day_weather, state.column(c), seen);
     replace_failed(c, day, step.failed);
     step.failed.clear();
     report.merge(step);
