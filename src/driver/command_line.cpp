@@ -27,6 +27,8 @@ po::options_description visible_options(CommandLine& line) {
   add("days", po::value(&line.days), "check --derivatives: days to run, 3 when left out");
   add("quiet", po::bool_switch(&line.quiet), "no progress line and no remarks");
   add("log-level", po::value(&line.log_level), "debug, info, warning or error");
+  add("petsc", po::value(&line.petsc),
+      "options for PETSc, e.g. --petsc=-log_view; those without effect are named at the end");
   add("help", po::bool_switch(&line.help), "help");
   add("version", po::bool_switch(&line.version), "version");
   return o;
@@ -36,6 +38,7 @@ po::options_description visible_options(CommandLine& line) {
 
 CommandLine parse_command_line(int argc, char** argv) {
   CommandLine line;
+  for (int i = 0; i < argc; ++i) line.words += (i > 0 ? " " : "") + std::string(argv[i]);
   po::options_description all;
   all.add(visible_options(line));
   std::vector<std::string> words;

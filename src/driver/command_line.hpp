@@ -14,6 +14,8 @@ struct CommandLine {
   std::vector<std::string> set;        ///< --set a.b=value
   std::string output;                  ///< --output
   std::string log_level = "info";
+  std::string petsc;  ///< --petsc: options for PETSc
+  std::string words;  ///< the whole line as it was given
   bool quiet = false, resume = false, help = false, version = false;
   bool derivatives = false;           ///< --derivatives, of check
   std::optional<std::int64_t> point;  ///< --point: column whose derivatives are checked

@@ -14,6 +14,7 @@
 #include "driver/run_record.hpp"
 #include "driver/simulate.hpp"
 #include "driver/spin_up.hpp"
+#include "driver/timer.hpp"
 #include "driver/verification.hpp"
 
 namespace tilth {
@@ -31,9 +32,13 @@ struct Session {
       if (name == "osse" || name == "observe") require_instruments(name);
       if (name == "osse") require_scores();
     });
+    reset_phases();
     const auto begin = std::chrono::steady_clock::now();
-    domain = make_domain(comm, experiment);
-    record = std::make_unique<RunRecord>(domain, name, line.quiet);
+    {
+      const Phase phase("set-up");
+      domain = make_domain(comm, experiment);
+    }
+    record = std::make_unique<RunRecord>(domain, line);
     record->time("set-up", std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
     folder = experiment.run.output;
     if (!folders.empty()) make_folders(comm, folder, folders);
@@ -56,12 +61,13 @@ struct Session {
             ": verification: nothing is compared with the nature run; set states to true, or open_loop and "
             "output.products");
   }
-  /// Removes what an earlier run left in these parts, unless it is continued: a kill at any later point must not leave
-  /// old files that --resume takes for this run's.
-  void start_fresh(const std::vector<std::string>& parts) const {
+  /// Begins the record and removes what an earlier run left in these parts, unless it is continued: a kill at any later
+  /// point must not leave old files that --resume takes for this run's.
+  void begin(const std::vector<std::string>& parts) const {
+    record->begin();
     if (line.resume) return;
     if (experiment.spinup.restart.empty()) clear_file(*domain.comm, folder + "/restart/initial.nc");
-    for (const char* name : {"run.json", "verification.json", "verification.nc", "site_scores.csv", "site_medians.csv"})
+    for (const char* name : {"verification.json", "verification.nc", "site_scores.csv", "site_medians.csv"})
       clear_file(*domain.comm, folder + "/" + name);
     for (const auto& part : parts)
       for (const char* leaf : {"", "/restart", "/feedback"}) clear_folder(*domain.comm, folder + "/" + part + leaf);
@@ -146,6 +152,11 @@ std::unique_ptr<Cycle> run_ensemble(Session& s, const ObservationStore& store, c
   return cycle;
 }
 
+ObservationStore read_observations(const Session& s) {
+  const Phase phase("observations");
+  return ObservationStore::read(s.domain, simulated_files(s.experiment, s.folder + "/observations"));
+}
+
 // The members at the end of a finished part of the run. Collective.
 Members final_members(const Session& s, const std::string& part, MemberRole role) {
   Members members(s.domain, role);
@@ -156,57 +167,75 @@ Members final_members(const Session& s, const std::string& part, MemberRole role
 
 }  // namespace
 
-void run_spinup(const Comm& comm, const CommandLine& line) {
-  Session s(comm, line, "spinup", {"restart"});
+static void spinup(Session& s) {
+  const Comm& comm = *s.domain.comm;
   const InitialOptions& initial = s.experiment.ensemble.initial;
   require(initial.around == "spinup" && initial.file.empty(), s.experiment.file,
           ": ensemble.initial: the members are not spun up, tilth spinup has nothing to do; run the experiment itself");
+  s.record->begin();
   Members members(s.domain, s.ensemble());
+  const Phase phase("spin-up");
+  const Comm& comm = *s.domain.comm;
   const std::string partial = s.folder + "/restart/spinup_partial.nc";
-  if (!line.resume) clear_file(comm, partial);
-  spin_up(members, partial, line.resume, [](std::int64_t, std::int64_t) {});
+  if (!s.line.resume) clear_file(comm, partial);
+  spin_up(members, partial, s.line.resume, [](std::int64_t, std::int64_t) {});
   save_members(comm, s.folder + "/restart/spinup.nc", members);
   clear_file(comm, partial);
-  s.record->write();
-  if (comm.root() && !line.quiet) std::printf("restart file: %s/restart/spinup.nc\n", s.folder.c_str());
+  if (comm.root() && !s.line.quiet) std::printf("restart file: %s/restart/spinup.nc\n", s.folder.c_str());
+}
+
+void run_spinup(const Comm& comm, const CommandLine& line) {
+  Session s(comm, line, "spinup", {"restart"});
+  s.record->run([&] { spinup(s); });
+}
+
+static void forecast(Session& s) {
+  s.begin({"open_loop"});
+  run_ensemble(s, ObservationStore{}, "open loop", "open_loop", false);
 }
 
 void run_forecast(const Comm& comm, const CommandLine& line) {
   Session s(comm, line, "forecast", folders_of({"open_loop"}));
-  s.start_fresh({"open_loop"});
-  run_ensemble(s, ObservationStore{}, "open loop", "open_loop", false);
-  s.record->write();
+  s.record->run([&] { forecast(s); });
+}
+
+static void observe(Session& s) {
+  s.begin({"nature"});
+  run_nature(s, nullptr);
 }
 
 void run_observe(const Comm& comm, const CommandLine& line) {
   Session s(comm, line, "observe", folders_of({"nature"}));
-  s.start_fresh({"nature"});
-  run_nature(s, nullptr);
-  s.record->write();
+  s.record->run([&] { observe(s); });
+}
+
+static void assimilate(Session& s) {
+  const Comm& comm = *s.domain.comm;
+  const auto store = read_observations(s);
+  require_all(comm, comm.sum(store.size()) > 0,
+              s.experiment.file + ": no observation lies inside the period and the domain");
+  s.begin({"open_loop", "analysis"});
+  store.write_bias_statistics(s.domain, s.folder);
+  if (s.experiment.verification.open_loop) run_ensemble(s, store, "open loop", "open_loop", false);
+  run_ensemble(s, store, "analysis", "analysis", true);
+  const Phase phase("verification");
+  if (s.experiment.verification.open_loop && s.experiment.output.feedback)
+    report(s.domain, s.folder, score_sites(s.domain, s.folder));
 }
 
 void run_assimilate(const Comm& comm, const CommandLine& line) {
   Session s(comm, line, "assimilate", folders_of({"open_loop", "analysis"}));
-  const auto store = ObservationStore::read(s.domain, simulated_files(s.experiment, s.folder + "/observations"));
-  require_all(comm, comm.sum(store.size()) > 0,
-              s.experiment.file + ": no observation lies inside the period and the domain");
-  s.start_fresh({"open_loop", "analysis"});
-  store.write_bias_statistics(s.domain, s.folder);
-  if (s.experiment.verification.open_loop) run_ensemble(s, store, "open loop", "open_loop", false);
-  run_ensemble(s, store, "analysis", "analysis", true);
-  if (s.experiment.verification.open_loop && s.experiment.output.feedback)
-    report(s.domain, s.folder, score_sites(s.domain, s.folder));
-  s.record->write();
+  s.record->run([&] { assimilate(s); });
 }
 
-void run_osse(const Comm& comm, const CommandLine& line) {
-  Session s(comm, line, "osse", folders_of({"nature", "open_loop", "analysis"}));
-  s.start_fresh({"nature", "open_loop", "analysis"});
+static void osse(Session& s) {
+  const Comm& comm = *s.domain.comm;
+  s.begin({"nature", "open_loop", "analysis"});
   const VerificationOptions& verification = s.experiment.verification;
   std::optional<Trajectory> truth;
   if (verification.states) truth.emplace(s.domain, Members(s.domain, s.nature()));
   const auto nature = run_nature(s, truth ? &*truth : nullptr);
-  const auto store = ObservationStore::read(s.domain, simulated_files(s.experiment, s.folder + "/observations"));
+  const auto store = read_observations(s);
   require_all(comm, comm.sum(store.size()) > 0,
               s.experiment.file + ": the observing system saw nothing; check observations[].simulate");
   store.write_bias_statistics(s.domain, s.folder);
@@ -221,12 +250,17 @@ void run_osse(const Comm& comm, const CommandLine& line) {
   std::unique_ptr<Cycle> open_loop;
   if (verification.open_loop) open_loop = run("open loop", "open_loop", false, v.open_loop_states);
   const auto analysis = run("analysis", "analysis", true, v.analysis_states);
+  const Phase phase("verification");
   if (open_loop && s.experiment.output.products.on)
     v.variables = score_products(s.domain, s.folder, verification.from_window);
   if (open_loop)
     v.parameters = score_parameters(s.domain, nature->members(), open_loop->members(), analysis->members());
   report(s.domain, s.folder, v);
-  s.record->write();
+}
+
+void run_osse(const Comm& comm, const CommandLine& line) {
+  Session s(comm, line, "osse", folders_of({"nature", "open_loop", "analysis"}));
+  s.record->run([&] { osse(s); });
 }
 
 void run_verify(const Comm& comm, const CommandLine& line) {

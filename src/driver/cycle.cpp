@@ -4,15 +4,20 @@
 #include <filesystem>
 #include <optional>
 
+#include <nlohmann/json.hpp>
+
 #include "core/base/error.hpp"
 #include "driver/bias_correction.hpp"
 #include "driver/checkpoint.hpp"
+#include "driver/cycle_events.hpp"
+#include "driver/events.hpp"
 #include "driver/initial_members.hpp"
 #include "driver/log.hpp"
 #include "driver/observation_errors.hpp"
 #include "driver/progress.hpp"
 #include "driver/signals.hpp"
 #include "driver/spin_up.hpp"
+#include "driver/timer.hpp"
 #include "driver/window_forecast.hpp"
 #include "io/checkpoint.hpp"
 
@@ -51,6 +56,7 @@ Cycle::Cycle(const Domain& domain, CycleOptions options, CycleHooks hooks)
       analysis_(members_, products_.definitions()),
       diagnostics_(domain),
       budget_(domain) {
+  const Phase part(options_.label), phase("start");
   const auto begin = std::chrono::steady_clock::now();
   const bool restored = options_.resume && restore();
   if (!restored) start();
@@ -91,6 +97,8 @@ void Cycle::start() {
 // What a spin-up costs is kept at once: as what a signal leaves of it, or as the restart file of the start.
 void Cycle::spin_up_members() {
   log_info(options_.label + ": spin-up");
+  event("phase", {{"part", options_.label}, {"phase", "spin-up"}});
+  const Phase phase("spin-up");
   Progress progress(options_.label + ": spin-up", domain_.columns(), domain_.comm->root() && !options_.quiet);
   const std::string partial = restart_folder() + "/spinup_partial.nc";
   closure_.merge(spin_up(members_, partial, options_.resume,
@@ -101,8 +109,11 @@ void Cycle::spin_up_members() {
 }
 
 void Cycle::run() {
+  const Phase part(options_.label), phase("windows");
   const auto begin = std::chrono::steady_clock::now();
   const std::int64_t windows = domain_.experiment->windows();
+  event("phase", {{"part", options_.label}, {"phase", "windows"}, {"window", next_ + 1}, {"windows", windows}});
+  CycleEvents events(options_.label, next_, windows);
   log_info(text(options_.label, ": windows ", next_ + 1, " to ", windows, " of ",
                 format_duration(domain_.experiment->time.window_s)));
   Progress progress(options_.label, windows, domain_.comm->root() && !options_.quiet);
@@ -110,6 +121,7 @@ void Cycle::run() {
     const std::int64_t cycle = next_;
     step(cycle);
     next_ = cycle + 1;
+    events.finished(domain_, cycle, diagnostics_, members_);
     const bool stop = domain_.comm->any(signal_received()) && next_ < windows;
     if (options_.checkpoints && (stop || is_planned(next_))) save(next_);
     progress.step(next_, format_time(domain_.experiment->window_end(cycle)));
@@ -121,10 +133,12 @@ void Cycle::run() {
 }
 
 ObsTable Cycle::observations(Time begin, Time end) const {
+  const Phase phase("observations");
   return hooks_.observations ? hooks_.observations(begin, end, members_.size()) : ObsTable{};
 }
 
 StepReport Cycle::forecast(std::int64_t cycle, ObsTable& obs) {
+  const Phase phase("forecast");
   const Time begin = domain_.experiment->window_begin(cycle), end = domain_.experiment->window_end(cycle);
   WindowForecast window(members_, begin, end, obs, products_, steps_.get());
   if (!unfinished_.empty()) window.load(CheckpointReader(*domain_.comm, unfinished_));
@@ -174,6 +188,7 @@ void Cycle::step(std::int64_t cycle) {
       summary = iterate(cycle, obs, feedback, report);
     else if (options_.assimilate)
       summary = analysis_.update(cycle, obs, products_, feedback);
+    const Phase phase("output");
     diagnostics_.add(cycle, end, feedback, summary);
     if (e.output.feedback && domain_.comm->sum(std::int64_t(obs.size())) > 0) {
       std::vector<std::string> names;
@@ -182,8 +197,9 @@ void Cycle::step(std::int64_t cycle) {
                      corrected_streams(domain_));
     }
   }
+  const Phase phase("output");
   diagnostics_.add_parameters(cycle, end, members_);
-  budget_.add(cycle, end, members_, products_, summary, last_forecast_);
+  budget_.add(cycle, end, members_, products_, summary, report);
   if (hooks_.trajectory) hooks_.trajectory->record(cycle, members_);
   if (hooks_.twin) hooks_.twin->analysis(cycle, members_);
   if (product_output_) product_output_->write(begin, end, products_, means_, diagnostics_);
@@ -231,6 +247,8 @@ bool Cycle::is_planned(std::int64_t done) const {
 }
 
 void Cycle::save(std::int64_t done, const WindowForecast* window) {
+  const Phase phase("checkpoint");
+  const auto begin = std::chrono::steady_clock::now();
   if (product_output_) product_output_->sync();
   if (steps_) steps_->sync();
   diagnostics_.write(options_.folder);
@@ -240,9 +258,10 @@ void Cycle::save(std::int64_t done, const WindowForecast* window) {
   const Time reached = window ? window->reached() : domain_.experiment->window_end(done - 1);
   CycleState kept = state(done);
   kept.window = window;
-  save_cycle(*domain_.comm, restart_folder() + "/restart_" + format_time(reached) + (planned ? ".nc" : "_stopped.nc"),
-             kept);
+  const std::string path = restart_folder() + "/restart_" + format_time(reached) + (planned ? ".nc" : "_stopped.nc");
+  save_cycle(*domain_.comm, path, kept);
   prune_checkpoints(*domain_.comm, restart_folder(), domain_.experiment->output.checkpoint_keep);
+  checkpoint_written(options_.label, *domain_.comm, path, seconds_since(begin));
 }
 
 bool Cycle::restore() {

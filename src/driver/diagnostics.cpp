@@ -227,6 +227,15 @@ void Diagnostics::restore(const std::vector<double>& numbers) {
   if (m > 0) std::memcpy(static_cast<void*>(parameters_.data()), numbers.data() + 2 + n / sizeof(double), m);
 }
 
+std::vector<StreamSummary> Diagnostics::of_cycle(std::int64_t cycle) const {
+  std::vector<StreamSummary> out;
+  for (auto row = streams_.rbegin(); row != streams_.rend() && row->cycle == double(cycle); ++row)
+    out.insert(out.begin(), {domain_->streams[int(row->type)].options->name, std::int64_t(row->used),
+                             std::int64_t(row->rejected), std::int64_t(row->withheld), row->bias_prior, row->rms_prior,
+                             row->spread_prior, row->rms_posterior, row->chi2});
+  return out;
+}
+
 std::int64_t Diagnostics::used() const {
   double sum = 0.0;
   for (const StreamRow& row : streams_) sum += row.used;

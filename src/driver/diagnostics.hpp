@@ -16,6 +16,13 @@ namespace tilth {
 /// as others may keep a structural value in all members. @pre the scope is not column
 int reported_pft(const ParameterSet& set, int k, int unit);
 
+/// What a cycle made of a stream, for the log; NaN where nothing was used.
+struct StreamSummary {
+  std::string stream;
+  std::int64_t used = 0, rejected = 0, withheld = 0;
+  double bias_prior = 0.0, rms_prior = 0.0, spread_prior = 0.0, rms_posterior = 0.0, chi2 = 0.0;
+};
+
 /// Rows of diagnostics.nc (one per cycle and stream) and parameters.nc (one per cycle, parameter and unit). All numbers
 /// are the same on every rank and for any rank count.
 class Diagnostics {
@@ -37,6 +44,8 @@ class Diagnostics {
   std::vector<double> numbers() const;
   /// Replaces all rows by those that `numbers` gave; `Failure` when they do not fit.
   void restore(const std::vector<double>& numbers);
+  /// The streams of a cycle.
+  std::vector<StreamSummary> of_cycle(std::int64_t cycle) const;
   /// Observations used so far, all streams and ranks.
   std::int64_t used() const;
 

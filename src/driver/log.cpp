@@ -5,9 +5,11 @@
 
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <nlohmann/json.hpp>
 
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
+#include "driver/events.hpp"
 
 namespace tilth {
 
@@ -23,6 +25,20 @@ void start_log(const Comm& comm, const std::string& level, bool quiet) {
 
 void log_debug(const std::string& message) { spdlog::debug(message); }
 void log_info(const std::string& message) { spdlog::info(message); }
-void log_warning(const std::string& message) { spdlog::warn(message); }
+
+namespace {
+std::vector<std::string>& warnings() {
+  static std::vector<std::string> list;
+  return list;
+}
+}  // namespace
+
+void log_warning(const std::string& message) {
+  spdlog::warn(message);
+  event("warning", {{"message", message}});
+  warnings().push_back(message);
+}
+
+const std::vector<std::string>& logged_warnings() { return warnings(); }
 
 }  // namespace tilth

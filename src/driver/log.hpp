@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "core/parallel/comm.hpp"
 
@@ -12,6 +13,9 @@ void start_log(const Comm& comm, const std::string& level, bool quiet);
 
 void log_debug(const std::string& message);
 void log_info(const std::string& message);
+/// Also an event, and kept for run.json.
 void log_warning(const std::string& message);
+/// The warnings of this rank so far.
+const std::vector<std::string>& logged_warnings();
 
 }  // namespace tilth

@@ -1,12 +1,15 @@
 #include <cstdio>
 #include <exception>
+#include <optional>
 #include <string>
 
+#include "assim/solvers/petsc_session.hpp"
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
 #include "core/parallel/comm.hpp"
 #include "driver/commands.hpp"
 #include "driver/log.hpp"
+#include "driver/run_history.hpp"
 #include "driver/signals.hpp"
 
 namespace {
@@ -31,7 +34,14 @@ int run(const tilth::Comm& comm, int argc, char** argv) {
   require(line.command == "check" || !line.derivatives, "tilth ", line.command,
           ": --derivatives has no effect here; it is for 'tilth check'");
   start_log(comm, line.log_level, line.quiet);
-  command->run(comm, line);
+  std::optional<PetscProgram> petsc;
+  if (!line.petsc.empty()) petsc.emplace(line.petsc);
+  try {
+    command->run(comm, line);
+  } catch (const Stopped&) {  // on all ranks together
+    petsc.reset();
+    throw;
+  }
   return done;
 }
 
@@ -40,10 +50,14 @@ constexpr double patience_s = 2.0;
 
 int fail(const tilth::Comm& watch, const char* message, int code) {
   if (watch.all_arrive(patience_s)) {
-    if (watch.root()) std::fprintf(stderr, "tilth: %s\n", message);
+    if (watch.root()) {
+      std::fprintf(stderr, "tilth: %s\n", message);
+      tilth::note_failure(message, code);
+    }
     return code;
   }
   std::fprintf(stderr, "tilth: rank %d: %s\n", watch.rank(), message);
+  tilth::note_failure(message, code);
   watch.abort(code);
 }
 

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <numeric>
+#include <optional>
 
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
 #include "driver/bias_terms.hpp"
 #include "driver/initial_members.hpp"
 #include "driver/member_noise.hpp"
+#include "driver/timer.hpp"
 
 namespace tilth {
 
@@ -94,8 +96,11 @@ void Members::cold_start(int c) {
 }
 
 StepReport Members::advance(Time day, const Visitor& visit) {
+  std::optional<Phase> weather("weather");
   domain_->forcing->read(day, domain_->points(), weather_);
   if (!steps_.empty()) domain_->forcing->read_steps(day, domain_->points(), steps_);
+  weather.reset();
+  const Phase phase("columns");
   StepReport report;
   const std::int64_t before = replaced();
   together(*domain_->comm, [&] {

@@ -10,12 +10,17 @@
 #include <sstream>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
-
 #include "core/base/error.hpp"
+#include "driver/events.hpp"
 #include "driver/log.hpp"
+#include "driver/provenance.hpp"
+#include "driver/run_history.hpp"
+#include "driver/signals.hpp"
+#include "driver/timer.hpp"
 
 namespace tilth {
+
+using Json = nlohmann::ordered_json;
 
 namespace {
 
@@ -33,6 +38,25 @@ double peak_memory_mib() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
   return double(usage.ru_maxrss) / 1024.0;
+}
+
+// Inputs with what identifies them.
+Json with_checksums(const std::vector<std::string>& files) {
+  Json out = Json::array();
+  for (const std::string& file : files) out.push_back({{"file", file}, {"checksum", checksum(file)}});
+  return out;
+}
+
+Json as_json(const std::vector<PhaseRow>& rows, double wall_s) {
+  Json out = Json::array();
+  for (const PhaseRow& row : rows)
+    out.push_back({{"phase", row.path},
+                   {"calls", row.calls},
+                   {"max_s", row.max_s},
+                   {"mean_s", row.mean_s},
+                   {"share", wall_s > 0.0 ? row.mean_s / wall_s : 0.0},
+                   {"imbalance", row.imbalance()}});
+  return out;
 }
 
 // One text per line of every rank's lines, by rank. Collective.
@@ -57,18 +81,10 @@ std::vector<std::string> inputs(const Domain& domain, const std::vector<std::str
   return {all.begin(), all.end()};
 }
 
-void write_whole(const std::string& path, const std::string& content) {
-  std::ofstream out(path + ".tmp");
-  out << content << "\n";
-  out.close();
-  ensure(bool(out), path, ": cannot be written; is the disk full?");
-  std::filesystem::rename(path + ".tmp", path);
-}
-
 }  // namespace
 
-RunRecord::RunRecord(const Domain& domain, std::string command, bool quiet)
-    : domain_(&domain), command_(std::move(command)), quiet_(quiet) {
+RunRecord::RunRecord(const Domain& domain, const CommandLine& line)
+    : domain_(&domain), line_(&line), begin_(std::chrono::steady_clock::now()) {
   for (const auto& [name, instead] : domain.model->traits().without_effect)
     for (const ParameterMap* map : {&domain.experiment->control.parameters, &domain.experiment->ensemble.parameters}) {
       const auto same = [&n = name](const auto& entry) { return entry.first == n; };
@@ -99,50 +115,117 @@ void RunRecord::add(const std::string& name, Cycle& cycle) {
   warn(cycle.warnings());
 }
 
-void RunRecord::write() {
+void RunRecord::begin() {
   const Comm& comm = *domain_->comm;
   const Experiment& e = *domain_->experiment;
+  const std::string& folder = e.run.output;
+  Json machine = machine_provenance(comm);
+  together(comm, [&] {
+    start_events(comm, folder + "/events.jsonl", line_->resume);
+    set_current_run(folder);
+    if (!comm.root()) return;
+    Json runs = line_->resume ? earlier_stretches(folder) : Json::array();
+    Json stretch{{"command", line_->words}, {"status", "running"}, {"started", utc_now()}};
+    stretch.update(machine);
+    runs.push_back(stretch);
+    run_ = {{"program", "tilth"},
+            {"version", TILTH_VERSION},
+            {"status", "running"},
+            {"command", line_->command},
+            {"experiment", e.file},
+            {"build", build_provenance()},
+            {"ranks", comm.size()},
+            {"columns", domain_->grid.global_count},
+            {"tiles", domain_->global_tiles},
+            {"members", e.ensemble.size},
+            {"windows", e.windows()},
+            {"petsc_options", line_->petsc},
+            {"configuration", e.resolved},
+            {"runs", runs}};
+    write_run(folder, run_);
+    event("run_started", {{"command", line_->words},
+                          {"experiment", e.run.name},
+                          {"resumed", line_->resume},
+                          {"starts", runs.size()},
+                          {"ranks", comm.size()},
+                          {"windows", e.windows()},
+                          {"columns", domain_->grid.global_count},
+                          {"members", e.ensemble.size}});
+  });
+  begun_ = true;
+}
+
+void RunRecord::run(const std::function<void()>& work) {
+  try {
+    work();
+  } catch (const Stopped& stopped) {  // on all ranks together
+    finish("stopped", stopped.what());
+    throw;
+  }
+  finish("finished", "");
+}
+
+void RunRecord::finish(const std::string& status, const std::string& message) {
+  if (!begun_) return;
+  const Comm& comm = *domain_->comm;
+  const std::string& folder = domain_->experiment->run.output;
   const auto remarks = gathered_lines(comm, domain_->forcing->remarks());
   if (!remarks.empty())
     log_info(text("forcing: ", remarks.size(), " remarks on gaps and derived variables, see run.json"));
   const auto files = inputs(*domain_, inputs_);
+  const auto phases = phase_table(comm);
   const double memory = comm.max(peak_memory_mib());
-  if (!comm.root()) return;
-  nlohmann::json input = nlohmann::json::array(), parts = nlohmann::json::object(), timing = parts;
-  for (const std::string& file : files) input.push_back({{"file", file}, {"checksum", checksum(file)}});
+  const double wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
+  set_current_run("");
+  together(comm, [&] {
+    if (!comm.root()) return;
+    run_["status"] = status;
+    if (!message.empty()) run_["message"] = message;
+    run_["inputs"] = status == "finished" ? with_checksums(files) : Json(files);
+    add_results(memory, remarks);
+    run_["wall_s"] = wall_s;
+    run_["phases"] = as_json(phases, wall_s);
+    Json& stretch = run_["runs"].back();
+    stretch["status"] = status;
+    stretch["ended"] = utc_now();
+    stretch["seconds"] = wall_s;
+    stretch["peak_memory_per_rank_MiB"] = memory;
+    stretch["windows"] = windows_of_last_start(folder);
+    write_run(folder, run_);
+    if (status == "stopped") event("signal", {{"message", message}});
+    event("run_finished", {{"status", status}, {"exit_status", status == "stopped" ? 4 : 0}, {"seconds", wall_s}});
+  });
+  stop_events();
+  if (comm.root() && !line_->quiet) print_summary(memory, phase_text(phases, wall_s));
+}
+
+void RunRecord::add_results(double memory_mib, const std::vector<std::string>& remarks) {
+  Json parts = Json::object(), seconds = Json::object();
   for (const Part& p : parts_)
     parts[p.name] = {{"largest_water_residual_kg_m2", p.water},
                      {"largest_carbon_residual_g_m2", p.carbon},
                      {"largest_energy_residual_w_m2", p.energy},
                      {"members_replaced", p.replaced},
                      {"observations_used", p.used}};
-  for (const auto& [phase, seconds] : seconds_) timing[phase] = seconds;
-  const nlohmann::json record{{"program", "tilth"},
-                              {"version", TILTH_VERSION},
-                              {"command", command_},
-                              {"experiment", e.file},
-                              {"configuration", e.resolved},
-                              {"inputs", input},
-                              {"ranks", comm.size()},
-                              {"columns", domain_->grid.global_count},
-                              {"tiles", domain_->global_tiles},
-                              {"parts", parts},
-                              {"seconds", timing},
-                              {"peak_memory_per_rank_MiB", memory},
-                              {"forcing_remarks", remarks},
-                              {"warnings", warnings_}};
-  write_whole(e.run.output + "/run.json", record.dump(1));
-  if (!quiet_) print_summary(memory);
+  for (const auto& [phase, s] : seconds_) seconds[phase] = s;
+  std::vector<std::string> warnings = warnings_;
+  for (const std::string& warning : logged_warnings())
+    if (std::find(warnings.begin(), warnings.end(), warning) == warnings.end()) warnings.push_back(warning);
+  run_["parts"] = parts;
+  run_["seconds"] = seconds;
+  run_["peak_memory_per_rank_MiB"] = memory_mib;
+  run_["forcing_remarks"] = remarks;
+  run_["warnings"] = warnings;
 }
 
-void RunRecord::print_summary(double memory_mib) const {
+void RunRecord::print_summary(double memory_mib, const std::string& phases) const {
   for (const Part& p : parts_)
     fmt::print(
         "{}: largest residual of a step: water {:.2g} kg m-2, carbon {:.2g} g m-2, energy {:.2g} W m-2; members "
         "replaced {}; observations "
         "used {}\n",
         p.name, p.water, p.carbon, p.energy, p.replaced, p.used);
-  for (const auto& [phase, seconds] : seconds_) fmt::print("{}: {:.1f} s\n", phase, seconds);
+  fmt::print("\n{}\n", phases);
   fmt::print("{} ranks, {} columns, {} tiles, at most {:.0f} MiB per rank; results in {}\n", domain_->comm->size(),
              domain_->grid.global_count, domain_->global_tiles, memory_mib, domain_->experiment->run.output);
   std::fflush(stdout);

@@ -1,19 +1,32 @@
 #pragma once
 
+#include <chrono>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
+#include "driver/command_line.hpp"
 #include "driver/cycle.hpp"
 #include "driver/domain.hpp"
 
 namespace tilth {
 
-/// Provenance of a run: version, command, resolved configuration, inputs with checksums, ranks, timings, closure,
-/// warnings. The only file of a run, with the logs, that carries what depends on ranks, host or wall-clock.
+/// Provenance of a run, run.json: status, version, command, resolved configuration, inputs with checksums, ranks,
+/// hosts, timings, closure, warnings, and the list of starts over all resumes. The only file of a run, with the logs,
+/// that carries what depends on ranks, host or wall-clock.
 class RunRecord {
  public:
-  RunRecord(const Domain& domain, std::string command, bool quiet);
+  /// `line` must outlive it.
+  RunRecord(const Domain& domain, const CommandLine& line);
+  /// From here on run.json says that the run is under way, and events are written: everything was found valid, and the
+  /// folder is there. A resumed run continues both. Collective.
+  void begin();
+  /// Runs `work`, then writes run.json, the table of phases and the last event; also when a signal stopped the work,
+  /// which is thrown on. Nothing is written before `begin`. Collective.
+  void run(const std::function<void()>& work);
   /// Seconds of a phase.
   void time(const std::string& phase, double seconds);
   /// Files the run read besides the experiment, the grid and the weather.
@@ -21,14 +34,16 @@ class RunRecord {
   void warn(const std::vector<std::string>& sentences);
   /// Closure, failed members, observations used and timings of a finished cycle. Collective.
   void add(const std::string& name, Cycle& cycle);
-  /// Writes run.json into the run's folder and prints the summary line. Collective.
-  void write();
 
  private:
-  void print_summary(double memory_mib) const;
+  void finish(const std::string& status, const std::string& message);
+  void add_results(double memory_mib, const std::vector<std::string>& remarks);
+  void print_summary(double memory_mib, const std::string& phases) const;
   const Domain* domain_;
-  std::string command_;
-  bool quiet_;
+  const CommandLine* line_;
+  std::chrono::steady_clock::time_point begin_;
+  bool begun_ = false;
+  nlohmann::ordered_json run_;
   std::vector<std::pair<std::string, double>> seconds_;
   std::vector<std::string> warnings_, inputs_;
   struct Part {

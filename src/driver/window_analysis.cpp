@@ -15,6 +15,7 @@
 #include "driver/log.hpp"
 #include "driver/observation_errors.hpp"
 #include "driver/parameter_update.hpp"
+#include "driver/timer.hpp"
 
 namespace tilth {
 
@@ -77,6 +78,7 @@ void score_prediction(const Random& random, const ObsTable& obs, std::size_t i, 
 }  // namespace
 
 FeedbackColumns check_observations(const Domain& domain, ObsTable& obs) {
+  const Phase phase("observation checks");
   for (int type = 0; type < int(domain.streams.size()); ++type) {
     check_predictions(obs, type);
     check_background(obs, type, domain.streams[type].options->background_check);
@@ -211,6 +213,7 @@ AnalysisSummary WindowAnalysis::summary(const ColumnRows& rows) const {
 
 AnalysisSummary WindowAnalysis::update(std::int64_t cycle, const ObsTable& obs, Products& products,
                                        FeedbackColumns& feedback) {
+  const Phase phase("analysis");
   const Domain& domain = members_.domain();
   const bool observed = any_used(*domain.comm, obs);
   const PosteriorOptions after = posterior(cycle, observed);
@@ -252,6 +255,7 @@ std::unique_ptr<Iteration> WindowAnalysis::start(std::int64_t cycle) const {
 
 AnalysisSummary WindowAnalysis::iterate(Iteration& iteration, std::int64_t cycle, int pass, const ObsTable& obs,
                                         const FeedbackColumns& feedback) {
+  const Phase phase("analysis");
   const Domain& domain = members_.domain();
   PosteriorOptions after = posterior(cycle, false);
   after.key.pass = pass;

@@ -44,3 +44,17 @@ function(tilth_box name folder)
   target_include_directories(tilth_${name} ${scope} ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR})
   target_link_libraries(tilth_${name} ${scope} tilth_settings ${BOX_LINK})
 endfunction()
+
+# tilth_revision(target): adds `source_revision`, the git revision at the time of the build, and the compiler's options.
+function(tilth_revision target)
+  set(out ${CMAKE_BINARY_DIR}/revision.cpp)
+  add_custom_target(${target}_revision BYPRODUCTS ${out}
+                    COMMAND ${CMAKE_COMMAND} -DSOURCE=${CMAKE_SOURCE_DIR} -DOUT=${out}
+                            -P ${CMAKE_SOURCE_DIR}/tools/cmake/revision.cmake)
+  target_sources(${target} PRIVATE ${out})
+  add_dependencies(${target} ${target}_revision)
+  string(TOUPPER "${CMAKE_BUILD_TYPE}" type)
+  string(STRIP "${CMAKE_BUILD_TYPE} ${CMAKE_CXX_FLAGS} ${CMAKE_CXX_FLAGS_${type}}" options)
+  set_property(SOURCE ${CMAKE_SOURCE_DIR}/src/driver/provenance.cpp PROPERTY COMPILE_DEFINITIONS
+               TILTH_BUILD_OPTIONS="${options}")
+endfunction()
