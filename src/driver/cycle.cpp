@@ -237,6 +237,7 @@ void Cycle::save(std::int64_t done, const WindowForecast* window) {
   kept.window = window;
   save_cycle(*domain_.comm, restart_folder() + "/restart_" + format_time(reached) + (planned ? ".nc" : "_stopped.nc"),
              kept);
+  members_.cost().write(domain_, column_cost_file(domain_.experiment->run.output));
   prune_checkpoints(*domain_.comm, restart_folder(), domain_.experiment->output.checkpoint_keep);
 }
 

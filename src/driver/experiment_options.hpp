@@ -16,6 +16,7 @@
 #include "core/base/time.hpp"
 #include "core/grid/decomposition.hpp"
 #include "core/grid/grid.hpp"
+#include "driver/file_hints.hpp"
 #include "io/forcing_files.hpp"
 #include "io/grid_file.hpp"
 #include "model/forcing/perturbation.hpp"
@@ -211,6 +212,7 @@ struct OutputOptions {
   std::int64_t checkpoint_every = 1;
   int checkpoint_keep = 2;
   bool products = true, steps = false, feedback = true, feedback_members = false;
+  FileHints hints;
   void describe(Schema& s);
 };
 
