@@ -1,7 +1,6 @@
 #include "io/netcdf.hpp"
 
 #include <algorithm>
-#include <exception>
 #include <fstream>
 #include <utility>
 
@@ -71,42 +70,23 @@ std::string reason(int status) {
 File File::create(const Comm& comm, const std::string& path) {
   File file(comm, path);
   const int mode = NC_CLOBBER | NC_64BIT_DATA;
-  file.check_all(ncmpi_create(comm.handle(), path.c_str(), mode, MPI_INFO_NULL, &file.id_), global, "create");
+  file.check_all(ncmpi_create(comm.handle(), path.c_str(), mode, comm.file_hints(), &file.id_), global, "create");
   return file;
 }
 
 File File::open(const Comm& comm, const std::string& path) {
   require_sound(comm, path);
   File file(comm, path);
-  file.check_all(ncmpi_open(comm.handle(), path.c_str(), NC_NOWRITE, MPI_INFO_NULL, &file.id_), global, "open");
+  file.check_all(ncmpi_open(comm.handle(), path.c_str(), NC_NOWRITE, comm.file_hints(), &file.id_), global, "open");
   return file;
 }
 
 File File::open_to_write(const Comm& comm, const std::string& path) {
   require_sound(comm, path, Tail::may_be_cut);
   File file(comm, path);
-  file.check_all(ncmpi_open(comm.handle(), path.c_str(), NC_WRITE, MPI_INFO_NULL, &file.id_), global,
+  file.check_all(ncmpi_open(comm.handle(), path.c_str(), NC_WRITE, comm.file_hints(), &file.id_), global,
                  "open for writing");
   return file;
-}
-
-File::File(File&& other) noexcept
-    : comm_(other.comm_), path_(std::move(other.path_)), id_(std::exchange(other.id_, -1)) {}
-
-File& File::operator=(File&& other) noexcept {
-  std::swap(comm_, other.comm_);
-  std::swap(path_, other.path_);
-  std::swap(id_, other.id_);
-  return *this;
-}
-
-File::~File() {
-  // Closing is collective: while one rank alone unwinds an exception it would wait for the others for ever.
-  if (id_ >= 0 && (comm_->size() == 1 || std::uncaught_exceptions() == 0)) ncmpi_close(id_);
-}
-
-void File::close() {
-  if (id_ >= 0) check_all(ncmpi_close(std::exchange(id_, -1)), global, "close");
 }
 
 void File::check(int status, int variable, const char* action) const {
@@ -285,9 +265,6 @@ std::string File::units(int variable) const {
           path_, "`");
   return *units;
 }
-
-void File::sync() { check_all(ncmpi_sync(id_), global, "flush"); }
-void File::sync_records() { check_all(ncmpi_sync_numrecs(id_), global, "write the number of records of"); }
 
 void require_readable(const Comm& comm, const std::string& path) {
   const bool ok = !comm.root() || std::ifstream(path).good();

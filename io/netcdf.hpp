@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -34,7 +35,7 @@ struct Packing {
 class File {
  public:
   /// A closed file.
-  File() = default;
+  File();
   /// Creates (replaces) a CDF-5 file, in define mode. Collective. `comm` must outlive the file.
   static File create(const Comm& comm, const std::string& path);
   /// Opens for reading. Collective.
@@ -78,7 +79,9 @@ class File {
   /// Units attribute; `Error` when there is none.
   std::string units(int variable) const;
 
-  /// Writes this rank's hyperslab (converted to the stored type); an empty slab takes part. Collective.
+  /// Writes this rank's hyperslab (converted to the stored type); an empty slab takes part. Values are copied and go to
+  /// the file together with those of other variables, in one large request: at the latest with the next `flush`, read,
+  /// `sync`, `sync_records` or `close`, which report what failed. Collective.
   void put(int variable, std::span<const std::int64_t> start, std::span<const std::int64_t> count,
            std::span<const double> values);
   void put(int variable, std::span<const std::int64_t> start, std::span<const std::int64_t> count,
@@ -102,19 +105,30 @@ class File {
   /// Unpacks in place; missing values become NaN.
   static void unpack(const Packing& packing, std::span<double> values);
 
+  /// Hands what was put to the file system. Collective.
+  void flush() const;
   /// Makes what was written visible to other programs and durable. Collective.
   void sync();
   /// Writes the number of records into the header. Collective.
   void sync_records();
 
  private:
-  File(const Comm& comm, std::string path) : comm_(&comm), path_(std::move(path)) {}
+  struct Queue;
+  File(const Comm& comm, std::string path);
+  template <class T, class Start>
+  void post(int variable, std::span<const T> values, const Start& start);
+  template <class T, class Put>
+  void put_slab(int variable, std::span<const std::int64_t> start, std::span<const std::int64_t> count,
+                std::span<const T> values, const Put& put);
+  void posted(std::int64_t bytes);
+  void write_queue() const;
   void check(int status, int variable, const char* action) const;
   void check_all(int status, int variable, const char* action) const;
 
   const Comm* comm_ = nullptr;
   std::string path_;
   int id_ = -1;
+  std::unique_ptr<Queue> queue_;
 };
 
 /// Flushes a file and the folder entry to the disk (root only) and renames `from` to `to`. Collective.

@@ -1,4 +1,4 @@
-// The part of netcdf::File that moves data, and the renaming of finished files.
+// The part of netcdf::File that reads, and the renaming of finished files.
 #include <algorithm>
 #include <cerrno>
 #include <cmath>
@@ -13,6 +13,7 @@
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
 #include "io/netcdf.hpp"
+#include "io/netcdf_pieces.hpp"
 
 namespace tilth::netcdf {
 
@@ -20,34 +21,16 @@ namespace {
 
 constexpr std::int64_t largest_request_bytes = std::int64_t{1} << 30;  // PnetCDF and MPI count bytes in an int
 
-using Offsets = std::vector<MPI_Offset>;
-
 /// Calls `transfer(start, count, data)` for pieces of a hyperslab below the size limit, equally often on all ranks.
 template <class T, class Transfer>
 int in_pieces(const Comm& comm, std::span<const std::int64_t> start, std::span<const std::int64_t> count, T* data,
               const Transfer& transfer) {
-  Offsets first(start.begin(), start.end()), length(count.begin(), count.end());
-  std::int64_t values = 1;
-  for (const std::int64_t c : count) values *= c;
-  if (values == 0) {
-    std::fill(first.begin(), first.end(), 0);
-    std::fill(length.begin(), length.end(), 0);
-  }
-  std::size_t d = 0;  // the first dimension that can be cut
-  while (d + 1 < length.size() && length[d] <= 1) ++d;
-  const std::int64_t rows = length.empty() ? 1 : std::max<std::int64_t>(length[d], 1);
-  const std::int64_t row = values / rows;
-  const std::int64_t fit = std::max<std::int64_t>(1, largest_request_bytes / std::max<std::int64_t>(8 * row, 1));
-  const std::int64_t rounds = comm.max((rows + fit - 1) / fit);
+  std::vector<Piece> pieces = pieces_of(start, count, largest_request_bytes);
+  pieces.resize(std::size_t(comm.max(std::max<std::int64_t>(std::int64_t(pieces.size()), 1))),
+                empty_piece(start.size()));
   int status = NC_NOERR;
-  for (std::int64_t r = 0; r < rounds; ++r) {
-    const std::int64_t done = std::min(r * fit, rows);
-    if (rounds > 1) {
-      first[d] = (values == 0 || done == rows) ? 0 : start[d] + done;
-      length[d] = values == 0 ? 0 : std::min(fit, rows - done);
-      if (length[d] == 0) std::fill(length.begin(), length.end(), 0);
-    }
-    const int piece = transfer(first.data(), length.data(), data + done * row);
+  for (const Piece& p : pieces) {
+    const int piece = transfer(p.start.data(), p.count.data(), data + p.first);
     if (status == NC_NOERR) status = piece;
   }
   return status;
@@ -64,68 +47,10 @@ void require_shape(const File& file, int variable, std::size_t starts, std::size
 
 }  // namespace
 
-void File::put(int variable, std::span<const std::int64_t> start, std::span<const std::int64_t> count,
-               std::span<const double> values) {
-  const int status = in_pieces(*comm_, start, count, values.data(), [&](auto* s, auto* c, const double* data) {
-    return ncmpi_put_vara_double_all(id_, variable, s, c, data);
-  });
-  check_all(status, variable, "write");
-}
-
-void File::put(int variable, std::span<const std::int64_t> start, std::span<const std::int64_t> count,
-               std::span<const std::int64_t> values) {
-  const int status = in_pieces(*comm_, start, count, values.data(), [&](auto* s, auto* c, const std::int64_t* data) {
-    return ncmpi_put_vara_longlong_all(id_, variable, s, c, reinterpret_cast<const long long*>(data));
-  });
-  check_all(status, variable, "write");
-}
-
-void File::put_text(int variable, std::span<const std::int64_t> start, std::span<const std::int64_t> count,
-                    std::span<const char> values) {
-  const int status = in_pieces(*comm_, start, count, values.data(), [&](auto* s, auto* c, const char* data) {
-    return ncmpi_put_vara_text_all(id_, variable, s, c, data);
-  });
-  check_all(status, variable, "write");
-}
-
-void File::put_flat(int variable, std::span<const std::int64_t> leading, std::int64_t begin,
-                    std::span<const double> values) {
-  const std::vector<Dimension> shape = dimensions(variable);
-  const std::size_t fixed = leading.size(), trailing = shape.size() - fixed;
-  require(trailing == 1 || trailing == 2, path_, ": variable '", name(variable), "' has an unexpected shape");
-  const std::int64_t nx = shape.back().length;
-  std::vector<Offsets> starts, counts;
-  std::int64_t at = begin;
-  const std::int64_t end = begin + std::int64_t(values.size());
-  while (at < end) {  // the rest of a row, whole rows, the start of a row
-    Offsets start(leading.begin(), leading.end()), count(fixed, 1);
-    const std::int64_t column = trailing == 2 ? at % nx : at;
-    const bool whole = trailing == 2 && column == 0 && end - at >= nx;
-    const std::int64_t rows = whole ? (end - at) / nx : 1;
-    const std::int64_t length = whole ? nx : std::min(nx - column, end - at);
-    if (trailing == 2) {
-      start.push_back(at / nx);
-      count.push_back(rows);
-    }
-    start.push_back(column);
-    count.push_back(length);
-    at += rows * length;
-    starts.push_back(std::move(start));
-    counts.push_back(std::move(count));
-  }
-  std::vector<MPI_Offset*> start_rows, count_rows;
-  for (std::size_t i = 0; i < starts.size(); ++i) {
-    start_rows.push_back(starts[i].data());
-    count_rows.push_back(counts[i].data());
-  }
-  check_all(
-      ncmpi_put_varn_double_all(id_, variable, int(starts.size()), start_rows.data(), count_rows.data(), values.data()),
-      variable, "write");
-}
-
 void File::get(int variable, std::span<const std::int64_t> start, std::span<const std::int64_t> count,
                std::span<double> values) const {
   require_shape(*this, variable, start.size(), count.size());
+  flush();
   const int status = in_pieces(*comm_, start, count, values.data(), [&](auto* s, auto* c, double* data) {
     return ncmpi_get_vara_double_all(id_, variable, s, c, data);
   });
@@ -135,6 +60,7 @@ void File::get(int variable, std::span<const std::int64_t> start, std::span<cons
 void File::get(int variable, std::span<const std::int64_t> start, std::span<const std::int64_t> count,
                std::span<std::int64_t> values) const {
   require_shape(*this, variable, start.size(), count.size());
+  flush();
   const int status = in_pieces(*comm_, start, count, values.data(), [&](auto* s, auto* c, std::int64_t* data) {
     return ncmpi_get_vara_longlong_all(id_, variable, s, c, reinterpret_cast<long long*>(data));
   });
@@ -144,6 +70,7 @@ void File::get(int variable, std::span<const std::int64_t> start, std::span<cons
 void File::get_text(int variable, std::span<const std::int64_t> start, std::span<const std::int64_t> count,
                     std::span<char> values) const {
   require_shape(*this, variable, start.size(), count.size());
+  flush();
   const int status = in_pieces(*comm_, start, count, values.data(), [&](auto* s, auto* c, char* data) {
     return ncmpi_get_vara_text_all(id_, variable, s, c, data);
   });

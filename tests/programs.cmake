@@ -70,6 +70,8 @@ if(TARGET tilth AND EXISTS ${here}/invariance/small.yaml)
     program_test(invariance.${what} invariance RANKS 7 TIMEOUT 1500
                  COMMAND ${TILTH_PYTHON} ${here}/invariance/run.py ${what} $<TARGET_FILE:tilth> ${here}/invariance/small.yaml)
   endforeach()
+  program_test(invariance.placement invariance RANKS 3
+               COMMAND ${TILTH_PYTHON} ${here}/invariance/placement.py $<TARGET_FILE:tilth> ${here}/invariance/small.yaml)
   program_test(invariance.proof_model_ranks invariance RANKS 4
                COMMAND ${TILTH_PYTHON} ${here}/invariance/run.py ranks $<TARGET_FILE:tilth> ${here}/invariance/lorenz.yaml
                        --ranks 1 2 4)

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <vector>
 
 #include "assim/field/checked_obs.hpp"
 #include "assim/field/column_problems.hpp"
@@ -6,6 +7,7 @@
 #include "assim/field/registered.hpp"
 #include "assim/field/schur_system.hpp"
 #include "assim/inflation.hpp"
+#include "core/parallel/threads.hpp"
 
 namespace tilth {
 namespace {
@@ -77,8 +79,8 @@ void EnkfSchur::update(FieldProblem& p) const {
   if (p.record) p.record->local_observations.assign(columns, 0);
   if (system.count() == 0) return;
   const ObsTable z = system.spread(weighted_innovations(system));
-  std::vector<double> work(2 * std::size_t(system.table().members));
-  for (int c = 0; c < columns; ++c) {
+  for_each_index(columns, [&](int c) {
+    std::vector<double> work(2 * std::size_t(system.table().members));
     const NearObs near =
         observations_near(system.search(), system.table(), p.grid.points[c], p.localisation.largest_reach_km());
     std::size_t most = 0;
@@ -89,7 +91,7 @@ void EnkfSchur::update(FieldProblem& p) const {
     }
     p.rows.store(c, most > 0);
     if (p.record) p.record->local_observations[c] = int(most);
-  }
+  });
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "assim/field/localisation_rules.hpp"
 #include "assim/field/registered.hpp"
 #include "assim/field/serial_sequence.hpp"
+#include "core/parallel/threads.hpp"
 
 namespace tilth {
 namespace {
@@ -63,11 +64,12 @@ void Ensrf::update(FieldProblem& p) const {
   const SerialSequence sequence(p, options_.likelihood == "truncated");
   const int columns = int(p.grid.points.size());
   if (p.record) p.record->local_observations.assign(columns, 0);
-  SerialSteps::Row work(sequence.steps());
-  for (int c = 0; c < columns; ++c) {
-    const std::size_t most = move_column(p, sequence, c, work);
+  std::vector<SerialSteps::Row> work;  // of each thread
+  for (int t = 0; t < threads(); ++t) work.emplace_back(sequence.steps());
+  for_each_index(columns, [&](int c) {
+    const std::size_t most = move_column(p, sequence, c, work[std::size_t(thread_number())]);
     if (p.record) p.record->local_observations[c] = int(most);
-  }
+  });
 }
 
 }  // namespace

@@ -40,7 +40,8 @@ class FieldRows {
   virtual ~FieldRows() = default;
   virtual const std::vector<RowKind>& kinds() const = 0;
   /// The rows of a column; the pointers stay valid until it is stored. A column is stored before it is loaded again;
-  /// any number of columns may be loaded at a time, each with its own memory.
+  /// any number of columns may be loaded at a time, each with its own memory. Threads may load and store different
+  /// columns at once.
   virtual std::vector<FieldRow> load(int column) = 0;
   /// Ends the work on a column; `changed`: some row was updated.
   virtual void store(int column, bool changed) = 0;

@@ -13,17 +13,21 @@ std::vector<FieldRow> RecentredRows::load(int column) {
   std::vector<FieldRow> rows = rows_.load(column);
   std::erase_if(rows,
                 [&](const FieldRow& row) { return !touched_[std::size_t(column)] || !moved_[std::size_t(row.kind)]; });
+  std::vector<Target> targets;
   for (const FieldRow& row : rows)
-    targets_[column].push_back(
+    targets.push_back(
         {row.x, member_mean({row.x, std::size_t(members_)}) + G_.increment(fields_, G_.split(column, row))});
+  const std::lock_guard lock(mutex_);
+  if (!targets.empty()) targets_[column] = std::move(targets);
   return rows;
 }
 
 void RecentredRows::store(int column, bool) {
-  const auto at = targets_.find(column);
-  if (at == targets_.end()) return rows_.store(column, false);
-  for (const Target& target : at->second) recentre(target.x, members_, target.mean);
-  targets_.erase(at);
+  std::unique_lock lock(mutex_);
+  const auto own = targets_.extract(column);
+  lock.unlock();
+  if (own.empty()) return rows_.store(column, false);
+  for (const Target& target : own.mapped()) recentre(target.x, members_, target.mean);
   rows_.store(column, true);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <mutex>
 #include <vector>
 
 #include "assim/field/envar_operator.hpp"
@@ -30,6 +31,7 @@ class RecentredRows final : public FieldRows {
   const EnvarOperator::Fields& fields_;
   const std::vector<char>&moved_, &touched_;
   int members_;
+  std::mutex mutex_;                            // of targets_
   std::map<int, std::vector<Target>> targets_;  // of the columns that are loaded
 };
 

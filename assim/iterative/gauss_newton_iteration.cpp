@@ -36,7 +36,7 @@ class GaussNewtonIteration::Pass final : public AnalysisMethod {
       if (gram.count == 0.0) continue;
       auto& states = own_.problems_;
       update_rows(own_.weights(states, problem.key, gram, space.members), problem.rows);
-      states.at(problem.key).weights.resize(0, 0);
+      own_.forget_weights(states, problem.key);
     }
   }
   void update(const ObsGram& gram, int members, std::span<double* const> rows) const override {
@@ -48,13 +48,24 @@ class GaussNewtonIteration::Pass final : public AnalysisMethod {
   GaussNewtonIteration& own_;
 };
 
+GaussNewtonIteration::State& GaussNewtonIteration::state_of(std::map<std::int64_t, State>& states, std::int64_t key,
+                                                            int members) {
+  const std::lock_guard lock(mutex_);
+  return states.try_emplace(key, State{GaussNewton(members, options_.newton), -1, {}}).first->second;
+}
+
+void GaussNewtonIteration::forget_weights(std::map<std::int64_t, State>& states, std::int64_t key) {
+  const std::lock_guard lock(mutex_);
+  states.at(key).weights.resize(0, 0);
+}
+
 const Eigen::MatrixXd& GaussNewtonIteration::weights(std::map<std::int64_t, State>& states, std::int64_t key,
                                                      const ObsGram& gram, int members) {
-  State& state = states.try_emplace(key, State{GaussNewton(members, options_.newton), -1, {}}).first->second;
+  State& state = state_of(states, key, members);
   if (state.pass == pass_) return state.weights;
   state.pass = pass_;
   state.newton.advance(gram);
-  moving_ = moving_ || state.newton.move() > options_.tolerance;
+  if (state.newton.move() > options_.tolerance) moving_ = true;
   state.weights = last_ ? state.newton.last() : state.newton.next();
   return state.weights;
 }

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
+#include <mutex>
 
 #include "assim/iterative/gauss_newton.hpp"
 #include "assim/iterative/iterative_method.hpp"
@@ -39,10 +41,15 @@ class GaussNewtonIteration final : public Iteration {
   const Eigen::MatrixXd& weights(std::map<std::int64_t, State>& states, std::int64_t key, const ObsGram& gram,
                                  int members);
 
+  State& state_of(std::map<std::int64_t, State>& states, std::int64_t key, int members);
+  void forget_weights(std::map<std::int64_t, State>& states, std::int64_t key);
+
   PassOptions options_;
+  std::mutex mutex_;  // of the maps: threads work on different keys
   std::map<std::int64_t, State> problems_, units_;
   int pass_ = 0;
-  bool last_ = false, moving_ = false;
+  bool last_ = false;
+  std::atomic<bool> moving_ = false;
 };
 
 }  // namespace tilth

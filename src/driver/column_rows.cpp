@@ -121,8 +121,7 @@ void ColumnRows::gather(Members& members, int c, Loaded& l) const {
 }
 
 std::vector<FieldRow> ColumnRows::load(int c) {
-  std::unique_ptr<Loaded> own = spare_.empty() ? std::make_unique<Loaded>() : std::move(spare_.back());
-  if (!spare_.empty()) spare_.pop_back();
+  std::unique_ptr<Loaded> own = memory();
   if (reference_) {
     gather(*reference_, c, *own);
     own->prior = own->values;
@@ -139,8 +138,22 @@ std::vector<FieldRow> ColumnRows::load(int c) {
     if (!prior_factor_.empty() && source.role != RowKind::Role::parameter) inflate({x, N}, prior_factor_[c]);
     rows.push_back({x, source.kind, source.control ? source.control->level : std::nan("")});
   }
+  const std::lock_guard lock(mutex_);
   loaded_[c] = std::move(own);
   return rows;
+}
+
+std::unique_ptr<ColumnRows::Loaded> ColumnRows::memory() {
+  const std::lock_guard lock(mutex_);
+  if (spare_.empty()) return std::make_unique<Loaded>();
+  std::unique_ptr<Loaded> own = std::move(spare_.back());
+  spare_.pop_back();
+  return own;
+}
+
+std::unique_ptr<ColumnRows::Loaded> ColumnRows::unload(int c) {
+  const std::lock_guard lock(mutex_);
+  return std::move(loaded_.extract(c).mapped());
 }
 
 void ColumnRows::keep_spread(int c, Loaded& l) const {
@@ -196,6 +209,7 @@ void ColumnRows::repair(int c, const Loaded& l) {
   const ColumnView column = members_.state.column(c);
   const ColumnView before(const_cast<double*>(l.before.data()), column.tiles(), column.rows(), column.members());
   const RepairReport report = domain.model->repair(point, {members_.column_parameters(c)}, before, column);
+  const std::lock_guard lock(mutex_);
   changes_.water_kg.push_back(report.water_kg_m2 * point.area_m2);
   changes_.carbon_g.push_back(report.carbon_g_m2 * point.area_m2);
   changes_.clipped += report.clipped;
@@ -203,14 +217,12 @@ void ColumnRows::repair(int c, const Loaded& l) {
 
 void ColumnRows::reconcile(int c) {
   load(c);
-  const auto own = std::move(loaded_.at(c));
-  loaded_.erase(c);
+  const auto own = unload(c);
   repair(c, *own);
 }
 
 void ColumnRows::store(int c, bool changed) {
-  auto own = std::move(loaded_.at(c));
-  loaded_.erase(c);
+  auto own = unload(c);
   const bool rotate = !posterior_.rotation.empty();
   if (reference_) changed = changed && own->values != own->prior;  // no pass moved the column: it keeps its bits
   if (changed && posterior_.options) keep_spread(c, *own);
@@ -220,8 +232,9 @@ void ColumnRows::store(int c, bool changed) {
         rotate_members(posterior_.rotation,
                        {own->values.data() + r * members_.state.column(c).stride(), std::size_t(members_.size())});
   if (changed || rotate) write_back(c, *own);
-  if (changed) ++changes_.updated_columns;
   repair(c, *own);
+  const std::lock_guard lock(mutex_);
+  if (changed) ++changes_.updated_columns;
   spare_.push_back(std::move(own));
 }
 

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <mutex>
 #include <vector>
 
 #include "assim/field/field_problem.hpp"
@@ -23,7 +24,7 @@ struct ControlRow {
 
 /// What the analysis did to this rank's columns.
 struct ColumnChanges {
-  std::vector<double> water_kg, carbon_g;  ///< added, one per column that was stored
+  std::vector<double> water_kg, carbon_g;  ///< added, one per column that was stored, in any order
   std::int64_t updated_columns = 0, clipped = 0;
 };
 
@@ -59,6 +60,8 @@ class ColumnRows final : public FieldRows {
   void gather(Members& members, int column, Loaded& loaded) const;
   void keep_spread(int column, Loaded& loaded) const;
   void add_noise(int column, Loaded& loaded) const;
+  std::unique_ptr<Loaded> memory();
+  std::unique_ptr<Loaded> unload(int column);
   void write_back(int column, const Loaded& loaded);
   void repair(int column, const Loaded& loaded);
 
@@ -74,6 +77,7 @@ class ColumnRows final : public FieldRows {
   std::vector<RowKind> kinds_;
   std::vector<int> kind_of_control_;
   int first_parameter_ = 0, first_product_ = 0, first_stream_ = 0;
+  std::mutex mutex_;  // of what follows: threads load and store different columns
   std::map<int, std::unique_ptr<Loaded>> loaded_;
   std::vector<std::unique_ptr<Loaded>> spare_;
   ColumnChanges changes_;

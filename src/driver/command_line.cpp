@@ -25,6 +25,7 @@ po::options_description visible_options(CommandLine& line) {
   add("point", po::value<std::int64_t>()->notifier([&line](std::int64_t id) { line.point = id; }),
       "check --derivatives: id of the column; the first one when left out");
   add("days", po::value(&line.days), "check --derivatives: days to run, 3 when left out");
+  add("threads", po::value(&line.threads), "threads of every rank; when left out OMP_NUM_THREADS, or 1");
   add("quiet", po::bool_switch(&line.quiet), "no progress line and no remarks");
   add("log-level", po::value(&line.log_level), "debug, info, warning or error");
   add("petsc", po::value(&line.petsc),
@@ -58,6 +59,8 @@ CommandLine parse_command_line(int argc, char** argv) {
     line.command = words.front();
     line.arguments.assign(words.begin() + 1, words.end());
   }
+  require(line.threads >= 0 && line.threads <= 1024, "command line: --threads=", line.threads,
+          ", must be from 1 to 1024");
   if (output_given) require(!line.output.empty(), "command line: --output is empty; give a folder");
   if (output_given) line.set.push_back("experiment.output=" + line.output);
   return line;

@@ -20,6 +20,7 @@ struct CommandLine {
   bool derivatives = false;           ///< --derivatives, of check
   std::optional<std::int64_t> point;  ///< --point: column whose derivatives are checked
   int days = 3;                       ///< --days they are run for
+  int threads = 0;                    ///< --threads; 0: not given
 };
 
 /// Parses; throws `Error` for unknown options and commands.

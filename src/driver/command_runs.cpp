@@ -175,7 +175,6 @@ static void spinup(Session& s) {
   s.record->begin();
   Members members(s.domain, s.ensemble());
   const Phase phase("spin-up");
-  const Comm& comm = *s.domain.comm;
   const std::string partial = s.folder + "/restart/spinup_partial.nc";
   if (!s.line.resume) clear_file(comm, partial);
   spin_up(members, partial, s.line.resume, [](std::int64_t, std::int64_t) {});

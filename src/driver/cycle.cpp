@@ -260,6 +260,7 @@ void Cycle::save(std::int64_t done, const WindowForecast* window) {
   kept.window = window;
   const std::string path = restart_folder() + "/restart_" + format_time(reached) + (planned ? ".nc" : "_stopped.nc");
   save_cycle(*domain_.comm, path, kept);
+  members_.cost().write(domain_, column_cost_file(domain_.experiment->run.output));
   prune_checkpoints(*domain_.comm, restart_folder(), domain_.experiment->output.checkpoint_keep);
   checkpoint_written(options_.label, *domain_.comm, path, seconds_since(begin));
 }

@@ -93,6 +93,7 @@ std::vector<std::int64_t> tile_ids(const Comm& comm, const Grid& grid, const Blo
 
 Domain make_domain(const Comm& comm, const Experiment& experiment) {
   Domain d;
+  comm.use_file_hints(experiment.output.hints.list());
   d.comm = &comm;
   d.experiment = &experiment;
   d.model = experiment.model.make();

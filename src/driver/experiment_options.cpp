@@ -320,6 +320,7 @@ void OutputOptions::describe(Schema& s) {
       .about("Write the fluxes of every step of a model with several a day (mean of the members); for lists of sites.");
   s.flag("feedback", feedback).about("Write one row per observation and window.");
   s.flag("feedback_members", feedback_members).about("Feedback with every member's prediction.");
+  s.section("hints", hints).about("How parallel files are laid out and written; values never depend on it.");
 }
 
 }  // namespace tilth

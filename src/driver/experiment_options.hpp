@@ -16,6 +16,7 @@
 #include "core/base/time.hpp"
 #include "core/grid/decomposition.hpp"
 #include "core/grid/grid.hpp"
+#include "driver/file_hints.hpp"
 #include "driver/product_options.hpp"
 #include "io/forcing_files.hpp"
 #include "io/grid_file.hpp"
@@ -213,6 +214,7 @@ struct OutputOptions {
   int checkpoint_keep = 2;
   ProductOptions products;
   bool steps = false, feedback = true, feedback_members = false;
+  FileHints hints;
   void describe(Schema& s);
 };
 

@@ -7,6 +7,7 @@
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
 #include "core/parallel/comm.hpp"
+#include "core/parallel/threads.hpp"
 #include "driver/commands.hpp"
 #include "driver/log.hpp"
 #include "driver/run_history.hpp"
@@ -34,6 +35,7 @@ int run(const tilth::Comm& comm, int argc, char** argv) {
   require(line.command == "check" || !line.derivatives, "tilth ", line.command,
           ": --derivatives has no effect here; it is for 'tilth check'");
   start_log(comm, line.log_level, line.quiet);
+  if (line.threads > 0) use_threads(line.threads);
   std::optional<PetscProgram> petsc;
   if (!line.petsc.empty()) petsc.emplace(line.petsc);
   try {

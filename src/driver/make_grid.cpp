@@ -5,6 +5,7 @@
 #include "core/base/error.hpp"
 #include "core/base/sphere.hpp"
 #include "core/grid/topography.hpp"
+#include "driver/column_cost.hpp"
 #include "driver/domain.hpp"
 #include "io/grid_file.hpp"
 #include "model/forcing/climate.hpp"
@@ -105,8 +106,12 @@ Grid make_grid(const Comm& comm, const Experiment& e) {
     if (e.grid.kind == GridOptions::Kind::replicas) grid = replicas(comm, e.grid.replicas);
   });
   if (e.grid.kind == GridOptions::Kind::file) grid = read_grid(comm, e.grid.file);
-  std::vector<double> weight;  // measured: a column costs as much as its tiles
-  for (const GridPoint& point : grid.points) weight.push_back(double(point.surface.tiles.size()));
+  std::vector<double> weight;
+  if (e.grid.partition.cost == "measured") weight = measured_cost(comm, column_cost_file(e.run.output), grid);
+  if (!comm.any(!weight.empty())) {  // a column costs about as much as its tiles
+    weight.clear();
+    for (const GridPoint& point : grid.points) weight.push_back(double(point.surface.tiles.size()));
+  }
   decompose(comm, grid, weight, e.grid.partition);
   return grid;
 }

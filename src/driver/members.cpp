@@ -66,11 +66,12 @@ Members::Members(const Domain& domain, MemberRole role)
       role_(role),
       failing_(domain, role.size, role.seed),
       failures_(std::size_t(domain.columns()), 0),
-      perturbation_(domain.experiment->forcing.perturbations),
       perturbation_random_(role.seed, role.first < 0 ? Purpose::nature : Purpose::forcing_perturbation),
       weather_(domain.grid.points.size()),
       precipitation_(domain.grid.points.size(), 0.0),
-      met_(role.size) {
+      scratch_(std::size_t(threads()),
+               {ForcingPerturbation(domain.experiment->forcing.perturbations), MetMembers(role.size), {}}),
+      cost_(domain.columns()) {
   if (domain.model->traits().step_s < seconds_per_day && domain.forcing && domain.forcing->steps_per_day() > 0)
     steps_.resize(domain.grid.points.size());
   parameters.sample_prior(Random(role.seed, role.first < 0 ? Purpose::nature : Purpose::prior_parameters), role.first);
@@ -78,16 +79,17 @@ Members::Members(const Domain& domain, MemberRole role)
   if (role.first < 0) set_true_parameters(*this);
   if (!has_weather()) return;
   for (int c = 0; c < domain.columns(); ++c)
-    perturbation_.start(perturbation_random_, domain.grid.points[c], role_.first, role_.size, memory_of(c));
+    scratch().perturbation.start(perturbation_random_, domain.grid.points[c], role_.first, role_.size, memory_of(c));
 }
 
-int Members::memory_rows() const { return has_weather() ? perturbation_.memory_rows() : 0; }
+int Members::memory_rows() const { return has_weather() ? scratch_[0].perturbation.memory_rows() : 0; }
 
 double* Members::memory_of(int c) { return memory.data() + std::size_t(c) * memory_rows() * padded(role_.size); }
 
 std::span<const double* const> Members::column_parameters(int c) {
-  parameters.view(c, domain_->grid.points[c].surface.tiles, pointers_);
-  return pointers_;
+  auto& pointers = scratch().pointers;
+  parameters.view(c, domain_->grid.points[c].surface.tiles, pointers);
+  return pointers;
 }
 
 void Members::cold_start(int c) {
@@ -101,24 +103,32 @@ StepReport Members::advance(Time day, const Visitor& visit) {
   if (!steps_.empty()) domain_->forcing->read_steps(day, domain_->points(), steps_);
   weather.reset();
   const Phase phase("columns");
-  StepReport report;
+  scratch_.resize(std::max(scratch_.size(), std::size_t(threads())), scratch_[0]);
+  std::vector<StepReport> reports(weather_.size());
   const std::int64_t before = replaced();
   together(*domain_->comm, [&] {
-    for (int c = 0; c < domain_->columns(); ++c) report.merge(advance_column(c, day, visit));
+    for_each_index(domain_->columns(), [&](int c) {
+      const double begin = thread_seconds();
+      reports[std::size_t(c)] = advance_column(c, day, visit);
+      cost_.add(c, thread_seconds() - begin);
+    });
   });
+  cost_.end_day();
+  StepReport report;
+  for (const StepReport& column : reports) report.merge(column);
   failing_.require_few(day, replaced() - before);
   return report;
 }
 
 StepReport Members::advance_column(int c, Time day, const Visitor& visit) {
   const GridPoint& point = domain_->grid.points[c];
-  if (has_weather())
-    perturbation_.apply(perturbation_random_, day, point, role_.first, weather_[c], memory_of(c), met_);
-  if (has_weather()) precipitation_[std::size_t(c)] = mean_precipitation(met_, role_.size);
+  auto& [perturbation, met, pointers] = scratch();
+  if (has_weather()) perturbation.apply(perturbation_random_, day, point, role_.first, weather_[c], memory_of(c), met);
+  if (has_weather()) precipitation_[std::size_t(c)] = mean_precipitation(met, role_.size);
   const auto physical = column_parameters(c);
   const ColumnView column = state.column(c);
   const bool within_day = visit && domain_->model->traits().step_s < seconds_per_day;
-  const DayWeather weather{met_, weather_[c], steps_.empty() ? nullptr : &steps_[c]};
+  const DayWeather weather{met, weather_[c], steps_.empty() ? nullptr : &steps_[c]};
   const std::size_t size = std::size_t(column.tiles()) * column.rows() * column.stride();
   thread_local AlignedVector<double> start;
   if (within_day) start.assign(column.data(), column.data() + size);

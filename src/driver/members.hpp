@@ -5,8 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "core/parallel/threads.hpp"
 #include "core/state/ensemble.hpp"
 #include "core/state/parameter_set.hpp"
+#include "driver/column_cost.hpp"
 #include "driver/domain.hpp"
 #include "driver/failures.hpp"
 
@@ -24,7 +26,8 @@ class Members {
  public:
   Members(const Domain& domain, MemberRole role);
 
-  /// Called for every column after each model step: column number, the step, its state, its parameter pointers.
+  /// Called for every column after each model step: column number, the step, its state, its parameter pointers. Threads
+  /// call it for different columns at once.
   using Visitor = std::function<void(int, const StepSpan&, ColumnView, std::span<const double* const>)>;
 
   /// A start without history.
@@ -51,7 +54,8 @@ class Members {
   std::span<const MetDay> weather() const { return weather_; }
   /// Precipitation of the last day at column c, mean over the members, kg m-2.
   double precipitation(int c) const { return precipitation_[std::size_t(c)]; }
-  /// Pointers to the physical parameters of column c: [tile * definitions + parameter].
+  /// Pointers to the physical parameters of column c: [tile * definitions + parameter], good until the next call by the
+  /// same thread.
   std::span<const double* const> column_parameters(int c);
   int memory_rows() const;
   /// Members of this rank's columns that failed a step so far and took over the state of another: member days.
@@ -61,6 +65,8 @@ class Members {
   std::span<const std::int64_t> failures() const { return failures_; }
   void set_failures(std::span<const double> counts);
   bool has_weather() const { return domain_->model->traits().needs_forcing; }
+  /// What this rank's columns cost so far.
+  const ColumnCost& cost() const { return cost_; }
 
  private:
   StepReport advance_column(int c, Time day, const Visitor& visit);
@@ -69,13 +75,18 @@ class Members {
   MemberRole role_;
   Failures failing_;
   std::vector<std::int64_t> failures_;  // of each column
-  ForcingPerturbation perturbation_;
   Random perturbation_random_;
   std::vector<MetDay> weather_;
   std::vector<double> precipitation_;
   std::vector<MetSteps> steps_;  // course of the day; empty where forcing or model know none
-  MetMembers met_;
-  std::vector<const double*> pointers_;
+  struct Scratch {
+    ForcingPerturbation perturbation;
+    MetMembers met;
+    std::vector<const double*> pointers;
+  };
+  Scratch& scratch() { return scratch_[std::size_t(thread_number())]; }
+  std::vector<Scratch> scratch_;  // of each thread
+  ColumnCost cost_;
 };
 
 }  // namespace tilth

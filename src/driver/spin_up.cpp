@@ -1,9 +1,11 @@
 #include "driver/spin_up.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <filesystem>
 
 #include "core/base/error.hpp"
+#include "core/parallel/threads.hpp"
 #include "driver/checkpoint.hpp"
 #include "driver/log.hpp"
 #include "driver/signals.hpp"
@@ -29,13 +31,18 @@ bool SpinUp::reach_equilibrium(const Progress& progress) {
     domain.forcing->read(begin + d * seconds_per_day, domain.points(), weather);
     for (int c = 0; c < domain.columns(); ++c) cycle[c][d] = weather[c];
   }
+  std::vector<StepReport> reports(equilibrium_.size());
+  std::atomic<std::int64_t> done = 0;
   together(*domain.comm, [&] {
-    for (int c = 0; c < domain.columns() && !signal_received(); ++c) {
-      if (equilibrium_[std::size_t(c)] == 0.0) report_.merge(members_.equilibrate(c, begin, cycle[c]));
+    for_each_index(domain.columns(), [&](int c) {
+      if (signal_received()) return;
+      if (equilibrium_[std::size_t(c)] == 0.0) reports[std::size_t(c)] = members_.equilibrate(c, begin, cycle[c]);
       equilibrium_[std::size_t(c)] = 1.0;
-      progress(c + 1, domain.columns());
-    }
+      const std::int64_t now = ++done;
+      if (thread_number() == 0) progress(now, domain.columns());
+    });
   });
+  for (const StepReport& column : reports) report_.merge(column);
   return domain.comm->all(std::ranges::find(equilibrium_, 0.0) == equilibrium_.end());
 }
 

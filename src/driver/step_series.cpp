@@ -1,6 +1,7 @@
 #include "driver/step_series.hpp"
 
 #include "core/base/error.hpp"
+#include "core/parallel/threads.hpp"
 
 namespace tilth {
 
@@ -17,7 +18,9 @@ std::vector<ProductVariable> step_variables(std::span<const ProductDefinition> d
 
 StepSeries::StepSeries(const Domain& domain, int members, const std::string& path, const std::string& label,
                        bool append)
-    : definitions_(step_definitions(domain.model->traits().layout)), one_(definitions_, 1, members), domain_(&domain) {
+    : definitions_(step_definitions(domain.model->traits().layout)),
+      one_(std::size_t(threads()), Products(definitions_, 1, members)),
+      domain_(&domain) {
   require(!definitions_.empty(), "output.steps: model '", domain.model->traits().name,
           "' has one step a day; leave it out, or take a model with several");
   file_ = std::make_unique<ProductFile>(*domain.comm, path, domain.grid, step_variables(definitions_),
@@ -31,10 +34,11 @@ void StepSeries::clear(Time begin, Time end) {
 }
 
 void StepSeries::add(int c, const GridPoint& point, const StepSpan& span, ColumnView column) {
-  one_.clear();
-  one_.add(0, point, column);
+  Products& one = one_[std::size_t(thread_number())];
+  one.clear();
+  one.add(0, point, column);
   auto& step = values_[std::size_t((span.begin - begin_) / step_s())];
-  for (int p = 0; p < int(definitions_.size()); ++p) step[std::size_t(p)][std::size_t(c)] = one_.mean(p)[0];
+  for (int p = 0; p < int(definitions_.size()); ++p) step[std::size_t(p)][std::size_t(c)] = one.mean(p)[0];
 }
 
 void StepSeries::save(CheckpointWriter& file) const {

@@ -19,7 +19,7 @@ class StepSeries {
 
   /// Forgets what was taken; steps from `begin` to `end` follow.
   void clear(Time begin, Time end);
-  /// Takes the values of column c after a step.
+  /// Takes the values of column c after a step; threads may do so for different columns at once.
   void add(int c, const GridPoint& point, const StepSpan& span, ColumnView column);
   /// The values taken so far in a restart file, and back. Collective.
   void save(CheckpointWriter& file) const;
@@ -33,7 +33,7 @@ class StepSeries {
   std::int64_t step_s() const;
 
   std::vector<ProductDefinition> definitions_;
-  Products one_;
+  std::vector<Products> one_;  // of each thread: a column at a time
   const Domain* domain_;
   Time begin_;
   std::vector<std::vector<std::vector<double>>> values_;  // [step][product][column]

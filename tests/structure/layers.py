@@ -40,7 +40,8 @@ BELOW = {
 # Third-party header (regular expression) -> files that may include it (regular expressions of the whole path).
 ANYWHERE = (r".*",)
 HOMES = {
-    r"mpi\.h": (r"src/core/parallel/.*",),
+    r"mpi\.h": (r"src/core/parallel/.*", r"tests/bench/mpi_count/.*"),
+    r"omp\.h": (r"src/core/parallel/threads\.cpp",),
     r"yaml-cpp/.*": (r"src/core/config/.*",),
     r"pnetcdf(\.h)?": (r"io/.*",),
     r"(udunits2/)?udunits2\.h": (r"io/.*",),

@@ -46,6 +46,11 @@ void PartitionOptions::describe(Schema& s) {
       .about(
           "How land points are divided among ranks: hilbert (runs of a space-filling curve of equal cost) or "
           "ptscotch (graph partitioning); results are the same");
+  s.text("cost", cost)
+      .one_of({"tiles", "measured"})
+      .about(
+          "What a land point is taken to cost: its tiles, or the time that an earlier run in this folder measured "
+          "(logs/column_cost.nc; tiles where there is none)");
 }
 
 void move_points(const Comm& comm, Grid& grid, std::vector<std::int64_t>& weight, const std::vector<int>& part) {

@@ -12,7 +12,7 @@ namespace tilth {
 
 /// Options of the partitioner (`grid.partition`).
 struct PartitionOptions {
-  std::string method = "hilbert";
+  std::string method = "hilbert", cost = "tiles";
   void describe(Schema& s);
 };
 
