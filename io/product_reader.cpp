@@ -36,6 +36,13 @@ ProductReader::~ProductReader() = default;
 
 std::int64_t ProductReader::records() const { return state_->file.dimension("time"); }
 
+std::vector<Time> ProductReader::begins() const {
+  const std::vector<double> bounds = state_->file.all(state_->file.variable("time_bnds"));
+  std::vector<Time> out;
+  for (std::size_t i = 0; i < bounds.size(); i += 2) out.push_back({std::int64_t(bounds[i])});
+  return out;
+}
+
 std::vector<double> ProductReader::read(const std::string& variable, std::int64_t record) {
   require(record < records(), state_->file.path(), ": holds ", records(), " records, record ", record,
           " is missing; the run that wrote it is not complete, continue it with --resume");

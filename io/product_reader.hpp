@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/time.hpp"
 #include "core/grid/grid.hpp"
 #include "core/parallel/comm.hpp"
 
@@ -17,6 +18,8 @@ class ProductReader {
   ~ProductReader();
 
   std::int64_t records() const;
+  /// When each record begins. Collective.
+  std::vector<Time> begins() const;
   /// A variable at this rank's points, in the order of Grid::points. `Error` when there is no such record. Collective.
   std::vector<double> read(const std::string& variable, std::int64_t record);
 

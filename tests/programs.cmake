@@ -79,7 +79,7 @@ if(TARGET tilth AND EXISTS ${here}/invariance/small.yaml)
 endif()
 
 if(TARGET tilth)
-  set(variants --variants ensrf bounded enkf es_mda ienks 4denvar)
+  set(variants --variants ensrf bounded enkf es_mda ienks days months monthly_floats 4denvar)
   program_test(invariance.variants_ranks invariance RANKS 3
                COMMAND ${TILTH_PYTHON} ${here}/invariance/run.py ranks $<TARGET_FILE:tilth> ${here}/invariance/small.yaml
                        --ranks 1 2 3 ${variants})

@@ -75,18 +75,26 @@ std::vector<ScoreRow> score_products(const Domain& domain, const std::string& ru
   ProductReader analysis(comm, run + "/analysis/products.nc", domain.grid);
   std::vector<double> area;
   for (const GridPoint& p : domain.grid.points) area.push_back(p.area_m2);
+  const std::vector<Time> begins = nature.begins();
+  const std::vector<double>& quantiles = domain.experiment->output.products.quantiles;
+  const auto has = [&](double q) { return std::find(quantiles.begin(), quantiles.end(), q) != quantiles.end(); };
+  const bool interval = has(0.05) && has(0.95);  // else no coverage: nothing is inside what is not a number
+  const std::vector<double> unknown(area.size(), std::nan(""));
   std::vector<ScoreRow> rows;
   for (const ProductDefinition& d : experiment_products(domain)) {
     Score open, updated;
-    for (std::int64_t r = first; r < domain.experiment->windows(); ++r) {
+    for (std::int64_t r = 0; r < std::int64_t(begins.size()); ++r) {
+      if (begins[std::size_t(r)] < domain.experiment->window_begin(first)) continue;
       const auto truth = nature.read(d.name, r);
       auto add = [&](Score& score, ProductReader& file) {
         score.add(comm, area, truth, file.read(d.name + "_mean", r), file.read(d.name + "_sd", r),
-                  file.read(d.name + "_q05", r), file.read(d.name + "_q95", r));
+                  interval ? file.read(d.name + "_q05", r) : unknown,
+                  interval ? file.read(d.name + "_q95", r) : unknown);
       };
       add(open, open_loop);
       add(updated, analysis);
     }
+    if (!interval) open.inside = updated.inside = std::nan("");
     rows.push_back({d.name, d.units, is_observed(domain, d.name), open.rmse(), updated.rmse(), open.spread(),
                     updated.spread(), open.inside / open.weight, updated.inside / updated.weight});
   }

@@ -23,8 +23,8 @@ struct Verification {
   std::vector<TwinScore> open_loop_states, analysis_states;  ///< empty unless `verification.states`
 };
 
-/// Area-weighted scores of the products in `run/open_loop` and `run/analysis` against `run/nature`, all windows from
-/// `first`. Collective.
+/// Area-weighted scores of the products in `run/open_loop` and `run/analysis` against `run/nature`, all records from
+/// the start of window `first`. Coverage is NaN unless the quantiles 0.05 and 0.95 are written. Collective.
 std::vector<ScoreRow> score_products(const Domain& domain, const std::string& run, std::int64_t first);
 
 /// Scores of the uncertain parameters of two ensembles against the true ones, PFTs weighted by the area they cover.

@@ -39,6 +39,13 @@ VARIANTS = {
     # Quantile-conserving steps of a bounded state and of bounded predictions.
     "bounded": Variant(["analysis.method=ensrf", "control.states=[soil_moisture, carbon_leaf]",
                         "control.rank_histogram=[soil_moisture]", "observations[0].rank_histogram=true"]),
+    # Every output there is: daily products in 16 bits, other quantiles; then months, which are longer than the time between
+    # restart files.
+    "days": Variant(["output.products={every: day, packing: short, quantiles: [0.05, 0.5, 0.95]}", "output.feedback_members=true"]),
+    "months": Variant(["output.products={every: month, packing: short}", "output.feedback_members=true", "output.checkpoint_every=2",
+                       "time.start=2018-03-22", "time.end=2018-05-05", "time.window=4 days"]),
+    "monthly_floats": Variant(["analysis.method={es_mda: {steps: 2}}", "time.start=2018-03-22", "time.end=2018-04-15",
+                               "output.products={every: month, variables: [leaf_area_index, evapotranspiration]}"]),
     # One minimisation over all ranks: its sums, and so its iterates, are those of this number of ranks.
     "4denvar": Variant(["analysis.method={4denvar: {solver: {tolerance: 1e-12}}}", "observations[2].bias.scope=global"], tolerance=1e-9),
 }

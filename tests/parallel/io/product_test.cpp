@@ -4,6 +4,7 @@
 
 #include "core/base/error.hpp"
 #include "io/netcdf.hpp"
+#include "io/product_reader.hpp"
 #include "parallel/io/files.hpp"
 
 namespace tilth {
@@ -174,6 +175,97 @@ TEST(ProductFile, RefusesToContinueAnotherFile) {
   std::vector<ProductVariable> other = two_variables("time: mean");
   other[0].units = "g m-2";
   EXPECT_THROW(ProductFile(comm, path, raster_grid(comm), other, "test", true), Error);
+}
+
+std::vector<ProductVariable> packed_variable() {
+  return {{"lai", "leaf_area_index", "leaf area index", "1", "time: mean", 0.0, 12.0}};
+}
+
+std::vector<std::vector<double>> leaf_areas(const Grid& grid, double factor) {
+  std::vector<std::vector<double>> values(1);
+  for (const GridPoint& p : grid.points) values[0].push_back(factor * double(p.cell));
+  return values;
+}
+
+TEST(ProductFile, PacksValuesToHalfAStepAndCountsThoseOutside) {
+  const Comm comm = Comm::world();
+  const Grid grid = raster_grid(comm);
+  const std::string path = scratch(comm, "packed.nc");
+  {
+    ProductFile product(comm, path, grid, packed_variable(), "test", false);
+    product.write(day(0), day(1), leaf_areas(grid, 0.7));  // 9.8 in cell 14
+    product.write(day(1), day(2), leaf_areas(grid, 1.1));  // 13.2 in cell 12, 14.3 in 13, 15.4 in 14
+    product.write(day(2), day(3), leaf_areas(grid, -0.1));
+  }
+  const netcdf::File file = netcdf::File::open(comm, path);
+  EXPECT_EQ(file.type(file.variable("lai")), netcdf::Type::short_);
+  const double half_step = file.number_attribute(file.variable("lai"), "rounding_error").value()[0];
+  EXPECT_NEAR(half_step, 6.0 / 65534.0, 1e-12);
+  const std::vector<double> lai = file.all(file.variable("lai"));
+  for (int cell = 0; cell < 15; ++cell) {
+    if (cell % 4 == 3) {
+      EXPECT_TRUE(std::isnan(lai[cell]));
+      continue;
+    }
+    EXPECT_NEAR(lai[cell], 0.7 * cell, 1.0001 * half_step);
+    EXPECT_NEAR(lai[15 + cell], std::min(1.1 * cell, 12.0), 1.0001 * half_step);
+  }
+  EXPECT_EQ(file.all(file.variable("values_outside_packing")), (std::vector<double>{0, 3, 8}));
+  ProductReader reader(comm, path, grid);
+  const std::vector<double> back = reader.read("lai", 0);
+  for (std::size_t i = 0; i < back.size(); ++i)
+    EXPECT_NEAR(back[i], 0.7 * double(grid.points[i].cell), 1.0001 * half_step);
+}
+
+TEST(ProductFile, PackedHasTheSameBytesForAnyNumberOfRanksAndResumed) {
+  const Comm comm = Comm::world();
+  const Comm alone = comm.split(comm.rank());
+  const std::string all = scratch(comm, "packed_all.nc"), one = scratch(comm, "packed_one.nc");
+  for (const bool list : {false, true}) {
+    const auto write = [&](const Comm& on, const std::string& path, int first, int last, bool append) {
+      const Grid grid = list ? site_grid(on) : raster_grid(on);
+      ProductFile product(on, path, grid, packed_variable(), "test", append);
+      for (int d = first; d < last; ++d) product.write(day(d), day(d + 1), leaf_areas(grid, 0.3 * d));
+    };
+    write(comm, all, 0, 4, false);
+    write(comm, all, 2, 6, true);
+    if (comm.root()) write(alone, one, 0, 6, false);
+    comm.barrier();
+    if (comm.root()) {
+      EXPECT_EQ(bytes_of(all), bytes_of(one));
+    }
+    comm.barrier();
+  }
+}
+
+TEST(ProductFile, SaysWhereItIsOnTheEarthAndHowLargeItsCellsAre) {
+  const Comm comm = Comm::world();
+  Grid grid = raster_grid(comm);
+  for (GridPoint& p : grid.points) p.area_m2 = 1e6 * double(p.cell + 1);
+  const std::string path = scratch(comm, "crs.nc");
+  ProductFile(comm, path, grid, two_variables("time: mean"), "test", false, {{"frequency", std::string("1 day")}});
+  const netcdf::File file = netcdf::File::open(comm, path);
+  const int crs = file.variable("crs"), gpp = file.variable("gpp");
+  EXPECT_EQ(file.text_attribute(crs, "grid_mapping_name"), "latitude_longitude");
+  EXPECT_EQ(file.number_attribute(crs, "earth_radius").value()[0], 6371000.0);
+  EXPECT_EQ(file.text_attribute(gpp, "grid_mapping"), "crs");
+  EXPECT_EQ(file.text_attribute(gpp, "cell_measures"), "area: cell_area");
+  const std::vector<double> area = file.all(file.variable("cell_area"));
+  EXPECT_EQ(area[4], 5e6);
+  EXPECT_TRUE(std::isnan(area[3]));
+}
+
+TEST(ProductFile, RefusesToContinueOtherIntervalsOrPacking) {
+  const Comm comm = Comm::world();
+  const Grid grid = raster_grid(comm);
+  const std::string path = scratch(comm, "months.nc");
+  const Attributes month{{"frequency", std::string("1 month")}}, days{{"frequency", std::string("1 day")}};
+  ProductFile(comm, path, grid, packed_variable(), "test", false, month);
+  ProductFile(comm, path, grid, packed_variable(), "test", true, month);
+  EXPECT_THROW(ProductFile(comm, path, grid, packed_variable(), "test", true, days), Error);
+  std::vector<ProductVariable> other = packed_variable();
+  other[0].packed_upper = 0.0;
+  EXPECT_THROW(ProductFile(comm, path, grid, other, "test", true, month), Error);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "core/base/error.hpp"
 #include "core/config/schema.hpp"
 #include "unit/config/error_text.hpp"
 
@@ -90,6 +91,36 @@ TEST(SchemaSections, ReadsNestedSectionsListsAndMapsInFileOrder) {
 }
 
 TEST(SchemaSections, AnEmptySectionIsAllDefaults) { EXPECT_EQ(read("section:\n").section.depth_m, 0.05); }
+
+struct WithSwitch {
+  bool on = true;
+  Inner inner;
+  void describe(Schema& s) { s.section_or_false("inner", on, inner).about("Can be left out."); }
+};
+
+TEST(SchemaSections, ASectionCanBeLeftOutWithFalse) {
+  const auto echo = [](const std::string& yaml, WithSwitch& options) {
+    return resolved_yaml(read_options(Node::parse(yaml, "exp.yaml"), options));
+  };
+  WithSwitch given, off, on, nothing, again;
+  const std::string text = echo("inner: {depth_m: 0.1}\n", given);
+  EXPECT_TRUE(given.on);
+  EXPECT_EQ(given.inner.depth_m, 0.1);
+  EXPECT_EQ(echo(text, again), text);
+  const std::string left_out = echo("inner: false\n", off);
+  EXPECT_FALSE(off.on);
+  EXPECT_EQ(left_out.find("depth_m"), std::string::npos) << left_out;
+  EXPECT_EQ(echo(left_out, again), left_out);
+  EXPECT_FALSE(again.on);
+  echo("inner: true\n", on);
+  EXPECT_TRUE(on.on);
+  EXPECT_EQ(on.inner.depth_m, 0.05);
+  EXPECT_EQ(echo("", nothing), "inner:\n  depth_m: 0.05\n");
+  EXPECT_THROW(echo("inner: 3\n", on), Error);
+  EXPECT_THROW(echo("inner: {deph_m: 0.1}\n", on), Error);
+  EXPECT_THROW(echo("inner: [0.1]\n", on), Error);
+  EXPECT_EQ(document_options<WithSwitch>("").size(), 2u);
+}
 
 TEST(SchemaSections, AlternativesTakeANameAloneOrWithOptions) {
   EXPECT_EQ(read("method: none\n").method, "none");
