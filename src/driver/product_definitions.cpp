@@ -46,7 +46,7 @@ constexpr std::array packed_ranges{
     PackedRange{"evapotranspiration", -10.0, 30.0},   PackedRange{"net_ecosystem_exchange", -60.0, 60.0},
     PackedRange{"ecosystem_respiration", 0.0, 60.0},  PackedRange{"latent_heat_flux", -300.0, 900.0},
     PackedRange{"sensible_heat_flux", -600.0, 900.0}, PackedRange{"ground_heat_flux", -600.0, 600.0},
-    PackedRange{"net_radiation", -400.0, 900.0},      PackedRange{"transpiration", 0.0, 30.0},
+    PackedRange{"net_radiation", -400.0, 900.0},      PackedRange{"transpiration", -10.0, 30.0},
     PackedRange{"soil_evaporation", -10.0, 30.0},     PackedRange{"interception_evaporation", -10.0, 30.0},
     PackedRange{"sublimation", -10.0, 30.0},          PackedRange{"carbon_vegetation", 0.0, 100.0},
     PackedRange{"carbon_soil", 0.0, 200.0},           PackedRange{"snow_water_equivalent", 0.0, 6000.0}};
