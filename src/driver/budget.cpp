@@ -121,6 +121,7 @@ double Budget::stored(Members& members, const Store& store) const {
 
 void Budget::start(Members& members) {
   for (Store& s : stores_) s.now = stored(members, s);
+  started_ = true;
 }
 
 void Budget::add(std::int64_t cycle, Time end, Members& members, const Products& products,
@@ -182,6 +183,7 @@ void Budget::write(const std::string& folder) const {
 
 std::vector<double> Budget::numbers() const {
   std::vector<double> out;
+  if (!started_) return out;
   for (const Store& s : stores_) out.push_back(s.now);
   out.insert(out.end(), values_.begin(), values_.end());
   return out;
@@ -191,6 +193,7 @@ void Budget::restore(const std::vector<double>& numbers) {
   ensure(numbers.size() >= stores_.size() && (numbers.size() - stores_.size()) % columns_.size() == 0,
          "restart: the budget has another size");
   for (std::size_t i = 0; i < stores_.size(); ++i) stores_[i].now = numbers[i];
+  started_ = true;
   values_.assign(numbers.begin() + std::ptrdiff_t(stores_.size()), numbers.end());
 }
 

@@ -20,6 +20,8 @@ class Budget {
  public:
   explicit Budget(const Domain& domain);
 
+  /// Whether it knows what was stored at the start of the first window.
+  bool is_started() const { return started_; }
   /// Takes what is stored now, at the start of the first window. Collective.
   void start(Members& members);
   /// Adds the row of a window at its end: products with the fluxes of its (last) run, what its analysis did, the
@@ -29,7 +31,7 @@ class Budget {
   /// Writes `folder/budget.nc`, unless the model has no budget. Collective.
   void write(const std::string& folder) const;
 
-  /// Everything as numbers, for a restart file.
+  /// Everything as numbers, for a restart file; none before the start.
   std::vector<double> numbers() const;
   /// Takes over what `numbers` gave; `Failure` when it does not fit.
   void restore(const std::vector<double>& numbers);
@@ -49,6 +51,7 @@ class Budget {
   const Domain* domain_;
   std::vector<double> area_;
   double total_area_ = 0.0;
+  bool started_ = false;
   std::vector<Store> stores_;
   std::vector<ProductDefinition> fluxes_;
   std::vector<Column> columns_;

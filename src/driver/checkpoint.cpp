@@ -166,8 +166,7 @@ Progressed load_cycle(const Comm& comm, const std::string& path, const CycleStat
           ": was written without analysis.inflation.adaptive; restore the options, or start anew without --resume");
   if (s.inflation) file.distributed("prior_inflation", *s.members->domain().by_point, 2, *s.inflation);
   if (s.means) s.means->restore(file, path);
-  if (s.budget && !s.budget->numbers().empty()) {
-    require(file.has("budget"), path, ": holds no budget, an older program wrote it; start anew without --resume");
+  if (s.budget && file.has("budget")) {
     rows.resize(std::size_t(file.dimensions("budget").at(0)));
     file.replicated("budget", rows);
     s.budget->restore(rows);

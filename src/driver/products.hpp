@@ -75,6 +75,8 @@ class Products {
   int slice_of(Time day) const;
   double* row(int c, int product, int slice = 0) { return data_.data() + offset(c, product, slice); }
   const double* row(int c, int product, int slice = 0) const { return data_.data() + offset(c, product, slice); }
+  /// Rows of a column: the products and fluxes of every slice.
+  int rows() const { return int(slices_.size() * (definitions_.size() + fluxes_.size())); }
   int columns() const { return columns_; }
   int members() const { return members_; }
   /// Puts every value back inside its bounds.
