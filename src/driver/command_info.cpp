@@ -20,7 +20,7 @@ std::string attribute(const FileSummary& s, const std::string& name) {
 }
 
 void print_line(const char* name, const std::string& value) {
-  if (!value.empty()) fmt::print("  {:<14}{}\n", name, value);
+  if (!value.empty()) fmt::print("  {:<22}{}\n", name, value);
 }
 
 // What a restart file belongs to; its numbers are named in its attributes.
