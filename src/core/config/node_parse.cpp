@@ -12,8 +12,8 @@ namespace tilth {
 namespace {
 
 constexpr int deepest_nesting = 64;  // an alias that contains itself would nest without end
-constexpr std::int64_t most_values =
-    200000;  // aliases of aliases multiply: a few lines can stand for billions of values
+// Aliases of aliases multiply: a few lines can stand for billions of values.
+constexpr std::int64_t most_values = 100000;
 
 int line_of(const YAML::Node& node, const Origin& origin) {
   return origin.has_lines && node.Mark().line >= 0 ? node.Mark().line + 1 : 0;
