@@ -80,6 +80,21 @@ if(TARGET tilth AND EXISTS ${here}/invariance/small.yaml)
                        --ranks 1 2)
 endif()
 
+# Killed, told to stop, out of room: nothing is lost.
+if(TARGET tilth)
+  foreach(what kill signal)
+    program_test(invariance.survives_${what} invariance RANKS 3 TIMEOUT 1500
+                 COMMAND ${TILTH_PYTHON} ${here}/invariance/survive.py ${what} $<TARGET_FILE:tilth>
+                         ${here}/invariance/small.yaml --runs 5)
+  endforeach()
+  program_test(invariance.survives_signal_of_an_iterative_method invariance RANKS 3 TIMEOUT 1500
+               COMMAND ${TILTH_PYTHON} ${here}/invariance/survive.py signal $<TARGET_FILE:tilth>
+                       ${here}/invariance/small.yaml --runs 2 --set "analysis.method={ienks: {max_passes: 3}}")
+  program_test(invariance.full_disk invariance RANKS 3 TIMEOUT 1500
+               COMMAND ${TILTH_PYTHON} ${here}/invariance/full_disk.py $<TARGET_FILE:tilth>
+                       ${here}/invariance/small.yaml)
+endif()
+
 if(TARGET tilth)
   set(variants --variants ensrf bounded enkf es_mda ienks days months monthly_floats 4denvar)
   program_test(invariance.variants_ranks invariance RANKS 3

@@ -182,6 +182,15 @@ Progressed load_cycle(const Comm& comm, const std::string& path, const CycleStat
   return {file.integer("windows_done"), file.has("window_reached")};
 }
 
+void writing(const std::function<void()>& write) {
+  try {
+    write();
+  } catch (const Error& error) {
+    throw Failure(
+        text(error.what(), "; the last checkpoint is good: make room or give access, then continue with --resume"));
+  }
+}
+
 void clear_folder(const Comm& comm, const std::string& folder) {
   if (comm.root() && std::filesystem::is_directory(folder)) {
     for (const auto& entry : std::filesystem::directory_iterator(folder))

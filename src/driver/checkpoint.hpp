@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -23,8 +24,8 @@ struct CycleState {
   std::vector<double>* inflation = nullptr;  ///< adaptive inflation, [column][2]
   ProductMeans* means = nullptr;             ///< of products whose records windows do not complete
   Budget* budget = nullptr;
-  std::vector<Remembered*> parts = {};       ///< what else the run remembers
-  const Remembered* window = nullptr;        ///< sums of a window that is not complete; `load_cycle` leaves them alone
+  std::vector<Remembered*> parts = {};  ///< what else the run remembers
+  const Remembered* window = nullptr;   ///< sums of a window that is not complete; `load_cycle` leaves them alone
 };
 
 /// How far a run is.
@@ -58,6 +59,9 @@ void prune_checkpoints(const Comm& comm, const std::string& folder, int keep);
 /// Renames the restart files that are newer than `good` (all when it is empty) to `*.damaged`: they must neither be
 /// kept in place of good ones nor be lost. Collective.
 void set_damaged_aside(const Comm& comm, const std::string& folder, const std::string& good);
+
+/// Runs `write`; where it cannot write (disk full, no permission: `Error`) throws a `Failure` that says how to go on.
+void writing(const std::function<void()>& write);
 
 /// Removes the NetCDF files of a folder: what an earlier run left must not be taken for this one's. Collective.
 void clear_folder(const Comm& comm, const std::string& folder);

@@ -129,8 +129,11 @@ std::unique_ptr<Cycle> run_nature(Session& s, Trajectory* trajectory) {
   if (starts_around_nature(s)) options.initial = nature_start(s);
   auto cycle = std::make_unique<Cycle>(s.domain, options, hooks);
   cycle->run();
-  if (!done) simulator.write(s.folder + "/observations");
-  if (trajectory && !done) trajectory->save(nature_trajectory(s));
+  if (!done)
+    writing([&] {
+      simulator.write(s.folder + "/observations");
+      if (trajectory) trajectory->save(nature_trajectory(s));
+    });
   s.record->add("nature", *cycle);
   return cycle;
 }

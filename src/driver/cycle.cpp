@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <numeric>
 #include <optional>
 
 #include <nlohmann/json.hpp>
@@ -104,7 +105,8 @@ void Cycle::spin_up_members() {
   closure_.merge(spin_up(members_, partial, options_.resume,
                          [&](std::int64_t done, std::int64_t) { progress.step(done, "columns of rank 0"); }));
   spun_up_ = true;
-  if (options_.checkpoints) save(0);
+  budget_.start(members_);
+  if (options_.checkpoints) writing([&] { save(0); });
   clear_file(*domain_.comm, partial);
 }
 
@@ -123,7 +125,7 @@ void Cycle::run() {
     next_ = cycle + 1;
     events.finished(domain_, cycle, diagnostics_, members_);
     const bool stop = domain_.comm->any(signal_received()) && next_ < windows;
-    if (options_.checkpoints && (stop || is_planned(next_))) save(next_);
+    if (options_.checkpoints && (stop || is_planned(next_))) writing([&] { save(next_); });
     progress.step(next_, format_time(domain_.experiment->window_end(cycle)));
     if (stop)
       throw Stopped(text(options_.label, ": stopped by a signal after window ", next_, " of ", windows,
@@ -148,6 +150,8 @@ StepReport Cycle::forecast(std::int64_t cycle, ObsTable& obs) {
     if (options_.checkpoints && !window.complete() && domain_.comm->any(signal_received())) stop_within(cycle, window);
   }
   const StepReport report = window.finish();
+  replaced_.clear();
+  for (int c = 0; c < domain_.columns(); ++c) replaced_.push_back(window.replaced(c));
   together(*domain_.comm, [&] { require_closure(report, options_.label, begin, end); });
   closure_.merge(report);
   return report;
@@ -159,10 +163,8 @@ void Cycle::stop_within(std::int64_t cycle, const WindowForecast& window) {
     members_.restore(window_start_->members);
     if (inflation_memory()) *inflation_memory() = window_start_->inflation;
     if (hooks_.twin) hooks_.twin->forget(cycle);
-    save(cycle);
-  } else {
-    save(cycle, &window);
   }
+  writing([&] { save(cycle, window_start_ ? nullptr : &window); });
   const Time kept = window_start_ ? domain_.experiment->window_begin(cycle) : window.reached();
   throw Stopped(text(options_.label, ": stopped by a signal within window ", cycle + 1, " of ",
                      domain_.experiment->windows(), "; the checkpoint of ", format_time(kept),
@@ -189,12 +191,15 @@ void Cycle::step(std::int64_t cycle) {
     else if (options_.assimilate)
       summary = analysis_.update(cycle, obs, products_, feedback);
     const Phase phase("output");
+    summary.members_replaced = domain_.comm->sum(std::accumulate(replaced_.begin(), replaced_.end(), std::int64_t{0}));
     diagnostics_.add(cycle, end, feedback, summary);
     if (e.output.feedback && domain_.comm->sum(std::int64_t(obs.size())) > 0) {
       std::vector<std::string> names;
       for (const Stream& stream : domain_.streams) names.push_back(stream.options->name);
-      write_feedback(*domain_.comm, text(options_.folder, "/feedback/", format_time(begin), ".nc"), feedback, names,
-                     corrected_streams(domain_));
+      writing([&] {
+        write_feedback(*domain_.comm, text(options_.folder, "/feedback/", format_time(begin), ".nc"), feedback, names,
+                       corrected_streams(domain_));
+      });
     }
   }
   const Phase phase("output");
@@ -202,8 +207,10 @@ void Cycle::step(std::int64_t cycle) {
   budget_.add(cycle, end, members_, products_, summary, report);
   if (hooks_.trajectory) hooks_.trajectory->record(cycle, members_);
   if (hooks_.twin) hooks_.twin->analysis(cycle, members_);
-  if (product_output_) product_output_->write(begin, end, products_, means_, diagnostics_);
-  if (steps_) steps_->write();
+  writing([&] {
+    if (product_output_) product_output_->write(begin, end, products_, means_, diagnostics_, replaced_);
+    if (steps_) steps_->write();
+  });
 }
 
 // Updates the members at the start of the window and runs it again, until the method is content; flags are those of the
@@ -252,7 +259,7 @@ void Cycle::save(std::int64_t done, const WindowForecast* window) {
   if (product_output_) product_output_->sync();
   if (steps_) steps_->sync();
   diagnostics_.write(options_.folder);
-  budget_.write(options_.folder);
+  if (done > 0) budget_.write(options_.folder);
   if (hooks_.twin && done > 0) hooks_.twin->write(options_.folder + "/twin.nc");
   const bool planned = !window && is_planned(done);
   const Time reached = window ? window->reached() : domain_.experiment->window_end(done - 1);

@@ -65,8 +65,7 @@ class Cycle {
   void step(std::int64_t cycle);
   ObsTable observations(Time begin, Time end) const;
   StepReport forecast(std::int64_t cycle, ObsTable& obs);
-  AnalysisSummary iterate(std::int64_t cycle, ObsTable& obs, FeedbackColumns& feedback,
-                          StepReport& report);
+  AnalysisSummary iterate(std::int64_t cycle, ObsTable& obs, FeedbackColumns& feedback, StepReport& report);
   CycleState state(std::int64_t done);
   void save(std::int64_t done, const WindowForecast* window = nullptr);
   [[noreturn]] void stop_within(std::int64_t cycle, const WindowForecast& window);
@@ -96,6 +95,7 @@ class Cycle {
   Diagnostics diagnostics_;
   Budget budget_;
   StepReport closure_;
+  std::vector<std::int64_t> replaced_;  // member days of each column that failed in the last forecast
   std::optional<WindowStart> window_start_;
   std::string unfinished_;  // restart file with the sums of the next window; empty: it starts from its begin
   bool spun_up_ = false;    // here, so that a restart file of the start is due

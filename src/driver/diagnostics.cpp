@@ -90,6 +90,7 @@ void Diagnostics::add(std::int64_t cycle, Time end, const FeedbackColumns& f, co
     comm.sum(std::span<std::int64_t>(sums.rank));
     for (std::size_t k = 0; k < row.rank.size(); ++k) row.rank[k] = double(sums.rank[k]) / n;
     row.passes = summary.passes;
+    row.replaced = double(summary.members_replaced);
     row.water = summary.water_increment_kg_m2;
     row.carbon = summary.carbon_increment_g_m2;
     streams_.push_back(row);
@@ -167,7 +168,9 @@ std::vector<TableColumn> Diagnostics::stream_table() const {
        column(streams_, &R::prior_variance)},
       {"degrees_of_freedom_for_signal", "1", "sum of analysis spread^2 / error^2, Liu et al. 2009",
        column(streams_, &R::signal)},
-      {"passes", "1", "runs of the window before the last one, of an iterative method", column(streams_, &R::passes)}};
+      {"passes", "1", "runs of the window before the last one, of an iterative method", column(streams_, &R::passes)},
+      {"members_replaced", "1", "member days of all columns that failed and took over another member's state",
+       column(streams_, &R::replaced)}};
   for (std::size_t k = 0; k < 10; ++k) {
     std::vector<double> share;
     for (const R& row : streams_) share.push_back(row.rank[k]);

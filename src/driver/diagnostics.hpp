@@ -54,7 +54,7 @@ class Diagnostics {
     double cycle = 0, time = 0, type = 0, total = 0, used = 0, rejected = 0, withheld = 0;
     double bias_prior = 0, rms_prior = 0, spread_prior = 0, bias_posterior = 0, rms_posterior = 0, spread_posterior = 0,
            error_sd = 0, chi2 = 0, water = 0, carbon = 0;
-    double spread_skill = 0, crps = 0, error_variance = 0, prior_variance = 0, signal = 0, passes = 0;
+    double spread_skill = 0, crps = 0, error_variance = 0, prior_variance = 0, signal = 0, passes = 0, replaced = 0;
     std::array<double, 10> rank{};  ///< share of the observations in each tenth of the rank histogram
   };
   struct ParameterRow {

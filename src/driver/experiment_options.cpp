@@ -155,29 +155,6 @@ void InitialOptions::describe(Schema& s) {
   require(file.empty() || around == "spinup", s.where(), ": give either file or around: nature");
 }
 
-void HealthyRange::describe(Schema& s) {
-  s.real("from", from).required().about("Least value of a member that is well, in the units of the variable.");
-  s.real("to", to).required().about("Largest one.");
-  require(!s.is_reading() || from < to, s.where(), ": from = ", from, " must be less than to = ", to);
-}
-
-void FailureOptions::describe(Schema& s) {
-  s.text("policy", policy)
-      .one_of({"neighbour", "random", "stop"})
-      .about(
-          "Whose state a failed member takes over in that column: the next member's that is well, that of a member "
-          "drawn "
-          "by lot, or none: the run stops.");
-  s.real("limit", limit)
-      .in(0.0, 1.0)
-      .about("The run stops when a larger share of all members of all columns fails on one day.");
-  s.real("column_limit", column_limit)
-      .in(0.0, 0.99)
-      .about("The run stops when a larger share of the members of one column fails on one day.");
-  s.map("ranges", ranges)
-      .about("State variables with the range outside which a member counts as failed, beside what the model says.");
-}
-
 void EnsembleOptions::describe(Schema& s) {
   s.integer("size", size).in(2, 10000).about("Number of members.");
   s.map("parameters", parameters).about("Parameters that differ between members but are not updated.");

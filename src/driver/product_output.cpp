@@ -43,6 +43,9 @@ void add_statistics(const ProductDefinition& d, const ProductOptions& options, b
 /// What belongs to a window as a whole: parameters at its end, and what its analysis did.
 std::vector<ProductVariable> window_variables(const Members& members, bool maps_analysis) {
   std::vector<ProductVariable> out = column_parameter_variables(members);
+  if (members.size() > 1)
+    out.push_back({"members_replaced", "", "days of members that failed and took over the state of another", "1",
+                   "area: mean where land time: sum"});
   if (!maps_analysis) return out;
   const char* method = "area: mean where land time: mean";
   out.push_back({"local_observations", "", "observations that moved the column", "1", method});
@@ -93,8 +96,9 @@ ProductOutput::Columns ProductOutput::values(const Products& products, int slice
   return values;
 }
 
-ProductOutput::Columns ProductOutput::window_values() const {
+ProductOutput::Columns ProductOutput::window_values(std::span<const std::int64_t> replaced) const {
   Columns values = column_parameter_values(members_);
+  if (members_.size() > 1) values.emplace_back(replaced.begin(), replaced.end());
   if (!analysis_) return values;
   const auto& count = analysis_->local_observations();
   const int columns = members_.domain().columns();
@@ -107,8 +111,8 @@ ProductOutput::Columns ProductOutput::window_values() const {
 }
 
 void ProductOutput::write(Time begin, Time end, const Products& products, ProductMeans& means,
-                          const Diagnostics& diagnostics) {
-  Columns of_window = window_values();
+                          const Diagnostics& diagnostics, std::span<const std::int64_t> replaced) {
+  Columns of_window = window_values(replaced);
   const bool joined = options_of(members_).every == "window";
   for (int s = 0; s < int(products.slices().size()); ++s) {
     const ProductSlice& span = products.slices()[std::size_t(s)];

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "driver/diagnostics.hpp"
@@ -21,8 +23,9 @@ class ProductOutput {
   ProductOutput(const Members& members, std::span<const ProductDefinition> definitions, const std::string& folder,
                 const std::string& label, WindowAnalysis* analysis, bool append);
 
-  /// Writes what the window completes. Collective.
-  void write(Time begin, Time end, const Products& products, ProductMeans& means, const Diagnostics& diagnostics);
+  /// Writes what the window completes. `replaced`: days of members of each column that failed in it. Collective.
+  void write(Time begin, Time end, const Products& products, ProductMeans& means, const Diagnostics& diagnostics,
+             std::span<const std::int64_t> replaced);
   /// Makes the records durable. Collective.
   void sync();
 
@@ -31,7 +34,7 @@ class ProductOutput {
   /// Values of slice `slice`, product by product; `increment` gives those of a product.
   template <class Increment>
   Columns values(const Products& products, int slice, const Increment& increment) const;
-  Columns window_values() const;
+  Columns window_values(std::span<const std::int64_t> replaced) const;
 
   const Members& members_;
   WindowAnalysis* analysis_;

@@ -77,18 +77,18 @@ void Products::finish() {
 }
 
 void Products::save(CheckpointWriter& file, const BlockExchange& points) const {
-  const int rows = int(slices_.size() * (definitions_.size() + fluxes_.size()));
-  if (rows == 0) return;
-  file.distributed("window_products", points, rows * members_,
-                   packed_members(data_.data(), std::size_t(columns_) * rows, members_));
+  const std::size_t rows = data_.size() / stride_;
+  const int width = int(slices_.size() * (definitions_.size() + fluxes_.size())) * members_;
+  if (width > 0) file.distributed("window_products", points, width, packed_members(data_.data(), rows, members_));
 }
 
 void Products::load(const CheckpointReader& file, const BlockExchange& points) {
-  const int rows = int(slices_.size() * (definitions_.size() + fluxes_.size()));
-  if (rows == 0) return;
-  std::vector<double> values(std::size_t(columns_) * rows * members_);
-  file.distributed("window_products", points, rows * members_, values);
-  unpack_members(values, data_.data(), std::size_t(columns_) * rows, members_);
+  const std::size_t rows = data_.size() / stride_;
+  const int width = int(slices_.size() * (definitions_.size() + fluxes_.size())) * members_;
+  if (width == 0) return;
+  std::vector<double> values(rows * members_);
+  file.distributed("window_products", points, width, values);
+  unpack_members(values, data_.data(), rows, members_);
 }
 
 void Products::clip(int c) {

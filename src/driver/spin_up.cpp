@@ -87,7 +87,7 @@ StepReport spin_up(Members& members, const std::string& path, bool resume, const
     }
   }
   if (way.run(progress)) return way.report();
-  save_spin_up(comm, path, members, way);
+  writing([&] { save_spin_up(comm, path, members, way); });
   throw Stopped("stopped by a signal during the spin-up; " + path + " holds what is done, continue with --resume");
 }
 

@@ -116,8 +116,12 @@ std::vector<double> parameter_spreads(ParameterSet& parameters) {
 }
 
 AnalysisSummary AnalysisSummary::operator+(const AnalysisSummary& later) const {
-  return {water_increment_kg_m2 + later.water_increment_kg_m2, carbon_increment_g_m2 + later.carbon_increment_g_m2,
-          std::max(updated_columns, later.updated_columns), clipped + later.clipped, std::max(passes, later.passes)};
+  return {water_increment_kg_m2 + later.water_increment_kg_m2,
+          carbon_increment_g_m2 + later.carbon_increment_g_m2,
+          std::max(updated_columns, later.updated_columns),
+          clipped + later.clipped,
+          std::max(passes, later.passes),
+          members_replaced + later.members_replaced};
 }
 
 void fill_posterior(const ObsTable& obs, const AlignedVector<double>& posterior_hx, FeedbackColumns& feedback) {

@@ -20,7 +20,8 @@ struct AnalysisSummary {
   double carbon_increment_g_m2 = 0.0;  ///< area-mean carbon added by the analysis
   std::int64_t updated_columns = 0;
   std::int64_t clipped = 0;
-  int passes = 1;  ///< of an iterative method
+  int passes = 1;                     ///< of an iterative method
+  std::int64_t members_replaced = 0;  ///< member days of the forecast of the window
   /// One after the other: increments add up, columns and passes are those of the longer one.
   AnalysisSummary operator+(const AnalysisSummary& later) const;
 };

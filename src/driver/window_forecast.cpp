@@ -146,7 +146,8 @@ WindowForecast::WindowForecast(Members& members, Time begin, Time end, ObsTable&
       obs_(obs),
       products_(products),
       steps_(steps),
-      predictor_(std::make_unique<Predictor>(members, obs)) {
+      predictor_(std::make_unique<Predictor>(members, obs)),
+      failures_before_(members.failures().begin(), members.failures().end()) {
   products.clear(product_slices(begin, end, members.domain().experiment->output.products.every));
   if (steps) steps->clear(begin, end);
 }
@@ -174,6 +175,8 @@ StepReport WindowForecast::finish() {
 void WindowForecast::save(CheckpointWriter& file) const {
   file.attribute("window_reached", reached_.seconds);
   save_closure(file, *members_.domain().comm, "window_", report_);
+  file.distributed("window_replaced_before", *members_.domain().by_point, 1,
+                   std::vector<double>(failures_before_.begin(), failures_before_.end()));
   predictor_->save(file);
   products_.save(file, *members_.domain().by_point);
   if (steps_) steps_->save(file);
@@ -182,6 +185,9 @@ void WindowForecast::save(CheckpointWriter& file) const {
 void WindowForecast::load(const CheckpointReader& file) {
   reached_ = Time{file.integer("window_reached")};
   load_closure(file, "window_", report_);
+  std::vector<double> before(failures_before_.size());
+  file.distributed("window_replaced_before", *members_.domain().by_point, 1, before);
+  failures_before_.assign(before.begin(), before.end());
   predictor_->load(file);
   products_.load(file, *members_.domain().by_point);
   if (steps_) steps_->load(file);

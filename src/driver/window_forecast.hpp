@@ -11,7 +11,7 @@
 namespace tilth {
 
 /// The forecast of one window, day by day: advances the members, fills the predictions of `obs` (owned by this rank) at
-/// their times and the means of the products over its slices. Predictions of interval observations are means over the days of
+/// their times and the window means of the products. Predictions of interval observations are means over the days of
 /// the interval that lie in the window. Flags raised by the operators are added to `obs.flag`. Between two days its
 /// partial sums can be written to a restart file and taken back by the same window on any number of ranks.
 class WindowForecast final : public Remembered {
@@ -28,6 +28,9 @@ class WindowForecast final : public Remembered {
   /// Divides the sums; closure and health of all days. Collective.
   StepReport finish();
 
+  /// Member days of column c that failed in this window so far.
+  std::int64_t replaced(int c) const { return members_.failures(c) - failures_before_[std::size_t(c)]; }
+
   /// Everything but the members.
   void save(CheckpointWriter& file) const override;
   void load(const CheckpointReader& file) override;
@@ -41,6 +44,7 @@ class WindowForecast final : public Remembered {
   StepSeries* steps_;
   std::unique_ptr<Predictor> predictor_;
   StepReport report_;
+  std::vector<std::int64_t> failures_before_;  // of each column
 };
 
 /// A whole window at once. Collective.

@@ -51,11 +51,12 @@ class Attempt:
 def moments(chance, what, output, duration):
     """When to strike: after a random time, or while the n-th file is being written aside."""
     if what == "kill" and chance.random() < 0.5:
-        wanted, seen = chance.randint(1, 12), set()
+        wanted, seen = chance.randint(1, 1 + int(11 * min(1.0, duration))), set()
 
         def due(_):
-            seen.update((p, p.stat().st_ino) for p in existing(output))
-            return len(seen) >= wanted and bool(existing(output))
+            now = being_written(output)
+            seen.update(now)
+            return len(seen) >= wanted and bool(now)
 
         return due, f"while file {wanted} was being written"
     moment = chance.uniform(0.05, 0.95) * duration
@@ -63,19 +64,21 @@ def moments(chance, what, output, duration):
     return (lambda elapsed: elapsed > moment and any(output.iterdir())), f"after {moment:.2f} s"
 
 
-def existing(folder):
-    found = []
-    for path in folder.rglob("*.tmp"):
-        try:
-            path.stat()
-            found.append(path)
-        except OSError:
-            pass
+def being_written(folder):
+    """Files written aside, by name and inode."""
+    found = set()
+    for part in ("nature", "open_loop", "analysis"):
+        for place in (folder / part, folder / part / "restart", folder / part / "feedback"):
+            try:
+                found.update((entry.path, entry.inode()) for entry in os.scandir(place) if entry.name.endswith(".tmp"))
+            except OSError:
+                pass  # not made yet
     return found
 
 
 def survive(arguments, chance, output, duration):
-    """Starts, strikes, resumes until the end. Number of strikes, or None after a wrong exit status."""
+    """Starts, strikes, resumes until the end. Number of strikes, or None after a wrong exit status; a run that ends before
+    it is struck is tried again, sooner."""
     strikes, ranks, resumed = 0, 2, False
     while True:
         with open(output.with_suffix(".log"), "a") as log:
@@ -88,6 +91,11 @@ def survive(arguments, chance, output, duration):
             status = attempt.end()
         print(f"  {output.name}: {ranks} ranks, " + (f"{signal.Signals(number).name} {story}" if struck else "left alone") +
               f", status {status}", flush=True)
+        if status == 0 and strikes == 0 and duration > 0.1:
+            shutil.rmtree(output)
+            output.mkdir()
+            duration *= 0.6
+            continue
         if status == 0:
             return strikes
         if not struck or (arguments.what == "signal" and status != STOPPED):
@@ -105,10 +113,10 @@ def main():
     parser.add_argument("--command", default="osse")
     parser.add_argument("--ranks", type=int, nargs="+", default=[1, 2, 3], help="to resume on")
     parser.add_argument("--seed", type=int, default=time.time_ns() % 100000, help="of the moments")
-    parser.add_argument("--set", action="append", default=None, help="instead of the settings of a short run")
+    parser.add_argument("--set", action="append", default=None, help="on top of the settings of a short run")
     parser.add_argument("--keep", action="store_true", help="keep the results")
     arguments = parser.parse_args()
-    arguments.variant = Variant(SETTINGS if arguments.set is None else arguments.set)
+    arguments.variant = Variant(SETTINGS + (arguments.set or []))
     print(f"seed {arguments.seed}")
     chance, folder = random.Random(arguments.seed), Path(tempfile.mkdtemp(prefix="tilth-survive-"))
     whole, equal, strikes = folder / "uninterrupted", 0, 0

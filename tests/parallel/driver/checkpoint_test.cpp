@@ -57,7 +57,7 @@ TEST(CycleCheckpoint, IsReadBitForBitByAnotherNumberOfRanks) {
   diagnostics.add_parameters(0, run.experiment.window_end(0), members);
   StepReport closure{1e-13, 2e-12, 3e-11, {}}, other;
   save_cycle(comm, path, {2, 5, &members, &diagnostics, &closure});
-  EXPECT_EQ(load_cycle(self, path, {0, 5, &read, &empty, &other}), 2);
+  EXPECT_EQ(load_cycle(self, path, {0, 5, &read, &empty, &other}).windows, 2);
   visit(alone, read, true);
   EXPECT_EQ(empty.numbers(), diagnostics.numbers());
   EXPECT_EQ(other.carbon_residual_g_m2, 2e-12);
@@ -87,7 +87,7 @@ TEST(CycleCheckpoint, IsRefusedByAnotherRunOnAllRanks) {
   Diagnostics diagnostics(run.domain);
   StepReport closure;
   save_cycle(comm, path, {4, 5, &members, &diagnostics, &closure});  // the last window ends early
-  EXPECT_EQ(load_cycle(comm, path, {0, 5, &members, &diagnostics, &closure}), 4);
+  EXPECT_EQ(load_cycle(comm, path, {0, 5, &members, &diagnostics, &closure}).windows, 4);
   EXPECT_THROW(load_cycle(comm, path, {0, 6, &members, &diagnostics, &closure}), Error);  // seed
   for (const char* change : {"time.window=2 days", "time.start=2018-07-02", "time.end=2018-08-01", "ensemble.size=7"}) {
     SmallRun changed(comm, test::options(uncertain), {change});
@@ -115,6 +115,96 @@ TEST(CycleCheckpoint, KeepsTheNewestFilesAndClearsFolders) {
   EXPECT_TRUE(std::filesystem::exists(folder + "/a.txt"));
   clear_folder(comm, folder + "/absent");
   clear_file(comm, folder + "/absent.nc");
+}
+
+/// Restart files of three windows, the last of which something happens to.
+struct ThreeWindows {
+  explicit ThreeWindows(const Comm& c) : comm(c), run(c, test::options(uncertain)), members(run.domain, run.role()) {
+    folder = test::scratch_folder(comm) + "/damaged";
+    if (comm.root()) std::filesystem::create_directories(folder);
+    comm.barrier();
+    Diagnostics diagnostics(run.domain);
+    StepReport closure;
+    for (const std::int64_t done : {1, 2, 3}) save_cycle(comm, file(done), {done, 5, &members, &diagnostics, &closure});
+    std::ifstream in(file(3), std::ios::binary);
+    bytes.assign(std::istreambuf_iterator<char>(in), {});
+  }
+  std::string file(std::int64_t done) const {
+    return folder + "/restart_" + format_time(run.experiment.window_end(done - 1)) + ".nc";
+  }
+  /// The newest valid file when the last one holds other bytes. Collective.
+  std::string newest(const std::string& last, std::vector<std::string>& skipped) const {
+    if (comm.root()) std::ofstream(file(3), std::ios::binary) << last;
+    comm.barrier();
+    const auto found = CheckpointReader::newest_valid(comm, folder, "restart_", &skipped);
+    return found.value_or("nothing");
+  }
+  const Comm& comm;
+  SmallRun run;
+  Members members;
+  std::string folder, bytes;
+};
+
+TEST(CycleCheckpoint, CutAtAnyLengthGivesWayToThePreviousOne) {
+  const Comm comm = Comm::world();
+  ThreeWindows three(comm);
+  ASSERT_GT(three.bytes.size(), 10000u);
+  for (std::size_t cut = 0; cut < 60; ++cut) {
+    const std::size_t length = cut < 20   ? cut
+                               : cut < 40 ? three.bytes.size() - (cut - 19)
+                                          : three.bytes.size() * (cut - 39) / 22;
+    std::vector<std::string> skipped;
+    EXPECT_EQ(three.newest(three.bytes.substr(0, length), skipped), three.file(2)) << length;
+    ASSERT_EQ(skipped.size(), 1u);
+    EXPECT_NE(skipped[0].find(three.file(3)), std::string::npos) << skipped[0];
+  }
+}
+
+TEST(CycleCheckpoint, WithAFlippedBitGivesWayToThePreviousOneUnlessItMeansTheSame) {
+  const Comm comm = Comm::world();
+  ThreeWindows three(comm);
+  int refused = 0;
+  for (std::size_t i = 0; i < 200; ++i) {
+    // A prime step through header and data; every bit has its turn.
+    const std::size_t at = i < 100 ? i * 41 % 4096 : i * 104729 % three.bytes.size();
+    std::string bytes = three.bytes;
+    bytes[at] = char(bytes[at] ^ (1 << (i % 8)));
+    std::vector<std::string> skipped;
+    const std::string newest = three.newest(bytes, skipped);
+    if (newest == three.file(2)) {
+      ++refused;
+      ASSERT_EQ(skipped.size(), 1u);
+      EXPECT_NE(skipped[0].find(three.file(3)), std::string::npos) << skipped[0];
+      continue;
+    }
+    ASSERT_EQ(newest, three.file(3));  // accepted: then it must mean the same
+    Members read(three.run.domain, three.run.role());
+    load_members(comm, newest, read);
+    for (int c = 0; c < three.run.domain.columns(); ++c)
+      EXPECT_EQ(test::column_values(read, c), test::column_values(three.members, c)) << at;
+  }
+  EXPECT_GT(refused, 190);
+}
+
+TEST(CycleCheckpoint, DamagedIsSetAsideAndThoseOfSignalsDoNotCount) {
+  const Comm comm = Comm::world();
+  const std::string folder = test::scratch_folder(comm) + "/aside";
+  if (comm.root()) {
+    std::filesystem::create_directories(folder);
+    for (const char* name : {"restart_2018-01-01.nc", "restart_2018-01-09.nc", "restart_2018-01-12_stopped.nc",
+                             "restart_2018-01-17.nc", "restart_2018-01-25.nc"})
+      std::ofstream(folder + "/" + name) << "x";
+  }
+  comm.barrier();
+  set_damaged_aside(comm, folder, folder + "/restart_2018-01-17.nc");
+  EXPECT_TRUE(std::filesystem::exists(folder + "/restart_2018-01-25.nc.damaged"));
+  EXPECT_FALSE(std::filesystem::exists(folder + "/restart_2018-01-25.nc"));
+  comm.barrier();
+  prune_checkpoints(comm, folder, 2);
+  EXPECT_FALSE(std::filesystem::exists(folder + "/restart_2018-01-12_stopped.nc"));
+  EXPECT_FALSE(std::filesystem::exists(folder + "/restart_2018-01-01.nc"));
+  EXPECT_TRUE(std::filesystem::exists(folder + "/restart_2018-01-09.nc"));
+  EXPECT_TRUE(std::filesystem::exists(folder + "/restart_2018-01-17.nc"));
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-#include "driver/spin_up.hpp"
 #include "driver/twin.hpp"
+#include "driver/spin_up.hpp"
 
 #include <algorithm>
 #include <cmath>
