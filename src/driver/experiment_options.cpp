@@ -67,8 +67,7 @@ void SiteOptions::describe(Schema& s) {
       .about("Height of the wind and temperature sensors.");
   if (!s.is_reading()) return;
   require_name(s, "name", name);
-  const double mineral = surface.sand_percent + surface.clay_percent;
-  require(mineral <= 100.0, s.where(), ": sand_percent + clay_percent = ", mineral, ", must be <= 100");
+  require(surface.sand_percent + surface.clay_percent <= 100.0, s.where(), ": more than 100 percent of sand and clay");
   cover.clear();
   double sum = 0.0;
   for (const std::string& word : cover_words) {
