@@ -113,7 +113,8 @@ Packing File::packing(int variable) const {
   nc_type own = NC_NAT, of_fill = NC_NAT;
   ncmpi_inq_vartype(id_, variable, &own);
   const bool filled = ncmpi_inq_atttype(id_, variable, "_FillValue", &of_fill) == NC_NOERR;
-  require(!filled || own == of_fill, path_, ": variable '", name(variable),
+  const auto floating = [](nc_type type) { return type == NC_FLOAT || type == NC_DOUBLE; };  // one for the other is met
+  require(!filled || own == of_fill || (floating(own) && floating(of_fill)), path_, ": variable '", name(variable),
           "': _FillValue has another type than the variable; the header is damaged, or correct it with `ncatted`");
   for (const char* attribute : {"_FillValue", "missing_value"})
     if (const auto values = number_attribute(variable, attribute))
