@@ -31,6 +31,22 @@ struct Record {
 
 }  // namespace
 
+namespace {
+
+// What is left of the file system, for messages: a library may lose the reason why it could not write. Collective.
+std::string room_at(const Comm& comm, const std::string& path) {
+  std::string out;
+  std::error_code none;
+  if (comm.root()) {
+    const auto space = std::filesystem::space(std::filesystem::absolute(path).parent_path(), none);
+    if (!none) out = text("; the file system there has ", double(space.available / 1000) / 1000.0, " MB left");
+  }
+  comm.broadcast(out);
+  return out;
+}
+
+}  // namespace
+
 struct CheckpointWriter::Queue {
   const Comm* comm;
   std::string path;
@@ -139,6 +155,10 @@ std::uint64_t CheckpointWriter::commit() {
            hexadecimal(read_back), ", ", hexadecimal(total), "); the disk or the network is failing");
     netcdf::replace_file(comm, aside, queue_->path);
     return total;
+  } catch (const Error& error) {  // on all ranks
+    std::string room = room_at(comm, aside);
+    if (comm.root()) std::remove(aside.c_str());
+    throw Error(tilth::text(error.what(), room));
   } catch (...) {
     if (comm.root()) std::remove(aside.c_str());
     throw;

@@ -70,7 +70,7 @@ def cannot_be_written(arguments, folder, whole):
     good = expect("a file in place of the folder", *attempt(arguments, 2, file)[:1], [BAD_INPUT], attempt(arguments, 2, file)[1], [str(file)])
     with Mounted(folder / "read_only", "100m") as disk:
         output = disk.folder / "run"
-        status, words = attempt(arguments, 2, output, "--set", "time.end=2018-03-12")
+        status, words = attempt(arguments, 2, output, "--set", "time.end=2018-03-17")
         good = expect("a shorter run", status, [0], words, []) and good
         disk.change("ro")
         status, words = attempt(arguments, 2, output, "--resume")

@@ -128,6 +128,7 @@ struct ThreeWindows {
     for (const std::int64_t done : {1, 2, 3}) save_cycle(comm, file(done), {done, 5, &members, &diagnostics, &closure});
     std::ifstream in(file(3), std::ios::binary);
     bytes.assign(std::istreambuf_iterator<char>(in), {});
+    comm.barrier();  // before the root writes something else there
   }
   std::string file(std::int64_t done) const {
     return folder + "/restart_" + format_time(run.experiment.window_end(done - 1)) + ".nc";
