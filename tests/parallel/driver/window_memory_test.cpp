@@ -18,7 +18,7 @@ std::string yaml() {
       "forcing: {weather_generator: {}, perturbations: {}}\nspinup: {warmup: 2 days}\n"
       "control: {parameters: {lma: {scope: column}}}\nverification: {states: true}\n"
       "observations:\n  - {name: sm, operator: {surface_soil_moisture: {}}, simulate: {}}\n"
-      "  - {name: lai, operator: {leaf_area_index: {}}, simulate: {every: 2 days}}\n");
+      "  - {name: lai, operator: {lai: {}}, simulate: {every: 2 days}}\n");
 }
 
 /// Everything that a run on one or more ranks has, taken by one rank alone from the file.
@@ -46,6 +46,16 @@ struct Whole : Alone {
   Products products;
   ObsTable obs;
 };
+
+/// The state of a column without padding, which keeps values of its own that never reach a member.
+std::vector<double> member_values(Members& members, int c) {
+  std::vector<double> out;
+  const ColumnView column = members.state.column(c);
+  for (int t = 0; t < column.tiles(); ++t)
+    for (int r = 0; r < column.rows(); ++r)
+      for (const double x : column.members_of(t, r)) out.push_back(x);
+  return out;
+}
 
 TEST(WindowMemory, LetsAWindowGoOnBitForBitOnAnotherNumberOfRanks) {
   const Comm comm = Comm::world();
@@ -81,7 +91,7 @@ TEST(WindowMemory, LetsAWindowGoOnBitForBitOnAnotherNumberOfRanks) {
   for (std::size_t i = 0; i < seen.size(); ++i)
     for (int k = 0; k < seen.members; ++k) EXPECT_EQ(seen.predictions(i)[k], whole.obs.predictions(i)[k]) << i;
   for (int c = 0; c < alone.run.domain.columns(); ++c) {
-    EXPECT_EQ(test::column_values(alone.members, c), test::column_values(whole.members, c));
+    EXPECT_EQ(member_values(alone.members, c), member_values(whole.members, c));
     for (int p = 0; p < int(rest.definitions().size()); ++p)
       for (int k = 0; k < alone.members.size(); ++k) EXPECT_EQ(rest.row(c, p)[k], whole.products.row(c, p)[k]);
   }
@@ -157,8 +167,7 @@ TEST(SpinUpMemory, LeavesOnlyTheRestToBeDone) {
   int done = 0;
   spin_up(rest, path, true, [&](auto, auto) { ++done; });
   EXPECT_EQ(done, 0);
-  for (int c = 0; c < run.domain.columns(); ++c)
-    EXPECT_EQ(test::column_values(rest, c), test::column_values(members, c));
+  for (int c = 0; c < run.domain.columns(); ++c) EXPECT_EQ(member_values(rest, c), member_values(members, c));
 }
 
 }  // namespace
