@@ -54,6 +54,7 @@ Json as_json(const std::vector<PhaseRow>& rows, double wall_s) {
                    {"calls", row.calls},
                    {"max_s", row.max_s},
                    {"mean_s", row.mean_s},
+                   {"cpu_s", row.cpu_s},
                    {"share", wall_s > 0.0 ? row.mean_s / wall_s : 0.0},
                    {"imbalance", row.imbalance()}});
   return out;
