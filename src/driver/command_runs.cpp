@@ -41,7 +41,7 @@ struct Session {
       domain = make_domain(comm, experiment, line.trial ? line.trial->columns : 0);
       if (line.trial && line.trial->still) stand_still(domain);
     }
-    record = std::make_unique<RunRecord>(domain, line);
+    record = std::make_unique<RunRecord>(domain, line, begin);
     record->time("set-up", std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
     folder = experiment.run.output;
     if (!folders.empty()) make_folders(comm, folder, folders);

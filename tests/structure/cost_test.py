@@ -16,7 +16,7 @@ from pathlib import Path
 EXPERIMENT = """
 experiment: {name: cost, seed: 3, output: out}
 time: {start: 2018-05-01, end: 2018-06-10, window: 4 days}
-grid: {generate: {resolution_deg: 20, north: 75}}
+grid: {generate: {resolution_deg: 15, north: 75}}
 model: {daily: {spinup_years: 4}}
 forcing: {weather_generator: {}, perturbations: {}}
 ensemble: {size: 6}
@@ -29,7 +29,9 @@ spinup: {warmup: 2 days}
 nature: {seed: 7}
 output: {checkpoint_every: 4, checkpoint_keep: 2}
 """
-EXACT = ["products.nc", "restart_*.nc", "diagnostics.nc", "parameters.nc", "initial.nc"]
+EXACT = ["products.nc", "restart_*.nc", "budget.nc", "initial.nc"]
+TABLES = ["diagnostics.nc", "parameters.nc"]  # their text is padded to four bytes, unlike in the trial
+PADDING = 0.01
 NEARLY = 0.2  # of sampled columns
 
 
@@ -59,6 +61,9 @@ def check(folder, ranks):
         if any(name.endswith(end) for end in EXACT):
             exact += 1
             if foreseen != true:
+                yield f"{name}: {foreseen} bytes foreseen, {true} written"
+        elif any(name.endswith(end) for end in TABLES):
+            if abs(foreseen - true) > PADDING * true:
                 yield f"{name}: {foreseen} bytes foreseen, {true} written"
         elif name.endswith(".nc") and abs(foreseen - true) > NEARLY * true:
             yield f"{name}: {foreseen} bytes foreseen, {true} written"

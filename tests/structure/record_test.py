@@ -20,7 +20,7 @@ from cases import chosen, report
 EXPERIMENT = """
 experiment: {name: record, seed: 3, output: out}
 time: {start: 2018-05-01, end: 2018-06-02, window: 4 days}
-grid: {generate: {resolution_deg: 30, north: 75}}
+grid: {generate: {resolution_deg: 15, north: 75}}
 model: {daily: {spinup_years: 4}}
 forcing: {weather_generator: {}, perturbations: {}}
 ensemble: {size: 4}
