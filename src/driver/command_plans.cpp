@@ -128,12 +128,17 @@ void run_check(const Comm& comm, const CommandLine& line) {
   });
   if (line.derivatives) return check_derivatives(comm, line, e);
   const Domain domain = make_domain(comm, e);
-  Members members(domain, {e.ensemble.size, 0, std::uint64_t(e.run.seed)});
   const auto control = control_rows(e, domain.model->traits());
-  if (e.ensemble.size > 1) WindowAnalysis(members, experiment_products(domain));
+  std::size_t uncertain = 0;
+  double bytes = 0.0;
+  {  // gone before the trial runs, whose memory is measured
+    Members members(domain, {e.ensemble.size, 0, std::uint64_t(e.run.seed)});
+    if (e.ensemble.size > 1) WindowAnalysis(members, experiment_products(domain));
+    uncertain = members.parameters.uncertain().size();
+    bytes = comm.max(double(members.state.bytes()));
+  }
   const double mine = double(domain.columns());
   const double most = comm.max(mine), fewest = comm.min(mine);
-  const double bytes = comm.max(double(members.state.bytes()));
   const auto store = ObservationStore::read(domain, std::vector<std::vector<std::string>>(e.observations.size()));
   std::vector<std::int64_t> counts(e.observations.size(), 0);
   for (const ObsRecord& r : store.records()) ++counts[r.type];
@@ -147,7 +152,7 @@ void run_check(const Comm& comm, const CommandLine& line) {
   fmt::print("  grid        {} columns, {} tiles; {} to {} columns on each of {} ranks\n", domain.grid.global_count,
              domain.global_tiles, fewest, most, comm.size());
   fmt::print("  ensemble    {} members, {} uncertain parameters; state {:.1f} MiB on the fullest rank\n",
-             e.ensemble.size, members.parameters.uncertain().size(), bytes / 1048576.0);
+             e.ensemble.size, uncertain, bytes / 1048576.0);
   fmt::print("  control     {} rows per tile\n", control.size());
   for (std::size_t i = 0; i < e.observations.size(); ++i) print_stream(e, i, domain.grid.global_count, counts[i]);
   if (cost) print_cost(*cost, comm);

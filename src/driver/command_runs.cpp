@@ -39,7 +39,7 @@ struct Session {
     {
       const Phase phase("set-up");
       domain = make_domain(comm, experiment, line.trial ? line.trial->columns : 0);
-      if (line.trial && line.trial->still) stand_still(domain);
+      if (line.trial && line.trial->cold) start_cold(domain);
     }
     record = std::make_unique<RunRecord>(domain, line, begin);
     record->time("set-up", std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());

@@ -1,8 +1,11 @@
 #include "driver/cost_forecast.hpp"
 
+#include <fcntl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -22,6 +25,29 @@ constexpr std::int64_t year_s = 365 * seconds_per_day;
 constexpr int least_columns = 24;                // of the trial with the real model
 constexpr double column_share = 0.02;            // of all columns, when that is more
 constexpr double bytes_per_observation = 300.0;  // series of the simulator, store, and the writing of the file
+
+/// Sends standard output nowhere for its life: a trial's scores are nobody's.
+class Silence {
+ public:
+  Silence() : kept_(::dup(STDOUT_FILENO)) {
+    std::fflush(stdout);
+    const int nowhere = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (nowhere < 0) return;
+    ::dup2(nowhere, STDOUT_FILENO);
+    ::close(nowhere);
+  }
+  ~Silence() {
+    std::fflush(stdout);
+    if (kept_ < 0) return;
+    ::dup2(kept_, STDOUT_FILENO);
+    ::close(kept_);
+  }
+  Silence(const Silence&) = delete;
+  Silence& operator=(const Silence&) = delete;
+
+ private:
+  int kept_;
+};
 
 double peak_mib() {
   rusage usage{};
@@ -44,6 +70,7 @@ std::map<std::string, std::int64_t> sizes(const std::string& folder) {
 }
 
 TrialCost run_trial(const Comm& comm, CommandLine line, const Trial& trial) {
+  const Silence silence;
   line.trial = &trial;
   find_command(line.command)->run(comm, line);
   TrialCost cost{phase_table(comm), {}, {}, {}, comm.max(peak_mib())};

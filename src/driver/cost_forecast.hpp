@@ -36,7 +36,7 @@ struct CostForecast {
 using WindowCounts = std::vector<std::int64_t>;
 
 /// Runs the experiment's command three times in a folder beside its output, which is removed: one and two windows with
-/// all columns and a model that stands still, and the first year with a few columns. Collective; the result on rank 0.
+/// all columns from a cold start, and the first year with a few columns. Collective; the result on rank 0.
 CostForecast forecast_cost(const Comm& comm, const CommandLine& line, const Experiment& experiment,
                            const WindowCounts& counts);
 

@@ -7,21 +7,17 @@ namespace tilth {
 
 namespace {
 
-/// Another model that starts cold, runs its first day, and from then on shows every step the state of that day.
-class StillModel final : public LandModel {
+/// Another model that needs no spin-up: it starts cold.
+class ColdModel final : public LandModel {
  public:
-  StillModel(std::unique_ptr<LandModel> model, Time first_day) : model_(std::move(model)), first_day_(first_day) {}
+  explicit ColdModel(std::unique_ptr<LandModel> model) : model_(std::move(model)) {}
   const ModelTraits& traits() const override { return model_->traits(); }
   void cold_start(const GridPoint& point, ColumnParameters parameters, ColumnView column) const override {
     model_->cold_start(point, parameters, column);
   }
   StepReport advance(const GridPoint& point, ColumnParameters parameters, Time begin, const DayWeather& weather,
                      ColumnView column, const StepSeen& seen) const override {
-    if (begin <= first_day_) return model_->advance(point, parameters, begin, weather, column, seen);
-    const std::int64_t step = traits().step_s;
-    for (std::int64_t s = 0; seen && s < seconds_per_day; s += step)
-      seen({begin + s, begin + (s + step), s + step >= seconds_per_day});
-    return {};
+    return model_->advance(point, parameters, begin, weather, column, seen);
   }
   RepairReport repair(const GridPoint& point, ColumnParameters parameters, ColumnView before,
                       ColumnView column) const override {
@@ -33,7 +29,6 @@ class StillModel final : public LandModel {
 
  private:
   std::unique_ptr<LandModel> model_;
-  Time first_day_;
 };
 
 }  // namespace
@@ -45,7 +40,7 @@ void shorten(const Trial& trial, Experiment& e) {
   e.verification.from_window = 0;
   for (ObservationOptions& o : e.observations) o.simulate.coverage *= trial.coverage;
   if (trial.columns > 0) e.spinup.restart.clear(), e.ensemble.initial.file.clear();
-  if (!trial.still) return;
+  if (!trial.cold) return;
   e.spinup.warmup_s = 0;
   e.spinup.cycle_years = 0;
   e.output.checkpoint_every = 1;
@@ -64,8 +59,6 @@ void thin(const Comm& comm, int columns, Grid& grid) {
   grid.global_count = comm.sum(wanted);
 }
 
-void stand_still(Domain& domain) {
-  domain.model = std::make_unique<StillModel>(std::move(domain.model), domain.experiment->time.start);
-}
+void start_cold(Domain& domain) { domain.model = std::make_unique<ColdModel>(std::move(domain.model)); }
 
 }  // namespace tilth
