@@ -44,6 +44,14 @@ if(TARGET tilth)
                COMMAND ${TILTH_PYTHON} ${here}/structure/analyse_input_test.py $<TARGET_FILE:tilth>)
 endif()
 
+# --- record: what a run tells of itself, and what check foresees
+if(TARGET tilth)
+  program_test(structure.record structure RANKS 2
+               COMMAND ${TILTH_PYTHON} ${here}/structure/record_test.py $<TARGET_FILE:tilth>)
+  program_test(structure.cost structure RANKS 2
+               COMMAND ${TILTH_PYTHON} ${here}/structure/cost_test.py $<TARGET_FILE:tilth>)
+endif()
+
 # --- derivatives: no wrong one in a column of the demonstration, of either model
 if(TARGET tilth)
   foreach(model daily hourly)

@@ -75,7 +75,7 @@ def experiment_of(script, words):
 
 def checked_plan(program, experiment, options):
     """Runs `tilth check`, so that bad input is refused here and not in the queue; period and streams of the experiment."""
-    words = [*program, "check", experiment, *options]
+    words = [*program, "check", "--quick", experiment, *options]
     # Not the PMI of a surrounding job: one rank on its own.
     clean = {k: v for k, v in os.environ.items() if not k.startswith(("SLURM_", "PMI", "OMPI_COMM")) or k == "SLURM_CONF"}
     done = subprocess.run(words, capture_output=True, text=True, cwd=HOME, env=clean)

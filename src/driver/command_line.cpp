@@ -22,6 +22,7 @@ po::options_description visible_options(CommandLine& line) {
   add("resume", po::bool_switch(&line.resume), "continue from the newest valid checkpoint");
   add("derivatives", po::bool_switch(&line.derivatives),
       "check: compare the derivatives of one column with differences of runs");
+  add("quick", po::bool_switch(&line.quick), "check: no trial runs, so no forecast of memory, files and time");
   add("point", po::value<std::int64_t>()->notifier([&line](std::int64_t id) { line.point = id; }),
       "check --derivatives: id of the column; the first one when left out");
   add("days", po::value(&line.days), "check --derivatives: days to run, 3 when left out");

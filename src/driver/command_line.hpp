@@ -7,6 +7,8 @@
 
 namespace tilth {
 
+struct Trial;
+
 /// What the command line says.
 struct CommandLine {
   std::string command;
@@ -19,6 +21,8 @@ struct CommandLine {
   bool quiet = false, resume = false, help = false, version = false;
   bool derivatives = false;           ///< --derivatives, of check
   std::optional<std::int64_t> point;  ///< --point: column whose derivatives are checked
+  bool quick = false;                 ///< --quick, of check: no trial runs
+  const Trial* trial = nullptr;       ///< set by check for the runs it starts, which measure costs
   int days = 3;                       ///< --days they are run for
   int threads = 0;                    ///< --threads; 0: not given
 };

@@ -1,11 +1,14 @@
 // The commands that run nothing: check and describe.
+#include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include <fmt/format.h>
 
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
 #include "driver/commands.hpp"
+#include "driver/cost_forecast.hpp"
 #include "driver/domain.hpp"
 #include "driver/observation_store.hpp"
 #include "driver/window_analysis.hpp"
@@ -101,6 +104,22 @@ void run_describe(const Comm& comm, const CommandLine& line) {
   });
 }
 
+namespace {
+
+// Observations per window from files; empty when instruments are simulated.
+WindowCounts window_counts(const Comm& comm, const Experiment& e, const ObservationStore& store) {
+  if (std::any_of(e.observations.begin(), e.observations.end(), [](const auto& o) { return o.simulated; })) return {};
+  WindowCounts counts(std::size_t(e.windows()), 0);
+  for (const ObsRecord& r : store.records()) {
+    const std::int64_t middle = r.begin.seconds + (r.end - r.begin) / 2 - e.time.start.seconds;
+    if (middle >= 0 && middle / e.time.window_s < e.windows()) ++counts[std::size_t(middle / e.time.window_s)];
+  }
+  comm.sum(std::span<std::int64_t>(counts));
+  return counts;
+}
+
+}  // namespace
+
 void run_check(const Comm& comm, const CommandLine& line) {
   Experiment e;
   together(comm, [&] {
@@ -109,16 +128,23 @@ void run_check(const Comm& comm, const CommandLine& line) {
   });
   if (line.derivatives) return check_derivatives(comm, line, e);
   const Domain domain = make_domain(comm, e);
-  Members members(domain, {e.ensemble.size, 0, std::uint64_t(e.run.seed)});
   const auto control = control_rows(e, domain.model->traits());
-  if (e.ensemble.size > 1) WindowAnalysis(members, experiment_products(domain));
+  std::size_t uncertain = 0;
+  double bytes = 0.0;
+  {  // gone before the trial runs, whose memory is measured
+    Members members(domain, {e.ensemble.size, 0, std::uint64_t(e.run.seed)});
+    if (e.ensemble.size > 1) WindowAnalysis(members, experiment_products(domain));
+    uncertain = members.parameters.uncertain().size();
+    bytes = comm.max(double(members.state.bytes()));
+  }
   const double mine = double(domain.columns());
   const double most = comm.max(mine), fewest = comm.min(mine);
-  const double bytes = comm.max(double(members.state.bytes()));
   const auto store = ObservationStore::read(domain, std::vector<std::vector<std::string>>(e.observations.size()));
   std::vector<std::int64_t> counts(e.observations.size(), 0);
   for (const ObsRecord& r : store.records()) ++counts[r.type];
   comm.sum(std::span<std::int64_t>(counts));
+  std::optional<CostForecast> cost;
+  if (!line.quick) cost = forecast_cost(comm, line, e, window_counts(comm, e, store));
   if (!comm.root()) return;
   fmt::print("{}: valid\n", e.file);
   fmt::print("  period      {} to {}, {} windows of {}\n", format_time(e.time.start), format_time(e.time.end),
@@ -126,9 +152,10 @@ void run_check(const Comm& comm, const CommandLine& line) {
   fmt::print("  grid        {} columns, {} tiles; {} to {} columns on each of {} ranks\n", domain.grid.global_count,
              domain.global_tiles, fewest, most, comm.size());
   fmt::print("  ensemble    {} members, {} uncertain parameters; state {:.1f} MiB on the fullest rank\n",
-             e.ensemble.size, members.parameters.uncertain().size(), bytes / 1048576.0);
+             e.ensemble.size, uncertain, bytes / 1048576.0);
   fmt::print("  control     {} rows per tile\n", control.size());
   for (std::size_t i = 0; i < e.observations.size(); ++i) print_stream(e, i, domain.grid.global_count, counts[i]);
+  if (cost) print_cost(*cost, comm);
   fmt::print("\nresolved configuration:\n{}", e.resolved);
 }
 

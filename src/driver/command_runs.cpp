@@ -15,6 +15,7 @@
 #include "driver/simulate.hpp"
 #include "driver/spin_up.hpp"
 #include "driver/timer.hpp"
+#include "driver/trial.hpp"
 #include "driver/verification.hpp"
 
 namespace tilth {
@@ -29,6 +30,7 @@ struct Session {
       require(line.arguments.size() == 1, "tilth ", name, ": give one experiment file, e.g. tilth ", name,
               " jobs/experiments/demo.yaml");
       experiment = Experiment::load(line.arguments[0], line.set);
+      if (line.trial) shorten(*line.trial, experiment);
       if (name == "osse" || name == "observe") require_instruments(name);
       if (name == "osse") require_scores();
     });
@@ -36,9 +38,10 @@ struct Session {
     const auto begin = std::chrono::steady_clock::now();
     {
       const Phase phase("set-up");
-      domain = make_domain(comm, experiment);
+      domain = make_domain(comm, experiment, line.trial ? line.trial->columns : 0);
+      if (line.trial && line.trial->cold) start_cold(domain);
     }
-    record = std::make_unique<RunRecord>(domain, line);
+    record = std::make_unique<RunRecord>(domain, line, begin);
     record->time("set-up", std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
     folder = experiment.run.output;
     if (!folders.empty()) make_folders(comm, folder, folders);
@@ -214,7 +217,7 @@ void run_observe(const Comm& comm, const CommandLine& line) {
 static void assimilate(Session& s) {
   const Comm& comm = *s.domain.comm;
   const auto store = read_observations(s);
-  require_all(comm, comm.sum(store.size()) > 0,
+  require_all(comm, s.line.trial || comm.sum(store.size()) > 0,
               s.experiment.file + ": no observation lies inside the period and the domain");
   s.begin({"open_loop", "analysis"});
   store.write_bias_statistics(s.domain, s.folder);
@@ -238,7 +241,7 @@ static void osse(Session& s) {
   if (verification.states) truth.emplace(s.domain, Members(s.domain, s.nature()));
   const auto nature = run_nature(s, truth ? &*truth : nullptr);
   const auto store = read_observations(s);
-  require_all(comm, comm.sum(store.size()) > 0,
+  require_all(comm, s.line.trial || comm.sum(store.size()) > 0,
               s.experiment.file + ": the observing system saw nothing; check observations[].simulate");
   store.write_bias_statistics(s.domain, s.folder);
   Verification v;

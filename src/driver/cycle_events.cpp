@@ -46,6 +46,7 @@ void CycleEvents::finished(const Domain& domain, std::int64_t cycle, const Diagn
                            {"seconds", between(last_, now)},
                            {"rate_per_s", rate},
                            {"eta_s", double(windows_ - done) / rate},
+                           {"observations", used + rejected + withheld},
                            {"used", used},
                            {"rejected", rejected},
                            {"withheld", withheld},

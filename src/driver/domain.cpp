@@ -6,6 +6,7 @@
 #include "core/base/text.hpp"
 #include "driver/bias_terms.hpp"
 #include "driver/products.hpp"
+#include "driver/trial.hpp"
 
 namespace tilth {
 
@@ -91,7 +92,7 @@ std::vector<std::int64_t> tile_ids(const Comm& comm, const Grid& grid, const Blo
 
 }  // namespace
 
-Domain make_domain(const Comm& comm, const Experiment& experiment) {
+Domain make_domain(const Comm& comm, const Experiment& experiment, int columns) {
   Domain d;
   comm.use_file_hints(experiment.output.hints.list());
   d.comm = &comm;
@@ -102,6 +103,7 @@ Domain make_domain(const Comm& comm, const Experiment& experiment) {
   append_biases(experiment, d.streams, d.parameters);
   experiment_products(d);  // must be valid before anything is written
   d.grid = make_grid(comm, experiment);
+  thin(comm, columns, d.grid);
   d.forcing = make_forcing(comm, experiment, d.grid, d.model->traits().step_s);
   d.caps = std::make_unique<BoundingCaps>(comm, d.grid.points);
   std::vector<std::int64_t> ids;

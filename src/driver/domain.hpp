@@ -49,8 +49,9 @@ struct Domain {
   std::span<const GridPoint> points() const { return grid.points; }
 };
 
-/// Builds everything an experiment needs, or throws `Error`. Collective.
-Domain make_domain(const Comm& comm, const Experiment& experiment);
+/// Builds everything an experiment needs, or throws `Error`; `columns`: about so many of the grid's, 0 for all.
+/// Collective.
+Domain make_domain(const Comm& comm, const Experiment& experiment, int columns = 0);
 
 /// Reads or generates the grid and deals it to ranks. Collective.
 Grid make_grid(const Comm& comm, const Experiment& experiment);

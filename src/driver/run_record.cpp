@@ -54,6 +54,7 @@ Json as_json(const std::vector<PhaseRow>& rows, double wall_s) {
                    {"calls", row.calls},
                    {"max_s", row.max_s},
                    {"mean_s", row.mean_s},
+                   {"cpu_s", row.cpu_s},
                    {"share", wall_s > 0.0 ? row.mean_s / wall_s : 0.0},
                    {"imbalance", row.imbalance()}});
   return out;
@@ -83,8 +84,8 @@ std::vector<std::string> inputs(const Domain& domain, const std::vector<std::str
 
 }  // namespace
 
-RunRecord::RunRecord(const Domain& domain, const CommandLine& line)
-    : domain_(&domain), line_(&line), begin_(std::chrono::steady_clock::now()) {
+RunRecord::RunRecord(const Domain& domain, const CommandLine& line, std::chrono::steady_clock::time_point begin)
+    : domain_(&domain), line_(&line), begin_(begin) {
   for (const auto& [name, instead] : domain.model->traits().without_effect)
     for (const ParameterMap* map : {&domain.experiment->control.parameters, &domain.experiment->ensemble.parameters}) {
       const auto same = [&n = name](const auto& entry) { return entry.first == n; };

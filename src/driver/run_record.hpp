@@ -19,8 +19,8 @@ namespace tilth {
 /// that carries what depends on ranks, host or wall-clock.
 class RunRecord {
  public:
-  /// `line` must outlive it.
-  RunRecord(const Domain& domain, const CommandLine& line);
+  /// `line` must outlive it; `begin`: when the set-up began.
+  RunRecord(const Domain& domain, const CommandLine& line, std::chrono::steady_clock::time_point begin);
   /// From here on run.json says that the run is under way, and events are written: everything was found valid, and the
   /// folder is there. A resumed run continues both. Collective.
   void begin();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <ctime>
 #include <limits>
 #include <sstream>
 
@@ -29,11 +30,17 @@ std::int64_t now_ns() {
       .count();
 }
 
+std::int64_t cpu_now_ns() {
+  timespec now{};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
+}
+
 std::size_t entry_of(const std::string& path) {
   auto& totals = profile().totals;
   for (std::size_t i = 0; i < totals.size(); ++i)
     if (totals[i].path == path) return i;
-  totals.push_back({path});
+  totals.push_back({.path = path});
   return totals.size() - 1;
 }
 
@@ -43,11 +50,13 @@ Phase::Phase(const std::string& name) : outer_(profile().open) {
   entry_ = entry_of(outer_ == none ? name : profile().totals[outer_].path + "/" + name);
   profile().open = entry_;
   begin_ns_ = now_ns();
+  begin_cpu_ns_ = cpu_now_ns();
 }
 
 Phase::~Phase() {
   PhaseTotal& total = profile().totals[entry_];
   total.nanoseconds += now_ns() - begin_ns_;
+  total.cpu_ns += cpu_now_ns() - begin_cpu_ns_;
   ++total.calls;
   profile().open = outer_;
 }
@@ -62,23 +71,26 @@ std::vector<PhaseRow> phase_table(const Comm& comm) {
   comm.broadcast(paths);
   std::vector<PhaseRow> rows;
   std::istringstream in(paths);
-  for (std::string line; std::getline(in, line);) rows.push_back({line});
-  std::vector<std::int64_t> calls, ns;
+  for (std::string line; std::getline(in, line);) rows.push_back({.path = line});
+  std::vector<std::int64_t> calls, ns, cpu;
   for (const PhaseRow& row : rows) {
     const auto& totals = profile().totals;
     const auto found =
         std::find_if(totals.begin(), totals.end(), [&](const PhaseTotal& total) { return total.path == row.path; });
     calls.push_back(comm.root() ? found->calls : 0);
     ns.push_back(found == totals.end() ? 0 : found->nanoseconds);
+    cpu.push_back(found == totals.end() ? 0 : found->cpu_ns);
   }
   std::vector<std::int64_t> most = ns;
   comm.max(std::span(most));
   comm.sum(std::span(ns));
+  comm.sum(std::span(cpu));
   comm.sum(std::span(calls));
   for (std::size_t i = 0; i < rows.size(); ++i) {
     rows[i].calls = calls[i];
     rows[i].max_s = double(most[i]) * 1e-9;
     rows[i].mean_s = double(ns[i]) * 1e-9 / comm.size();
+    rows[i].cpu_s = double(cpu[i]) * 1e-9 / comm.size();
   }
   return rows;
 }
@@ -93,8 +105,8 @@ void append(const std::vector<PhaseRow>& rows, const std::string& outer, double 
     if (!inside) continue;
     const auto depth = std::count(row.path.begin(), row.path.end(), '/');
     const std::string name = std::string(std::size_t(2 * depth), ' ') + row.path.substr(outer.size());
-    out += fmt::format("{:<40}{:>9}{:>11.2f}{:>11.2f}{:>8.1f} %{:>10.2f}\n", name, row.calls, row.max_s, row.mean_s,
-                       total_s > 0.0 ? 100.0 * row.mean_s / total_s : 0.0, row.imbalance());
+    out += fmt::format("{:<40}{:>9}{:>11.2f}{:>11.2f}{:>11.2f}{:>8.1f} %{:>10.2f}\n", name, row.calls, row.max_s,
+                       row.mean_s, row.cpu_s, total_s > 0.0 ? 100.0 * row.mean_s / total_s : 0.0, row.imbalance());
     append(rows, row.path + "/", total_s, out);
   }
 }
@@ -102,8 +114,8 @@ void append(const std::vector<PhaseRow>& rows, const std::string& outer, double 
 }  // namespace
 
 std::string phase_text(const std::vector<PhaseRow>& rows, double total_s) {
-  std::string out =
-      fmt::format("{:<40}{:>9}{:>11}{:>11}{:>10}{:>10}\n", "phase", "calls", "max s", "mean s", "share", "max/mean");
+  std::string out = fmt::format("{:<40}{:>9}{:>11}{:>11}{:>11}{:>10}{:>10}\n", "phase", "calls", "max s", "mean s",
+                                "cpu s", "share", "max/mean");
   append(rows, "", total_s, out);
   return out;
 }

@@ -19,13 +19,14 @@ class Phase {
 
  private:
   std::size_t entry_, outer_;
-  std::int64_t begin_ns_;
+  std::int64_t begin_ns_, begin_cpu_ns_;
 };
 
 /// One phase of this rank since the start or the last reset, in the order of first entry.
 struct PhaseTotal {
   std::string path;
   std::int64_t calls = 0, nanoseconds = 0;
+  std::int64_t cpu_ns = 0;  ///< of this process, all threads
 };
 std::vector<PhaseTotal> phase_totals();
 /// Forgets all phases. @pre none is open
@@ -36,6 +37,7 @@ struct PhaseRow {
   std::string path;
   std::int64_t calls = 0;            ///< on rank 0
   double max_s = 0.0, mean_s = 0.0;  ///< over ranks
+  double cpu_s = 0.0;                ///< processor time, mean over ranks
   double imbalance() const { return mean_s > 0.0 ? max_s / mean_s : 1.0; }
 };
 /// The phases that rank 0 entered, over all ranks; the same everywhere. Collective.

@@ -1,0 +1,96 @@
+// Files of a run from those of two short ones.
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+
+#include "driver/cost_forecast.hpp"
+
+namespace tilth {
+
+namespace {
+
+using Sizes = std::map<std::string, std::int64_t>;
+
+// Files below a folder, in the order of their names.
+std::vector<std::int64_t> sizes_below(const Sizes& all, const std::string& folder) {
+  std::vector<std::int64_t> out;
+  for (const auto& [path, bytes] : all)
+    if (path.starts_with(folder)) out.push_back(bytes);
+  return out;
+}
+
+// A straight line through points: value at x.
+double line_at(double x, const std::vector<double>& xs, const std::vector<double>& ys) {
+  double mx = 0.0, my = 0.0, xy = 0.0, xx = 0.0;
+  for (std::size_t i = 0; i < xs.size(); ++i) mx += xs[i] / double(xs.size()), my += ys[i] / double(xs.size());
+  for (std::size_t i = 0; i < xs.size(); ++i) xy += (xs[i] - mx) * (ys[i] - my), xx += (xs[i] - mx) * (xs[i] - mx);
+  return xx > 0.0 ? my + xy / xx * (x - mx) : my;
+}
+
+// One file a window, whose size goes with its observations.
+std::int64_t feedback(const TrialCost& one, const TrialCost& two, const std::string& folder, double seen,
+                      std::int64_t windows) {
+  std::vector<double> count, bytes;
+  for (const TrialCost* trial : {&one, &two}) {
+    const auto sizes = sizes_below(trial->bytes, folder);
+    for (std::size_t i = 0; i < std::min(sizes.size(), trial->seen.size()); ++i) {
+      count.push_back(trial->seen[i]);
+      bytes.push_back(double(sizes[i]));
+    }
+  }
+  return bytes.empty() ? 0 : std::llround(line_at(seen, count, bytes)) * windows;
+}
+
+// The last files that are kept; each grows with the windows before it.
+std::int64_t restart(const TrialCost& two, const std::string& folder, const Experiment& e) {
+  const auto sizes = sizes_below(two.bytes, folder + "/restart/restart_");
+  if (sizes.size() < 2) return 0;
+  std::vector<std::int64_t> kept;
+  for (std::int64_t w = 1; w <= e.windows(); ++w)
+    if (w % e.output.checkpoint_every == 0 || w == e.windows()) kept.push_back(w);
+  std::int64_t sum = 0;
+  for (std::size_t i = 0; i < std::min(kept.size(), std::size_t(e.output.checkpoint_keep)); ++i)
+    sum += sizes[0] + (sizes[1] - sizes[0]) * (kept[kept.size() - 1 - i] - 1);
+  return sum;
+}
+
+double sum(const std::vector<double>& values) {
+  double s = 0.0;
+  for (const double v : values) s += v;
+  return s;
+}
+
+}  // namespace
+
+Sizes grown_files(const TrialCost& one, const TrialCost& two, const Experiment& e, double seen) {
+  Sizes out;
+  const std::int64_t windows = e.windows();
+  for (const auto& [path, bytes] : two.bytes) {
+    const std::size_t slash = path.find('/');
+    const std::string part = path.substr(0, slash), leaf = slash == std::string::npos ? "" : path.substr(slash + 1);
+    if (leaf.starts_with("feedback/")) {
+      out[part + "/feedback/*.nc"] = feedback(one, two, part + "/feedback/", seen, windows);
+    } else if (leaf.starts_with("restart/restart_")) {
+      out[part + "/restart/restart_*.nc"] = restart(two, part, e);
+    } else if (one.bytes.contains(path)) {
+      const double before = double(one.bytes.at(path));
+      // Observation files grow with their observations, others with the windows.
+      const bool observed = part == "observations";
+      const std::vector<double> x =
+          observed ? std::vector<double>{sum(one.seen), sum(two.seen)} : std::vector<double>{1.0, 2.0};
+      out[path] =
+          std::llround(line_at(observed ? seen * double(windows) : double(windows), x, {before, double(bytes)}));
+    } else {
+      out[path] = bytes;
+    }
+  }
+  return out;
+}
+
+std::int64_t CostForecast::bytes_total() const {
+  std::int64_t total = 0;
+  for (const auto& [path, n] : bytes) total += n;
+  return total;
+}
+
+}  // namespace tilth
