@@ -104,7 +104,8 @@ TILTH_LANES_INLINE void product(const V* a, const V* b, int n, V& result) {
 /// One step: row k becomes a reflector, and q of the update it asks for.
 template <bool pending, class V>
 TILTH_LANES_INLINE void reduce_row(const Tridiagonal<V>& t, int k, const Pending<V>& old, V* q) {
-  constexpr double negligible = 1e-290;  // squared length of a row that is already tridiagonal
+  // Squared length of a row that is already tridiagonal: nothing beside a shift near 1, and 1 / h squared stays finite.
+  constexpr double negligible = 1e-150;
   V* u = t.row(k);
   if constexpr (pending) {
     const V old_u = old.u[k], old_q = old.q[k];

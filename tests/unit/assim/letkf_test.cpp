@@ -79,6 +79,21 @@ TEST(Letkf, HoldsForErrorsFromTinyToHuge) {
   }
 }
 
+TEST(Letkf, HoldsForPredictionsThatHardlySpread) {
+  for (const double spread : {1e-20, 1e-60, 1e-76, 1e-90, 1e-120, 1e-160, 0.0})
+    for (const int p : {3, 30})
+      for (const int rows : {1, 12}) {
+        RandomCase s(p, 20, rows, 0.5, p);
+        s.HE = (s.HE * spread).eval();
+        s.HE.row(0) *= 1e-10;
+        const Matrix Ea = updated(*method("letkf"), s.E, s.HE, s.y, s.r);
+        EXPECT_LT(largest_difference(Ea, s.E), 1e-13) << spread << " p " << p << " rows " << rows;
+        Rows from_statistics(s.E);
+        method("letkf")->update(statistics(Observed(s.HE, s.y, s.r)), 20, from_statistics.all());
+        EXPECT_LT(largest_difference(from_statistics.matrix(), s.E), 1e-13) << spread << " statistics, p " << p;
+      }
+}
+
 TEST(Letkf, LeavesAProblemWithoutObservationsAsItIs) {
   const RandomCase s(3, 10, 4);
   Rows rows(s.E);
