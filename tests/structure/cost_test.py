@@ -32,6 +32,7 @@ output: {checkpoint_every: 4, checkpoint_keep: 2}
 EXACT = ["products.nc", "restart_*.nc", "budget.nc", "initial.nc"]
 TABLES = ["diagnostics.nc", "parameters.nc"]  # their text is padded to four bytes, unlike in the trial
 PADDING = 0.01
+OBSERVED = ["nature/restart/restart_*.nc"]  # holds the observations made so far
 NEARLY = 0.2  # of sampled columns
 
 
@@ -58,7 +59,7 @@ def check(folder, ranks):
     for name, foreseen in forecast.items():
         true = size(folder / "out", name)
         print(f"  {name:<40}{foreseen:>12}{true:>12}")
-        if any(name.endswith(end) for end in EXACT):
+        if any(name.endswith(end) for end in EXACT) and name not in OBSERVED:
             exact += 1
             if foreseen != true:
                 yield f"{name}: {foreseen} bytes foreseen, {true} written"
@@ -67,7 +68,7 @@ def check(folder, ranks):
                 yield f"{name}: {foreseen} bytes foreseen, {true} written"
         elif name.endswith(".nc") and abs(foreseen - true) > NEARLY * true:
             yield f"{name}: {foreseen} bytes foreseen, {true} written"
-    if exact < 10:
+    if exact < 9:  # products and budgets of three parts, restarts of two, the initial members
         yield f"only {exact} files that can be foreseen to the byte are listed"
     missing = [str(f.relative_to(folder / "out")) for f in (folder / "out").rglob("*.nc")
                if not any(f.match("out/" + name) for name in forecast)]
