@@ -120,7 +120,8 @@ class File {
   template <class T, class Put>
   void put_slab(int variable, std::span<const std::int64_t> start, std::span<const std::int64_t> count,
                 std::span<const T> values, const Put& put);
-  void posted(std::int64_t bytes);
+  bool leaves_gap(int variable) const;
+  void posted(int variable, std::int64_t bytes);
   void write_queue() const;
   void check(int status, int variable, const char* action) const;
   void check_all(int status, int variable, const char* action) const;

@@ -96,10 +96,27 @@ void File::post(int variable, std::span<const T> values, const Start& start) {
   q.variables.push_back(variable);
 }
 
-// Writes what waits when it is much; `bytes`: queued since the last call by the rank with most.
-void File::posted(std::int64_t bytes) {
+// Whether unused bytes may follow the variable (or each of its records). Inside one write MPI-IO would fill them with
+// whatever lies in its buffer; after one they stay as they are.
+bool File::leaves_gap(int variable) const {
+  nc_type type = NC_DOUBLE;
+  MPI_Offset bytes = 1;
+  int records = -1;
+  std::vector<int> ids(dimensions(variable).size() + 1);
+  ncmpi_inq_vartype(id_, variable, &type);
+  ncmpi_inq_unlimdim(id_, &records);
+  ncmpi_inq_vardimid(id_, variable, ids.data());
+  const std::vector<Dimension> shape = dimensions(variable);
+  const bool record = !shape.empty() && ids[0] == records;
+  for (std::size_t d = record ? 1 : 0; d < shape.size(); ++d) bytes *= shape[d].length;
+  bytes *= type == NC_CHAR || type == NC_BYTE ? 1 : type == NC_SHORT ? 2 : type == NC_INT || type == NC_FLOAT ? 4 : 8;
+  return bytes % (record ? 4 : 8) != 0;
+}
+
+// Writes what waits when it is much, or when a gap follows; `bytes`: queued since the last call by the rank with most.
+void File::posted(int variable, std::int64_t bytes) {
   queue_->bytes += bytes;
-  if (queue_->bytes >= queue_bytes) flush();
+  if (queue_->bytes >= queue_bytes || leaves_gap(variable)) flush();
 }
 
 template <class T, class Put>
@@ -114,7 +131,7 @@ void File::put_slab(int variable, std::span<const std::int64_t> start, std::span
       post(variable, values.subspan(std::size_t(p.first), std::size_t(p.values)),
            [&](const T* data, int* request) { return put(p.start.data(), p.count.data(), data, request); });
     }
-    posted(std::max<std::int64_t>(most[1] / most[0], 1));
+    posted(variable, std::max<std::int64_t>(most[1] / most[0], 1));
   }
 }
 
@@ -181,7 +198,7 @@ void File::put_flat(int variable, std::span<const std::int64_t> leading, std::in
   post(variable, values, [&](const double* data, int* request) {
     return ncmpi_iput_varn_double(id_, variable, int(parts.size()), starts.data(), counts.data(), data, request);
   });
-  posted(std::max<std::int64_t>(comm_->max(std::int64_t(values.size_bytes())), 1));
+  posted(variable, std::max<std::int64_t>(comm_->max(std::int64_t(values.size_bytes())), 1));
 }
 
 void File::sync() {

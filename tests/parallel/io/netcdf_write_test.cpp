@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <memory>
 #include <numeric>
 
 #include "core/base/error.hpp"
@@ -90,6 +92,32 @@ TEST(QueuedWrites, ReportARefusedValueWithItsVariableOnAllRanks) {
     ADD_FAILURE() << "nothing was reported";
   } catch (const Error& error) {
     EXPECT_NE(std::string(error.what()).find("variable 'b'"), std::string::npos) << error.what();
+  }
+}
+
+TEST(QueuedWrites, LeaveNothingOfTheMemoryInTheGapsBetweenVariables) {
+  const Comm comm = Comm::world();
+  const std::string path = scratch(comm, "gaps.nc");
+  constexpr char mark = '\x5a';
+  for (int repeat = 0; repeat < 5; ++repeat) {
+    // Freed twice, memory of the size of MPI-IO's buffers is handed out again as it was.
+    for (int i = 0; i < 2; ++i)
+      std::vector<char>(std::size_t{20} << 20, mark).swap(*std::make_unique<std::vector<char>>());
+    File file = File::create(comm, path);
+    const int letters = file.define_dimension("letters", 13), rows = file.define_dimension("rows", 5);
+    const int text = file.define_variable("text", Type::character, std::span(&letters, 1));
+    const int small = file.define_variable("small", Type::short_, std::span(&rows, 1));
+    const int number = file.define_variable("number", Type::double_, std::span(&rows, 1));
+    file.end_definitions();
+    const std::vector<char> word(comm.root() ? 13 : 0, 'x');
+    const std::vector<double> values(comm.root() ? 5 : 0, 1.0);
+    const Index start{0}, of_letters{std::int64_t(word.size())}, of_rows{std::int64_t(values.size())};
+    file.put_text(text, start, of_letters, word);
+    file.put(small, start, of_rows, std::span<const double>(values));
+    file.put(number, start, of_rows, std::span<const double>(values));
+    file.close();
+    const std::vector<char> bytes = test::bytes_of(path);
+    EXPECT_EQ(std::count(bytes.begin(), bytes.end(), mark), 0);
   }
 }
 
