@@ -86,10 +86,10 @@ TEST(CommandLine, RefusesUnknownOptionsAndEmptyFolders) {
   EXPECT_THROW(parsed({"osse", "a.yaml", "--output="}), Error);
 }
 
-TEST(Commands, ResumeOnlyWhereWindowsAreRun) {
-  for (const char* name : {"forecast", "observe", "assimilate", "osse"})
+TEST(Commands, ResumeOnlyWhereModelsRun) {
+  for (const char* name : {"spinup", "forecast", "observe", "assimilate", "osse"})
     EXPECT_TRUE(find_command(name)->resumes) << name;
-  for (const char* name : {"check", "spinup", "verify", "describe"}) EXPECT_FALSE(find_command(name)->resumes) << name;
+  for (const char* name : {"check", "verify", "info", "describe"}) EXPECT_FALSE(find_command(name)->resumes) << name;
   EXPECT_EQ(find_command("asimilate"), nullptr);
 }
 
