@@ -72,11 +72,28 @@ Json earlier_stretches(const std::string& folder) {
 
 void set_current_run(const std::string& folder) { current() = folder; }
 
+// Whether a run that was not continued wrote nothing but its record.
+static bool only_recorded(const std::string& folder, const Json& run) {
+  if (!run.contains("runs") || run["runs"].size() != 1) return false;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+    const std::string name = entry.path().filename().string();
+    if (entry.is_regular_file() && name != "run.json" && name != "events.jsonl") return false;
+  }
+  return true;
+}
+
 void note_failure(const std::string& message, int exit_status) {
+  constexpr int bad_input = 2;
   const std::string folder = current();
   if (folder.empty()) return;
   set_current_run("");
   try {
+    if (exit_status == bad_input && only_recorded(folder, read_run(folder))) {  // bad input leaves nothing behind
+      stop_events();
+      for (const char* name : {"run.json", "events.jsonl"})
+        std::filesystem::remove(std::filesystem::path(folder) / name);
+      return;
+    }
     event_from_here("run_finished", {{"status", "failed"}, {"exit_status", exit_status}, {"message", message}});
     Json run = read_run(folder);
     run["status"] = "failed";

@@ -75,7 +75,7 @@ def stop(program, region, folder):
     status = osse(program, region, parted, *short, "--resume").wait()
     if status != 0:
         return [f"exit status {status} of --resume"]
-    files = sorted(p.relative_to(whole) for p in Path(whole).rglob("*") if p.suffix == ".nc")
+    files = sorted(p.relative_to(whole) for p in Path(whole).rglob("*") if p.suffix == ".nc" and p.parent.name != "logs")
     files.append(Path("verification.json"))
     return [f"{f} differs" for f in files
             if not (Path(parted) / f).exists() or (Path(whole) / f).read_bytes() != (Path(parted) / f).read_bytes()]
