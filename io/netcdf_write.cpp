@@ -97,7 +97,7 @@ void File::post(int variable, std::span<const T> values, const Start& start) {
 }
 
 // Whether unused bytes may follow the variable (or each of its records). Inside one write MPI-IO would fill them with
-// whatever lies in its buffer; after one they stay as they are.
+// whatever lies in its buffer, so such a variable is written alone.
 bool File::leaves_gap(int variable) const {
   nc_type type = NC_DOUBLE;
   MPI_Offset bytes = 1;
@@ -122,6 +122,7 @@ void File::posted(int variable, std::int64_t bytes) {
 template <class T, class Put>
 void File::put_slab(int variable, std::span<const std::int64_t> start, std::span<const std::int64_t> count,
                     std::span<const T> values, const Put& put) {
+  if (leaves_gap(variable)) flush();
   const std::vector<Piece> pieces = pieces_of(start, count, queue_bytes);
   std::array<std::int64_t, 2> most{std::int64_t(pieces.size()), std::int64_t(values.size_bytes())};
   comm_->max(std::span<std::int64_t>(most));
@@ -195,6 +196,7 @@ void File::put_flat(int variable, std::span<const std::int64_t> leading, std::in
     starts.push_back(p.start.data());
     counts.push_back(p.count.data());
   }
+  if (leaves_gap(variable)) flush();
   post(variable, values, [&](const double* data, int* request) {
     return ncmpi_iput_varn_double(id_, variable, int(parts.size()), starts.data(), counts.data(), data, request);
   });

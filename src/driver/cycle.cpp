@@ -276,6 +276,8 @@ bool Cycle::restore() {
   const auto path = CheckpointReader::newest_valid(*domain_.comm, restart_folder(), "restart_", &warnings_);
   for (const std::string& warning : warnings_) log_warning(warning);
   set_damaged_aside(*domain_.comm, restart_folder(), path.value_or(""));
+  // A run killed just after its last restart file was renamed has not removed the oldest.
+  prune_checkpoints(*domain_.comm, restart_folder(), domain_.experiment->output.checkpoint_keep);
   if (!path) return false;
   log_info(options_.label + ": continues from " + *path);
   const Progressed progressed = load_cycle(*domain_.comm, *path, state(0));
