@@ -166,7 +166,7 @@ ProductFile::ProductFile(const Comm& comm, std::string path, const Grid& grid, s
   for (const GridPoint& p : grid.points) ids.push_back(p.id);
   const bool exists = comm.any(comm.root() && std::filesystem::exists(path));
   state_.reset(new State{&comm, path, std::move(variables), BlockExchange(comm, cells_of(grid), grid.raster.cells()),
-                         std::move(ids), grid.raster.is_list(), means, netcdf::File()});
+                         std::move(ids), grid.raster.is_list(), means, grid.raster.cells() % 2 != 0, netcdf::File()});
   if (append && exists) {
     state_->reopen(grid.raster, attributes);
   } else {

@@ -24,8 +24,10 @@ int ProductFile::State::define_axis(netcdf::File& f, const char* name, std::int6
 
 void ProductFile::State::define_variables(netcdf::File& f, std::span<const int> dimensions) const {
   const double fill[] = {product_fill}, packed_fill[] = {ShortPacking::fill};
+  // A record of an odd number of 16 bit integers ends in two bytes that nobody defines: 32 bits keep files equal.
+  const netcdf::Type packed_type = odd_cells ? netcdf::Type::int_ : netcdf::Type::short_;
   for (const ProductVariable& v : variables) {
-    const int id = f.define_variable(v.name, v.is_packed() ? netcdf::Type::short_ : netcdf::Type::float_, dimensions);
+    const int id = f.define_variable(v.name, v.is_packed() ? packed_type : netcdf::Type::float_, dimensions);
     if (!v.standard_name.empty()) f.put_attribute(id, "standard_name", v.standard_name);
     f.put_attribute(id, "long_name", v.long_name.empty() ? v.name : v.long_name);
     f.put_attribute(id, "units", v.units);
@@ -35,7 +37,7 @@ void ProductFile::State::define_variables(netcdf::File& f, std::span<const int> 
     if (!list) f.put_attribute(id, "cell_measures", std::string("area: cell_area"));
     if (v.is_packed()) {
       const ShortPacking packing(v);
-      f.put_attribute(id, "_FillValue", netcdf::Type::short_, packed_fill);
+      f.put_attribute(id, "_FillValue", packed_type, packed_fill);
       f.put_attribute(id, "scale_factor", packing.scale);
       f.put_attribute(id, "add_offset", packing.offset);
       f.put_attribute(id, "rounding_error", 0.5 * packing.scale);

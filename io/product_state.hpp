@@ -30,7 +30,7 @@ struct ProductFile::State {
   std::vector<ProductVariable> variables;
   BlockExchange exchange;
   std::vector<std::int64_t> point_ids;
-  bool list, means;
+  bool list, means, odd_cells;
   netcdf::File file;
   std::int64_t records = 0;
   static constexpr const char* outside_name = "values_outside_packing";
