@@ -7,6 +7,7 @@ Skipped (77) where no such cluster can be started: not root, or no slurm-wlm and
 """
 
 import argparse
+import os
 import shutil
 import signal
 import sys
@@ -43,6 +44,7 @@ def main():
     parser.add_argument("--long", action="store_true", help="only the experiment as it is, at its own pace")
     parser.add_argument("--keep", action="store_true", help="keep the results")
     arguments = parser.parse_args()
+    os.chdir(Path(__file__).resolve().parents[2])  # job scripts are named from here
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended by a signal"))  # and so the cluster is stopped
     folder = Path(tempfile.mkdtemp(prefix="tilth-jobs-"))
     faults = []
