@@ -68,8 +68,17 @@ def same(np, a, b):
     return np.array_equal(a, b, equal_nan=a.dtype.kind == "f")
 
 
+def scale_of(np, file, name):
+    """What differences of a variable are measured by: its largest number; of what is left of a budget, what is stored."""
+    for ending in ("_residual", "_largest_step"):
+        if name.endswith(ending) and name.removesuffix(ending) + "_begin" in file.variables:
+            name = name.removesuffix(ending) + "_begin"
+    values = file[name][...]
+    return np.abs(values)[np.isfinite(values)].max(initial=0.0) or 1.0
+
+
 def number_differences(one, other, tolerance):
-    """Variables of two files whose numbers differ by more than the tolerance times the largest of them."""
+    """Variables of two files whose numbers differ by more than the tolerance times their scale."""
     import netCDF4
     import numpy as np
 
@@ -84,7 +93,7 @@ def number_differences(one, other, tolerance):
                 found += [] if same(np, a, b) else [f"{name} differs"]
                 continue
             finite = np.isfinite(a)
-            worst = np.abs(a - b)[finite].max(initial=0.0) / (np.abs(a)[finite].max(initial=0.0) or 1.0)
+            worst = np.abs(a - b)[finite].max(initial=0.0) / scale_of(np, p, name)
             if not np.array_equal(finite, np.isfinite(b)) or worst > tolerance:
                 found.append(f"{name} differs by {worst:.1e} of its largest")
     return found

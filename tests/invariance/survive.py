@@ -60,8 +60,17 @@ def moments(chance, what, output, duration):
 
         return due, f"while file {wanted} was being written"
     moment = chance.uniform(0.05, 0.95) * duration
-    # Before it has made its folders the program may not have started at all.
-    return (lambda elapsed: elapsed > moment and any(output.iterdir())), f"after {moment:.2f} s"
+    # Before this start has made its folders, or begun its record, the program may not be there yet to catch a signal.
+    earlier = record_time(output)
+    begun = (lambda: any(output.iterdir())) if what == "kill" else (lambda: record_time(output) > earlier)
+    return (lambda elapsed: elapsed > moment and begun()), f"after {moment:.2f} s"
+
+
+def record_time(folder):
+    try:
+        return (folder / "run.json").stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def being_written(folder):
@@ -82,8 +91,8 @@ def survive(arguments, chance, output, duration):
     strikes, ranks, resumed = 0, 2, False
     while True:
         with open(output.with_suffix(".log"), "a") as log:
-            attempt = Attempt(command_line(arguments, ranks, output, *(["--resume"] if resumed else [])), log)
             due, story = moments(chance, arguments.what, output, duration)
+            attempt = Attempt(command_line(arguments, ranks, output, *(["--resume"] if resumed else [])), log)
             struck = (strikes == 0 or chance.random() < 0.4) and attempt.wait_until(due)
             number = signal.SIGKILL if arguments.what == "kill" else chance.choice([signal.SIGUSR1, signal.SIGTERM])
             if struck:
