@@ -108,6 +108,9 @@ if(TARGET tilth)
   program_test(invariance.variants_ranks invariance RANKS 3
                COMMAND ${TILTH_PYTHON} ${here}/invariance/run.py ranks $<TARGET_FILE:tilth> ${here}/invariance/small.yaml
                        --ranks 1 2 3 ${variants})
+  program_test(invariance.sixteen_ranks invariance RANKS 16
+               COMMAND ${TILTH_PYTHON} ${here}/invariance/run.py ranks $<TARGET_FILE:tilth> ${here}/invariance/small.yaml
+                       --ranks 1 4 16 --variants days)
   program_test(invariance.variants_resume invariance RANKS 3
                COMMAND ${TILTH_PYTHON} ${here}/invariance/run.py resume $<TARGET_FILE:tilth> ${here}/invariance/small.yaml
                        --ranks 2 3 --kills 1 ${variants})

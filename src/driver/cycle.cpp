@@ -92,7 +92,6 @@ void Cycle::start() {
     return;
   }
   spin_up_members();
-  if (!options_.initial.empty()) save_members(*domain_.comm, options_.initial, members_);
 }
 
 // What a spin-up costs is kept at once: as what a signal leaves of it, or as the restart file of the start.
@@ -106,7 +105,10 @@ void Cycle::spin_up_members() {
                          [&](std::int64_t done, std::int64_t) { progress.step(done, "columns of rank 0"); }));
   spun_up_ = true;
   budget_.start(members_);
-  if (options_.checkpoints) writing([&] { save(0); });
+  writing([&] {  // first what another ensemble starts from: a run that finds a restart file does not spin up again
+    if (!options_.initial.empty()) save_members(*domain_.comm, options_.initial, members_);
+    if (options_.checkpoints) save(0);
+  });
   clear_file(*domain_.comm, partial);
 }
 

@@ -37,7 +37,9 @@ int width_of(const std::vector<TwinField>& fields) {
 // Members of one layer of a field at column c.
 void gather(Members& members, int c, const TwinField& field, int layer, std::span<double> out) {
   if (field.parameter) {
-    std::copy_n(members.column_parameters(c)[field.first], out.size(), out.begin());
+    // Not by the model's view: biases of streams are parameters that the model does not see.
+    const int pft = members.domain().grid.points[c].surface.tiles.front().pft;
+    std::copy_n(members.parameters.physical(field.first, pft, c), out.size(), out.begin());
     return;
   }
   std::fill(out.begin(), out.end(), 0.0);

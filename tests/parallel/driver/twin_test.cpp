@@ -47,6 +47,19 @@ std::vector<double> members_at(const SmallRun& run, Members& members, std::int64
   return run.domain.comm->all_gather(std::span<const double>(mine));
 }
 
+TEST(Trajectory, HoldsTheBiasesOfStreamsThatTheModelDoesNotSee) {
+  const Comm comm = Comm::world();
+  const SmallRun run(comm, test::options("observations:\n  - {name: l, operator: {lai: {}}, bias: {sd: 0.05}, "
+                                         "simulate: {}}\nverification: {states: true}\n"));
+  const auto nature = test::young_members(run, {1, -1, 9});
+  Trajectory truth(run.domain, *nature);
+  truth.record(0, *nature);
+  const auto biases = run.domain.parameters.size() - 1;
+  ASSERT_EQ(truth.fields().back().name, run.domain.parameters[biases].name);
+  for (int c = 0; c < run.domain.columns(); ++c)
+    EXPECT_EQ(truth.at(0, c).back(), nature->parameters.physical(int(biases), 1, c)[0]) << c;
+}
+
 TEST(MemberNoise, IsKeyedByColumnLayerDayAndMember) {
   const Comm comm = Comm::world();
   const SmallRun run(comm, linear(", factor: 0.0, noise_sd: 0.5, start_sd: 2.0"));
