@@ -8,7 +8,9 @@
 
 #include "core/base/error.hpp"
 #include "io/checksum.hpp"
+#include "io/disk.hpp"
 #include "io/netcdf.hpp"
+#include "io/own_slabs.hpp"
 
 namespace tilth {
 
@@ -16,7 +18,7 @@ namespace {
 
 constexpr const char* checksum_name = "tilth_checksum";
 constexpr const char* format_name = "tilth_checkpoint";
-constexpr std::int64_t format_version = 1;
+constexpr std::int64_t format_version = 2;
 
 /// A queued variable: `exchange` is null for replicated values.
 struct Record {
@@ -69,7 +71,7 @@ struct CheckpointWriter::Queue {
     return variables;
   }
 
-  void put(netcdf::File& file, int variable, const Record& r, Checksum& checksum) const {
+  void put(netcdf::File& file, int variable, const Record& r, Checksum& checksum, EarlyFlush& early) const {
     std::vector<std::int64_t> start(r.shape.size(), 0), count = r.shape;
     if (r.exchange == nullptr) {
       if (!comm->root()) std::fill(count.begin(), count.end(), 0);
@@ -78,24 +80,30 @@ struct CheckpointWriter::Queue {
       if (comm->root()) checksum.add(r.name, 0, r.copy);
       return;
     }
-    std::vector<double> block(std::size_t(r.exchange->block_size()) * r.width,
-                              std::numeric_limits<double>::quiet_NaN());
-    r.exchange->to_block(r.owned, block, r.width);
-    start[0] = r.exchange->block_begin();
-    count[0] = r.exchange->block_size();
-    file.put(variable, start, count, std::span<const double>(block));
-    checksum.add(r.name, start[0] * r.width, block);
+    netcdf::OwnSlabs slabs(*comm, file, variable, r.exchange->block_size() * r.width, r.width);
+    std::vector<double> slab;
+    for (std::int64_t i = 0; i < slabs.rounds(); ++i) {
+      const BlockExchange::Part part{i * slabs.rows(), slabs.rows()}, here = r.exchange->within_block(part);
+      slab.assign(std::size_t(here.count) * r.width, std::numeric_limits<double>::quiet_NaN());
+      r.exchange->to_block(r.owned, slab, r.width, part);
+      start[0] = r.exchange->block_begin() + here.first;
+      count[0] = here.count;
+      slabs.put(start, count, slab);
+      early.wrote(std::int64_t(8 * slab.size()));
+      checksum.add(r.name, start[0] * r.width, slab);
+    }
+    slabs.finish();
   }
 
   std::uint64_t write(const std::string& target) const {
     netcdf::File file = netcdf::File::create(*comm, target);
     const std::vector<int> variables = define(file);
     Checksum checksum;
+    EarlyFlush early(target);
     if (comm->root()) add_structure(checksum, file, checksum_name);
-    for (std::size_t i = 0; i < records.size(); ++i) put(file, variables[i], records[i], checksum);
+    for (std::size_t i = 0; i < records.size(); ++i) put(file, variables[i], records[i], checksum, early);
     const std::uint64_t total = checksum.total(*comm);
     file.put_attribute(netcdf::global, checksum_name, hexadecimal(total));  // same length: allowed in data mode
-    file.sync();
     file.close();
     return total;
   }
@@ -153,7 +161,8 @@ std::uint64_t CheckpointWriter::commit() {
     file.close();
     ensure(read_back == total, queue_->path, ": what was read back differs from what was written (checksums ",
            hexadecimal(read_back), ", ", hexadecimal(total), "); the disk or the network is failing");
-    netcdf::replace_file(comm, aside, queue_->path);
+    flush_file(comm, aside);
+    replace_file(comm, aside, queue_->path);
     return total;
   } catch (const Error& error) {  // on all ranks
     std::string room = room_at(comm, aside);
@@ -186,6 +195,7 @@ CheckpointReader::CheckpointReader(const Comm& comm, const std::string& path)
     problem = tilth::text(format_name, " = ", *version, ", this program reads version ", format_version);
   } else {
     try {
+      read_ahead(comm, path);
       content_->checksum = file_checksum(comm, file, checksum_name);
       if (hexadecimal(content_->checksum) != *stored)
         problem = tilth::text("checksum ", hexadecimal(content_->checksum), " instead of ", *stored,
@@ -246,19 +256,25 @@ void CheckpointReader::distributed(const std::string& name, const BlockExchange&
   require(shape == std::vector<std::int64_t>{count, width}, file.path(), ": variable '", name, "' is ",
           shape.empty() ? 0 : shape[0], " records of ", shape.size() < 2 ? 0 : shape[1], " values, expected ", count,
           " of ", width, "; the checkpoint belongs to another experiment");
-  std::vector<double> block(std::size_t(exchange.block_size()) * width);
-  file.get(file.variable(name), std::vector<std::int64_t>{exchange.block_begin(), 0},
-           std::vector<std::int64_t>{exchange.block_size(), width}, std::span<double>(block));
-  exchange.to_owner(block, owned, width);
+  netcdf::OwnSlabs slabs(*content_->comm, content_->file, file.variable(name), exchange.block_size() * width, width);
+  std::vector<double> slab;
+  for (std::int64_t i = 0; i < slabs.rounds(); ++i) {
+    const BlockExchange::Part part{i * slabs.rows(), slabs.rows()}, here = exchange.within_block(part);
+    slab.resize(std::size_t(here.count) * width);
+    slabs.get(std::vector<std::int64_t>{exchange.block_begin() + here.first, 0},
+              std::vector<std::int64_t>{here.count, width}, slab);
+    exchange.to_owner(slab, owned, width, part);
+  }
+  slabs.finish();
 }
 
 std::uint64_t CheckpointReader::checksum() const { return content_->checksum; }
 
 const std::string& CheckpointReader::path() const { return content_->file.path(); }
 
-std::optional<std::string> CheckpointReader::newest_valid(const Comm& comm, const std::string& folder,
-                                                          const std::string& prefix,
-                                                          std::vector<std::string>* skipped) {
+std::optional<CheckpointReader> CheckpointReader::newest_valid(const Comm& comm, const std::string& folder,
+                                                               const std::string& prefix,
+                                                               std::vector<std::string>* skipped) {
   namespace fs = std::filesystem;
   std::vector<std::string> names;
   std::error_code ignored;
@@ -273,8 +289,7 @@ std::optional<std::string> CheckpointReader::newest_valid(const Comm& comm, cons
     std::string path = comm.root() ? (fs::path(folder) / names[i]).string() : "";
     comm.broadcast(path);
     try {
-      const CheckpointReader reader(comm, path);
-      return path;
+      return CheckpointReader(comm, path);
     } catch (const Error& error) {
       if (skipped != nullptr) skipped->push_back(error.what());
     }

@@ -77,10 +77,11 @@ class CheckpointReader {
   std::uint64_t checksum() const;
   const std::string& path() const;
 
-  /// The last file by name (names carry the date) among `folder/prefix*.nc` that verifies, or nothing. Files that do
-  /// not verify are skipped; `skipped` receives one sentence for each. Collective.
-  static std::optional<std::string> newest_valid(const Comm& comm, const std::string& folder, const std::string& prefix,
-                                                 std::vector<std::string>* skipped = nullptr);
+  /// The last file by name (names carry the date) among `folder/prefix*.nc` that verifies, open, or nothing. Files that
+  /// do not verify are skipped; `skipped` receives one sentence for each. Collective.
+  static std::optional<CheckpointReader> newest_valid(const Comm& comm, const std::string& folder,
+                                                      const std::string& prefix,
+                                                      std::vector<std::string>* skipped = nullptr);
 
  private:
   struct Content;

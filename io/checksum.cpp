@@ -7,11 +7,31 @@
 #include <limits>
 #include <vector>
 
+#include "core/base/simd/clones.hpp"
+#include "io/own_slabs.hpp"
+
 namespace tilth {
 
 namespace {
 
-constexpr std::int64_t buffer_values = std::int64_t{1} << 20;  // 8 MB a read
+// Odd steps of the keys: the golden ratio and the square root of 3, in 64 bits.
+constexpr std::uint64_t key_step[2] = {0x9e3779b97f4a7c15ULL, 0xbb67ae8584caa73bULL};
+
+TILTH_CLONES void add_products(const double* values, std::size_t n, std::uint64_t key0, std::uint64_t key1,
+                               std::uint64_t* sums) {
+  constexpr std::uint64_t half = 0xffffffffULL;
+  std::uint64_t sum0 = 0, sum1 = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    const std::uint64_t bits = std::bit_cast<std::uint64_t>(values[i]);
+    const std::uint64_t a = bits ^ key0, b = bits ^ key1;
+    sum0 += (a & half) * (a >> 32);
+    sum1 += (b & half) * (b >> 32);
+    key0 += key_step[0];
+    key1 += key_step[1];
+  }
+  sums[0] += sum0;
+  sums[1] += sum1;
+}
 
 std::uint64_t mixed(std::uint64_t x) {
   x += 0x9e3779b97f4a7c15ULL;
@@ -37,8 +57,8 @@ std::string attribute_as_text(const netcdf::File& file, int variable, const std:
   return out;
 }
 
-/// This rank's share of a variable: whole rows of its first dimension.
-void add_values(Checksum& checksum, const Comm& comm, const netcdf::File& file, int variable) {
+// This rank's share of a variable: whole rows of its first dimension.
+void add_values(Checksum& checksum, const Comm& comm, netcdf::File& file, int variable) {
   std::vector<std::int64_t> start, count;
   for (const netcdf::Dimension& d : file.dimensions(variable)) {
     start.push_back(0);
@@ -48,39 +68,41 @@ void add_values(Checksum& checksum, const Comm& comm, const netcdf::File& file, 
   if (size == 0) return;
   const std::int64_t row = size / rows, begin = rows * comm.rank() / comm.size();
   const std::int64_t end = rows * (comm.rank() + 1) / comm.size();
-  const std::int64_t step = std::max<std::int64_t>(1, buffer_values / row);
-  const std::int64_t rounds = comm.max((end - begin + step - 1) / step);
+  netcdf::OwnSlabs slabs(comm, file, variable, (end - begin) * row, row);
   std::vector<double> values;
-  for (std::int64_t r = 0; r < rounds; ++r) {
-    const std::int64_t first = std::min(begin + r * step, end), length = std::min(step, end - first);
+  for (std::int64_t r = 0; r < slabs.rounds(); ++r) {
+    const std::int64_t first = std::min(begin + r * slabs.rows(), end), length = std::min(slabs.rows(), end - first);
     if (!count.empty()) {
       start[0] = first;
       count[0] = length;
     }
     values.assign(std::size_t(length * row), std::numeric_limits<double>::quiet_NaN());  // what a torn file leaves out
-    file.get(variable, start, count, std::span<double>(values));
+    slabs.get(start, count, values);
     if (count.empty() && !comm.root()) continue;  // a scalar is read by all and counted once
     checksum.add(file.name(variable), first * row, values);
   }
+  slabs.finish();
 }
 
 }  // namespace
 
 void Checksum::add(const std::string& stream, std::int64_t first, std::span<const double> values) {
-  const std::uint64_t k = key(stream);
-  std::uint64_t position = k + std::uint64_t(first);
-  for (const double v : values) sum_ += mixed(mixed(position++) ^ std::bit_cast<std::uint64_t>(v));
+  const std::uint64_t k = key(stream), at = std::uint64_t(first);
+  add_products(values.data(), values.size(), k + at * key_step[0], mixed(k) + at * key_step[1], sums_);
 }
 
 void Checksum::add(const std::string& stream, const std::string& text) {
-  sum_ += mixed(key(stream) ^ mixed(key(text)));
+  const std::uint64_t k = mixed(key(stream) ^ mixed(key(text)));
+  sums_[0] += k;
+  sums_[1] += mixed(k);
 }
 
 std::uint64_t Checksum::total(const Comm& comm) const {
-  // Halves, because a sum of signed integers must not overflow.
-  std::int64_t half[2] = {std::int64_t(sum_ & 0xffffffffULL), std::int64_t(sum_ >> 32)};
-  comm.sum(half);
-  return std::uint64_t(half[0]) + (std::uint64_t(half[1]) << 32);
+  std::int64_t halves[4];  // because a sum of signed integers must not overflow
+  for (int i = 0; i < 4; ++i) halves[i] = std::int64_t(sums_[i / 2] >> (i % 2 * 32) & 0xffffffffULL);
+  comm.sum(halves);
+  const auto whole = [&](int i) { return std::uint64_t(halves[i]) + (std::uint64_t(halves[i + 1]) << 32); };
+  return mixed(whole(0) ^ mixed(whole(2)));
 }
 
 void add_structure(Checksum& checksum, const netcdf::File& file, const std::string& except) {
@@ -96,7 +118,7 @@ void add_structure(Checksum& checksum, const netcdf::File& file, const std::stri
   }
 }
 
-std::uint64_t file_checksum(const Comm& comm, const netcdf::File& file, const std::string& except) {
+std::uint64_t file_checksum(const Comm& comm, netcdf::File& file, const std::string& except) {
   Checksum checksum;
   if (comm.root()) add_structure(checksum, file, except);
   const int count = int(file.variables().size());

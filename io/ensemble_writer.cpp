@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "core/base/error.hpp"
+#include "io/disk.hpp"
 #include "io/ensemble_file.hpp"
 
 namespace tilth {
@@ -149,7 +150,7 @@ void EnsembleWriter::put(std::size_t index, std::int64_t begin, std::int64_t end
 
 void EnsembleWriter::finish() {
   file_.close();
-  netcdf::replace_file(comm_, path_ + ".tmp", path_);
+  replace_file(comm_, path_ + ".tmp", path_);
 }
 
 }  // namespace tilth

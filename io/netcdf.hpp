@@ -105,6 +105,16 @@ class File {
   /// Unpacks in place; missing values become NaN.
   static void unpack(const Packing& packing, std::span<double> values);
 
+  /// Between these two each rank puts and gets for itself, without the others: for large contiguous slabs. What fails
+  /// is told by `end_alone`, on all ranks; see `OwnSlabs`. Collective.
+  void begin_alone();
+  void end_alone();
+  /// Of this rank alone; an empty slab is nothing.
+  void put_alone(int variable, std::span<const std::int64_t> start, std::span<const std::int64_t> count,
+                 std::span<const double> values);
+  void get_alone(int variable, std::span<const std::int64_t> start, std::span<const std::int64_t> count,
+                 std::span<double> values);
+
   /// Hands what was put to the file system. Collective.
   void flush() const;
   /// Makes what was written visible to other programs and durable. Collective.
@@ -131,9 +141,6 @@ class File {
   int id_ = -1;
   std::unique_ptr<Queue> queue_;
 };
-
-/// Flushes a file and the folder entry to the disk (root only) and renames `from` to `to`. Collective.
-void replace_file(const Comm& comm, const std::string& from, const std::string& to);
 
 /// Error on all ranks unless the file exists and can be read. Collective.
 void require_readable(const Comm& comm, const std::string& path);

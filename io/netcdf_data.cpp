@@ -1,14 +1,9 @@
-// The part of netcdf::File that reads, and the renaming of finished files.
+// The part of netcdf::File that reads.
 #include <algorithm>
-#include <cerrno>
 #include <cmath>
-#include <cstdio>
-#include <cstring>
 #include <limits>
 
-#include <fcntl.h>
 #include <pnetcdf.h>
-#include <unistd.h>
 
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
@@ -141,29 +136,6 @@ void File::unpack(const Packing& packing, std::span<double> values) {
         !std::isfinite(v) || std::find(packing.missing.begin(), packing.missing.end(), v) != packing.missing.end();
     v = missing ? std::numeric_limits<double>::quiet_NaN() : v * packing.scale + packing.offset;
   }
-}
-
-namespace {
-
-bool flush_to_disk(const std::string& path) {
-  const int fd = ::open(path.c_str(), O_RDONLY);
-  if (fd < 0) return false;
-  const bool ok = ::fsync(fd) == 0 || errno == EINVAL;  // some file systems cannot flush folders
-  ::close(fd);
-  return ok;
-}
-
-}  // namespace
-
-void replace_file(const Comm& comm, const std::string& from, const std::string& to) {
-  std::string problem;
-  if (comm.root()) {
-    const std::size_t slash = to.rfind('/');
-    const std::string folder = slash == std::string::npos ? "." : to.substr(0, slash + 1);
-    if (!flush_to_disk(from) || std::rename(from.c_str(), to.c_str()) != 0 || !flush_to_disk(folder))
-      problem = text("cannot finish ", to, ": ", std::strerror(errno));
-  }
-  require_all(comm, problem.empty(), problem);
 }
 
 }  // namespace tilth::netcdf

@@ -203,6 +203,32 @@ void File::put_flat(int variable, std::span<const std::int64_t> leading, std::in
   posted(variable, std::max<std::int64_t>(comm_->max(std::int64_t(values.size_bytes())), 1));
 }
 
+void File::begin_alone() {
+  flush();
+  check_all(ncmpi_begin_indep_data(id_), global, "begin to write or read alone");
+}
+
+void File::end_alone() {
+  const int ended = ncmpi_end_indep_data(id_), status = std::exchange(queue_->status, NC_NOERR);
+  check_all(status != NC_NOERR ? status : ended, std::exchange(queue_->variable, int{global}), "write or read");
+}
+
+void File::put_alone(int variable, std::span<const std::int64_t> start, std::span<const std::int64_t> count,
+                     std::span<const double> values) {
+  if (values.empty() || queue_->status != NC_NOERR) return;
+  const Offsets first(start.begin(), start.end()), length(count.begin(), count.end());
+  queue_->status = ncmpi_put_vara_double(id_, variable, first.data(), length.data(), values.data());
+  queue_->variable = variable;
+}
+
+void File::get_alone(int variable, std::span<const std::int64_t> start, std::span<const std::int64_t> count,
+                     std::span<double> values) {
+  if (values.empty() || queue_->status != NC_NOERR) return;
+  const Offsets first(start.begin(), start.end()), length(count.begin(), count.end());
+  queue_->status = ncmpi_get_vara_double(id_, variable, first.data(), length.data(), values.data());
+  queue_->variable = variable;
+}
+
 void File::sync() {
   flush();
   check_all(ncmpi_sync(id_), global, "flush");

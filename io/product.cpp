@@ -5,6 +5,7 @@
 #include <cstring>
 #include <filesystem>
 #include <limits>
+#include "io/disk.hpp"
 
 #include "core/base/error.hpp"
 #include "io/product_state.hpp"
@@ -95,7 +96,7 @@ void ProductFile::State::create(const Grid& grid, const std::string& title, cons
     put_area(fresh, grid);
   }
   fresh.close();
-  netcdf::replace_file(*comm, aside, path);
+  replace_file(*comm, aside, path);
   file = netcdf::File::open_to_write(*comm, path);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include "io/disk.hpp"
 
 #include "core/base/error.hpp"
 
@@ -56,7 +57,7 @@ void RowsFile::put(int variable, std::span<const std::int64_t> values) {
 
 void RowsFile::finish() {
   file_.close();
-  netcdf::replace_file(*comm_, path_ + ".tmp", path_);
+  replace_file(*comm_, path_ + ".tmp", path_);
 }
 
 }  // namespace tilth

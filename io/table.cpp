@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "core/base/error.hpp"
+#include "io/disk.hpp"
 #include "io/netcdf.hpp"
 #include "io/rows_file.hpp"
 
@@ -76,7 +77,7 @@ void write_table(const Comm& comm, const std::string& path, const std::string& d
   file.end_definitions();
   for (std::size_t c = 0; c < columns.size(); ++c) put(comm, file, ids[c], columns[c]);
   file.close();
-  netcdf::replace_file(comm, aside, path);
+  replace_file(comm, aside, path);
 }
 
 std::vector<TableColumn> read_table(const Comm& comm, const std::string& path) {

@@ -154,8 +154,8 @@ void save_cycle(const Comm& comm, const std::string& path, const CycleState& s) 
   file.commit();
 }
 
-Progressed load_cycle(const Comm& comm, const std::string& path, const CycleState& s) {
-  const CheckpointReader file(comm, path);
+Progressed load_cycle(const CheckpointReader& file, const CycleState& s) {
+  const std::string& path = file.path();
   require_same_course(file, path, s.members->domain(), s.seed);
   read_members(file, path, *s.members);
   load_closure(file, "", *s.closure);

@@ -38,7 +38,7 @@ struct Progressed {
 void save_cycle(const Comm& comm, const std::string& path, const CycleState& state);
 /// Restores it; returns how far it is. `Error` when it belongs to another experiment, another seed or
 /// other windows: what follows would not be the rest of that run. Collective.
-Progressed load_cycle(const Comm& comm, const std::string& path, const CycleState& state);
+Progressed load_cycle(const CheckpointReader& file, const CycleState& state);
 
 /// Closure in attributes whose names begin with `prefix`. Saving is collective.
 void save_closure(CheckpointWriter& file, const Comm& comm, const std::string& prefix, const StepReport& report);

@@ -5,6 +5,7 @@
 
 #include "core/base/error.hpp"
 #include "driver/log.hpp"
+#include "io/disk.hpp"
 #include "io/netcdf.hpp"
 
 namespace tilth {
@@ -55,7 +56,7 @@ void ColumnCost::write(const Domain& domain, const std::string& path) const {
   put(cost, per_day());
   put(rank, std::vector<double>(seconds_.size(), double(comm.rank())));
   file.close();
-  netcdf::replace_file(comm, path + ".tmp", path);
+  replace_file(comm, path + ".tmp", path);
 }
 
 std::vector<double> measured_cost(const Comm& comm, const std::string& path, const Grid& grid) {

@@ -275,17 +275,17 @@ void Cycle::save(std::int64_t done, const WindowForecast* window) {
 }
 
 bool Cycle::restore() {
-  const auto path = CheckpointReader::newest_valid(*domain_.comm, restart_folder(), "restart_", &warnings_);
+  const auto file = CheckpointReader::newest_valid(*domain_.comm, restart_folder(), "restart_", &warnings_);
   for (const std::string& warning : warnings_) log_warning(warning);
-  set_damaged_aside(*domain_.comm, restart_folder(), path.value_or(""));
+  set_damaged_aside(*domain_.comm, restart_folder(), file ? file->path() : "");
   // A run killed just after its last restart file was renamed has not removed the oldest.
   prune_checkpoints(*domain_.comm, restart_folder(), domain_.experiment->output.checkpoint_keep);
-  if (!path) return false;
-  log_info(options_.label + ": continues from " + *path);
-  const Progressed progressed = load_cycle(*domain_.comm, *path, state(0));
+  if (!file) return false;
+  log_info(options_.label + ": continues from " + file->path());
+  const Progressed progressed = load_cycle(*file, state(0));
   next_ = progressed.windows;
-  spun_up_ = next_ == 0 && !path->ends_with("_stopped.nc");
-  if (progressed.within_window) unfinished_ = *path;
+  spun_up_ = next_ == 0 && !file->path().ends_with("_stopped.nc");
+  if (progressed.within_window) unfinished_ = file->path();
   return true;
 }
 

@@ -55,6 +55,14 @@ void read_plain(const std::string& path, std::vector<double>& values) {
   close(file);
 }
 
+// Drops the pages of a file from memory: what follows reads the disk.
+void forget(const std::string& path) {
+  const int file = open(path.c_str(), O_RDONLY);
+  fsync(file);
+  posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED);
+  close(file);
+}
+
 void run(const Comm& comm, const std::string& folder, double mib) {
   constexpr int width = 4096;
   const std::int64_t records = std::int64_t(mib * 1048576.0 / 8.0 / width);
@@ -77,10 +85,18 @@ void run(const Comm& comm, const std::string& folder, double mib) {
       const tilth::CheckpointReader reader(comm, file);
       reader.distributed("state", exchange, width, back);
     });
+    forget(plain);
+    const Seconds c0 = seconds(comm, [&] { read_plain(plain, back); });
+    forget(file);
+    const Seconds c = seconds(comm, [&] {
+      const tilth::CheckpointReader reader(comm, file);
+      reader.distributed("state", exchange, width, back);
+    });
     if (!comm.root()) continue;
     std::printf("%d ranks, %.0f MB\n", comm.size(), total);
     print("write", total, w, w0);
-    print("read", total, r, r0);
+    print("read from memory", total, r, r0);
+    print("read from disk", total, c, c0);
   }
   std::filesystem::remove(plain);
   if (comm.root()) std::filesystem::remove(file);

@@ -27,12 +27,30 @@ class BlockExchange {
   /// block order -> owner order. Collective.
   void to_owner(std::span<const double> block, std::span<double> owned, int width) const;
 
+  /// Records of a block that a piece of it holds: all ranks name the same ones, a shorter block has fewer.
+  struct Part {
+    std::int64_t first = 0, count = 0;
+  };
+  /// `part` as it is within this rank's block.
+  Part within_block(Part part) const;
+  /// Records of the longest block of any rank.
+  std::int64_t longest_block() const { return longest_; }
+  /// The same as above for a part of every block; `block` has within_block(part).count * width. Collective.
+  void to_block(std::span<const double> owned, std::span<double> block, int width, Part part) const;
+  void to_owner(std::span<const double> block, std::span<double> owned, int width, Part part) const;
+
  private:
+  /// A record of this rank and its slot in the block of the rank it goes to, or the slot in this rank's block of a
+  /// record that comes from there.
+  struct Place {
+    std::int64_t slot;
+    std::int32_t record;
+  };
+  using Places = std::vector<std::vector<Place>>;  // per rank, ascending by slot
   const Comm* comm_;
   std::vector<std::int64_t> ids_;
-  std::int64_t begin_ = 0, end_ = 0;
-  std::vector<std::vector<std::int32_t>> send_;     // per rank: owned index
-  std::vector<std::vector<std::int64_t>> receive_;  // per rank: block slot
+  std::int64_t begin_ = 0, end_ = 0, longest_ = 0;
+  Places send_, receive_;
 };
 
 }  // namespace tilth

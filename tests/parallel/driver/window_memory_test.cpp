@@ -77,7 +77,8 @@ TEST(WindowMemory, LetsAWindowGoOnBitForBitOnAnotherNumberOfRanks) {
 
   Whole whole;
   Alone alone;
-  ASSERT_TRUE(load_cycle(alone.self, path, {0, 5, &alone.members, &alone.diagnostics, &alone.closure}).within_window);
+  ASSERT_TRUE(load_cycle(CheckpointReader(alone.self, path), {0, 5, &alone.members, &alone.diagnostics, &alone.closure})
+                  .within_window);
   ObsTable seen = Simulator(alone.run.domain).visits(begin, end, alone.members.size());
   Products rest(Whole::definitions(alone.run), alone.run.domain.columns(), alone.members.size());
   WindowForecast after(alone.members, begin, end, seen, rest, nullptr);
