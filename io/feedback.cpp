@@ -41,7 +41,7 @@ struct RealColumn {
   std::vector<double> FeedbackColumns::*values;
   bool may_be_missing;
 };
-const std::array<RealColumn, 11> real_columns = {{
+const std::array<RealColumn, 12> real_columns = {{
     {"lon", "degrees_east", "", "longitude", &FeedbackColumns::lon, false},
     {"lat", "degrees_north", "", "latitude", &FeedbackColumns::lat, false},
     {"value", "", "observed value, in the units of its type", "", &FeedbackColumns::value, true},
@@ -54,6 +54,8 @@ const std::array<RealColumn, 11> real_columns = {{
     {"posterior_sd", "", "spread of the predictions after the analysis", "", &FeedbackColumns::posterior_sd, true},
     {"prior_crps", "", "continuous ranked probability score before the analysis, observation errors drawn", "",
      &FeedbackColumns::prior_crps, true},
+    {"prior_crps_fair", "", "the same, fair: its expectation does not depend on the number of members", "",
+     &FeedbackColumns::prior_crps_fair, true},
     {"prior_rank", "1", "share of members below the value before the analysis, observation errors drawn", "",
      &FeedbackColumns::prior_rank, true},
 }};
@@ -185,7 +187,8 @@ Feedback read_feedback(const Comm& comm, const std::string& path) {
     file.get(file.variable(name), std::span(&start, 1), std::span(&length, 1), std::span<double>(values));
     netcdf::File::unpack(file.packing(file.variable(name)), values);
   };
-  for (const RealColumn& c : real_columns) read_real(c.name, columns.*c.values);
+  for (const RealColumn& c : real_columns)
+    if (file.has_variable(c.name)) read_real(c.name, columns.*c.values);
   if (file.has_variable(view_name)) read_real(view_name, columns.view_zenith_deg);
   if (columns.members > 0) {
     const int id = file.variable("prior_members");

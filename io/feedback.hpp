@@ -25,7 +25,7 @@ struct FeedbackColumns {
   std::vector<double> prior_mean, prior_sd, posterior_mean, posterior_sd;  ///< NaN: no prediction
   /// Of the value among the members' predictions with drawn observation errors; NaN: no prediction. The rank is the
   /// share of members below it, (number + 1/2) / (N + 1).
-  std::vector<double> prior_crps, prior_rank;
+  std::vector<double> prior_crps, prior_crps_fair, prior_rank;
   int members = 0;                    ///< 0: members are not written
   std::vector<double> members_prior;  ///< [obs][members]
 

@@ -5,9 +5,10 @@
 #include <cstring>
 #include <filesystem>
 #include <limits>
-#include "io/disk.hpp"
+#include <numeric>
 
 #include "core/base/error.hpp"
+#include "io/disk.hpp"
 #include "io/product_state.hpp"
 
 namespace tilth {
@@ -95,6 +96,13 @@ void ProductFile::State::create(const Grid& grid, const std::string& title, cons
     put_axes(fresh, grid);
     put_area(fresh, grid);
   }
+  if (realizations() > 0) {
+    std::vector<double> numbers(comm->root() ? std::size_t(realizations()) : 0);
+    std::iota(numbers.begin(), numbers.end(), 0.0);
+    const std::int64_t start = 0, count = std::int64_t(numbers.size());
+    fresh.put(fresh.variable("realization"), std::span(&start, 1), std::span(&count, 1),
+              std::span<const double>(numbers));
+  }
   fresh.close();
   replace_file(*comm, aside, path);
   file = netcdf::File::open_to_write(*comm, path);
@@ -120,7 +128,11 @@ void ProductFile::State::reopen(const Raster& raster, const Attributes& attribut
   file = netcdf::File::open_to_write(*comm, path);
   const std::vector<std::int64_t> shape =
       list ? std::vector<std::int64_t>{raster.cells()} : std::vector<std::int64_t>{raster.ny, raster.nx};
-  for (const ProductVariable& v : variables) require_same(v, shape);
+  for (const ProductVariable& v : variables) {
+    std::vector<std::int64_t> own = shape;
+    if (v.members > 0) own.insert(own.begin(), v.members);
+    require_same(v, own);
+  }
   for (const auto& [name, value] : attributes) {
     const std::string stored = file.text_attribute(netcdf::global, "frequency").value_or("");
     require(name != "frequency" || stored == std::get<std::string>(value), path,
@@ -156,6 +168,20 @@ std::int64_t ProductFile::State::pack(const ProductVariable& variable, std::vect
   return outside;
 }
 
+// `values` as they are stored; of a variable with members one piece of the record each.
+void ProductFile::State::put_record(const ProductVariable& variable, std::span<const double> values) {
+  const double missing = variable.is_packed() ? ShortPacking::fill : product_fill;
+  const std::size_t width = std::size_t(std::max(variable.members, 1)), cells = std::size_t(exchange.block_size());
+  std::vector<double> block(cells * width, missing), piece(cells);
+  exchange.to_block(values, block, int(width));
+  const int id = file.variable(variable.name);
+  if (variable.members == 0) return file.put_flat(id, std::span(&records, 1), exchange.block_begin(), block);
+  for (std::size_t k = 0; k < width; ++k) {
+    for (std::size_t i = 0; i < cells; ++i) piece[i] = block[i * width + k];
+    file.put_flat(id, std::vector<std::int64_t>{records, std::int64_t(k)}, exchange.block_begin(), piece);
+  }
+}
+
 ProductFile::ProductFile(const Comm& comm, std::string path, const Grid& grid, std::vector<ProductVariable> variables,
                          const std::string& title, bool append, const Attributes& attributes) {
   require(!variables.empty(), path, ": no variables to write; name some under output.products");
@@ -184,24 +210,23 @@ void ProductFile::write(Time begin, Time end, std::span<const std::vector<double
          " variables, expected ", s.variables.size());
   if (!s.positioned) s.position(begin);
   std::string problem;
-  for (const auto& v : values)
-    if (v.size() != s.exchange.owned())
-      problem = text(s.path, ": ", v.size(), " values for ", s.exchange.owned(), " points");
+  const auto width = [&s](std::size_t v) { return std::size_t(std::max(s.variables[v].members, 1)); };
+  for (std::size_t v = 0; v < values.size(); ++v)
+    if (values[v].size() != s.exchange.owned() * width(v))
+      problem = text(s.path, ": ", values[v].size(), " values for ", s.exchange.owned(), " points");
   for (std::size_t v = 0; v < values.size(); ++v)
     for (std::size_t i = 0; i < values[v].size() && problem.empty(); ++i)
       if (!std::isfinite(values[v][i]))
-        problem = text(s.path, ": variable '", s.variables[v].name, "' is not finite at point ", s.point_ids[i],
-                       " over [", format_time(begin), ", ", format_time(end), "]");
+        problem = text(s.path, ": variable '", s.variables[v].name, "' is not finite at point ",
+                       s.point_ids[i / width(v)], " over [", format_time(begin), ", ", format_time(end), "]");
   together(*s.comm, [&] { ensure(problem.empty(), problem); });
-  std::vector<double> block(std::size_t(s.exchange.block_size())), packed;
+  std::vector<double> packed;
   std::int64_t outside = 0;
   for (std::size_t v = 0; v < values.size(); ++v) {
     const ProductVariable& variable = s.variables[v];
     packed = values[v];
     outside += s.pack(variable, packed);
-    std::fill(block.begin(), block.end(), variable.is_packed() ? ShortPacking::fill : product_fill);
-    s.exchange.to_block(packed, block, 1);
-    s.file.put_flat(s.file.variable(variable.name), std::span(&s.records, 1), s.exchange.block_begin(), block);
+    s.put_record(variable, packed);
   }
   const std::int64_t count = s.comm->root() ? 1 : 0;
   const double bounds[2] = {double(begin.seconds), double(end.seconds)};

@@ -17,6 +17,7 @@ struct ProductVariable {
   std::string name, standard_name, long_name, units, cell_methods;
   /// Range of values packed in 16 bits: what lies outside is set to the nearer end and counted. Equal: floats.
   double packed_lower = 0.0, packed_upper = 0.0;
+  int members = 0;  ///< length of its dimension `realization`; 0: it has none
   bool is_packed() const { return packed_upper > packed_lower; }
 };
 
@@ -36,7 +37,8 @@ class ProductFile {
   ~ProductFile();
   ProductFile(ProductFile&&) noexcept;
 
-  /// Writes one record over [begin, end]: `values[v][i]` of variable v at owned point i, in the order of Grid::points.
+  /// Writes one record over [begin, end]: `values[v][i]` of variable v at owned point i, in the order of Grid::points;
+  /// of one with members `values[v][i * members + k]`.
   /// The first record written after `append` replaces the first one that is not earlier. Records must follow in time.
   /// Throws `Failure` for a value that is not finite. Collective.
   void write(Time begin, Time end, std::span<const std::vector<double>> values);

@@ -22,12 +22,25 @@ int ProductFile::State::define_axis(netcdf::File& f, const char* name, std::int6
   return dimension;
 }
 
+int ProductFile::State::define_realizations(netcdf::File& f) const {
+  const int dimension = f.define_dimension("realization", realizations());
+  const int id = f.define_variable("realization", netcdf::Type::int_, std::span(&dimension, 1));
+  f.put_attribute(id, "standard_name", std::string("realization"));
+  f.put_attribute(id, "long_name", std::string("number of the member"));
+  f.put_attribute(id, "units", std::string("1"));
+  f.put_attribute(id, "axis", std::string("E"));
+  return dimension;
+}
+
 void ProductFile::State::define_variables(netcdf::File& f, std::span<const int> dimensions) const {
   const double fill[] = {product_fill}, packed_fill[] = {ShortPacking::fill};
   // A record of an odd number of 16 bit integers ends in two bytes that nobody defines: 32 bits keep files equal.
   const netcdf::Type packed_type = odd_cells ? netcdf::Type::int_ : netcdf::Type::short_;
+  std::vector<int> with_members(dimensions.begin(), dimensions.end());
+  if (realizations() > 0) with_members.insert(with_members.begin() + 1, define_realizations(f));
   for (const ProductVariable& v : variables) {
-    const int id = f.define_variable(v.name, v.is_packed() ? packed_type : netcdf::Type::float_, dimensions);
+    const int id = f.define_variable(v.name, v.is_packed() ? packed_type : netcdf::Type::float_,
+                                     v.members > 0 ? std::span<const int>(with_members) : dimensions);
     if (!v.standard_name.empty()) f.put_attribute(id, "standard_name", v.standard_name);
     f.put_attribute(id, "long_name", v.long_name.empty() ? v.name : v.long_name);
     f.put_attribute(id, "units", v.units);

@@ -1,5 +1,7 @@
 #include "io/product_reader.hpp"
 
+#include <algorithm>
+
 #include "core/base/error.hpp"
 #include "core/parallel/block_exchange.hpp"
 #include "io/netcdf.hpp"
@@ -43,24 +45,46 @@ std::vector<Time> ProductReader::begins() const {
   return out;
 }
 
+bool ProductReader::has(const std::string& variable) const { return state_->file.has_variable(variable); }
+
+int ProductReader::members() const {
+  return state_->file.has_dimension("realization") ? int(state_->file.dimension("realization")) : 0;
+}
+
 std::vector<double> ProductReader::read(const std::string& variable, std::int64_t record) {
+  return read_slab(variable, record, 0);
+}
+
+std::vector<double> ProductReader::read_members(const std::string& variable, std::int64_t record) {
+  return read_slab(variable, record, members());
+}
+
+// `members` 0: the variable has no such dimension.
+std::vector<double> ProductReader::read_slab(const std::string& variable, std::int64_t record, std::int64_t members) {
   require(record < records(), state_->file.path(), ": holds ", records(), " records, record ", record,
           " is missing; the run that wrote it is not complete, continue it with --resume");
   // Whole rows of the raster on each rank that cover its block of cells.
   const bool list = state_->raster.is_list();
-  const std::int64_t width = list ? 1 : state_->raster.nx;
+  const std::int64_t row = list ? 1 : state_->raster.nx, width = std::max<std::int64_t>(members, 1);
   const std::int64_t begin = state_->exchange.block_begin(), end = state_->exchange.block_end();
-  const std::int64_t first = begin / width, last = end > begin ? (end + width - 1) / width : first;
-  std::vector<double> rows(std::size_t((last - first) * width));
+  const std::int64_t first = begin / row, last = end > begin ? (end + row - 1) / row : first;
+  std::vector<std::int64_t> start{record}, count{1};
+  const auto along = [&](std::int64_t from, std::int64_t length) {
+    start.push_back(from);
+    count.push_back(length);
+  };
+  if (members > 0) along(0, members);
+  along(first, last - first);
+  if (!list) along(0, row);
+  std::vector<double> rows(std::size_t((last - first) * row * width));
   const int id = state_->file.variable(variable);
-  if (list)
-    state_->file.get(id, std::vector<std::int64_t>{record, first}, std::vector<std::int64_t>{1, last - first}, rows);
-  else
-    state_->file.get(id, std::vector<std::int64_t>{record, first, 0}, std::vector<std::int64_t>{1, last - first, width},
-                     rows);
-  std::vector<double> owned(state_->exchange.owned());
-  const std::span<const double> block(rows.data() + (begin - first * width), std::size_t(end - begin));
-  state_->exchange.to_owner(block, owned, 1);
+  state_->file.get(id, start, count, rows);
+  std::vector<double> block(std::size_t((end - begin) * width)), owned(state_->exchange.owned() * std::size_t(width));
+  const std::int64_t skipped = begin - first * row, cells = (last - first) * row;
+  for (std::int64_t i = 0; i < end - begin; ++i)
+    for (std::int64_t k = 0; k < width; ++k)
+      block[std::size_t(i * width + k)] = rows[std::size_t(k * cells + skipped + i)];
+  state_->exchange.to_owner(block, owned, int(width));
   netcdf::File::unpack(state_->file.packing(id), owned);
   return owned;
 }

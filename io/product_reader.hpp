@@ -22,8 +22,15 @@ class ProductReader {
   std::vector<Time> begins() const;
   /// A variable at this rank's points, in the order of Grid::points. `Error` when there is no such record. Collective.
   std::vector<double> read(const std::string& variable, std::int64_t record);
+  /// Members of a file that holds them, 0 of others.
+  int members() const;
+  /// All members of a variable: [point][member]. Collective.
+  std::vector<double> read_members(const std::string& variable, std::int64_t record);
+  bool has(const std::string& variable) const;
 
  private:
+  std::vector<double> read_slab(const std::string& variable, std::int64_t record, std::int64_t members);
+
   struct State;
   std::unique_ptr<State> state_;
 };

@@ -37,12 +37,19 @@ struct ProductFile::State {
   bool packed() const {
     return std::any_of(variables.begin(), variables.end(), [](const ProductVariable& v) { return v.is_packed(); });
   }
+  /// Members of the variables that have any; 0: none has.
+  int realizations() const {
+    int most = 0;
+    for (const ProductVariable& v : variables) most = std::max(most, v.members);
+    return most;
+  }
   bool positioned = true;  // false: the first write decides where to go on
   Time last_end{std::numeric_limits<std::int64_t>::min()};
 
   int define_axis(netcdf::File& f, const char* name, std::int64_t length, const char* units, const char* axis,
                   int bounds) const;
   void define(netcdf::File& f, const Raster& raster, const std::string& title, const Attributes& attributes) const;
+  int define_realizations(netcdf::File& f) const;
   void define_variables(netcdf::File& f, std::span<const int> dimensions) const;
   void define_area(netcdf::File& f, std::span<const int> dimensions) const;
   void put_axes(netcdf::File& f, const Grid& grid) const;
@@ -50,6 +57,7 @@ struct ProductFile::State {
   void put_stations(netcdf::File& f, const Grid& grid) const;
   void create(const Grid& grid, const std::string& title, const Attributes& attributes);
   void reopen(const Raster& raster, const Attributes& attributes);
+  void put_record(const ProductVariable& variable, std::span<const double> values);
   std::int64_t pack(const ProductVariable& variable, std::vector<double>& values) const;
   void require_same(const ProductVariable& variable, std::span<const std::int64_t> shape) const;
   void position(Time begin);

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include "io/disk.hpp"
 
 #include "core/base/error.hpp"
+#include "io/disk.hpp"
 
 namespace tilth {
 

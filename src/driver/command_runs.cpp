@@ -16,7 +16,7 @@
 #include "driver/spin_up.hpp"
 #include "driver/timer.hpp"
 #include "driver/trial.hpp"
-#include "driver/verification.hpp"
+#include "driver/verify/verification.hpp"
 
 namespace tilth {
 

@@ -20,6 +20,8 @@ void ProductOptions::describe(Schema& s) {
   s.text("packing", packing)
       .one_of({"none", "short"})
       .about("short: 16 bit integers with scale_factor and add_offset over the declared range of each product.");
+  s.flag("members", members)
+      .about("Write every member of every product to members.nc; verification reads probabilities from it.");
   if (!s.is_reading()) return;
   for (std::size_t i = 1; i < quantiles.size(); ++i)
     require(quantiles[i] > quantiles[i - 1], s.where(), ".quantiles: ", quantiles[i], " follows ", quantiles[i - 1],

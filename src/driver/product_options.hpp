@@ -14,6 +14,7 @@ struct ProductOptions {
   std::vector<double> quantiles{0.05, 0.95};
   std::string every = "window";  ///< interval of a record: window, day, month
   std::string packing = "none";  ///< none: floats; short: 16 bits with scale_factor and add_offset
+  bool members = false;          ///< every member too, in members.nc
   void describe(Schema& s);
 };
 

@@ -40,6 +40,18 @@ void add_statistics(const ProductDefinition& d, const ProductOptions& options, b
   s.add(d.name + "_increment", "", "analysis minus forecast of " + d.long_name, "mean", -half, half);
 }
 
+ProductVariable member_variable(const ProductDefinition& d, const ProductOptions& options, int members) {
+  const bool packed = options.packing == "short";
+  return {d.name,
+          d.standard_name,
+          d.long_name,
+          d.units,
+          "area: mean where land time: mean",
+          packed ? d.packed_lower : 0.0,
+          packed ? d.packed_upper : 0.0,
+          members};
+}
+
 /// What belongs to a window as a whole: parameters at its end, and what its analysis did.
 std::vector<ProductVariable> window_variables(const Members& members, bool maps_analysis) {
   std::vector<ProductVariable> out = column_parameter_variables(members);
@@ -79,6 +91,12 @@ ProductOutput::ProductOutput(const Members& members, std::span<const ProductDefi
     windows_.emplace(*domain.comm, folder + "/windows.nc", domain.grid, std::move(of_windows), title + ", windows",
                      append, file_attributes(domain, "window"));
   }
+  if (options.members && members.size() > 1) {
+    std::vector<ProductVariable> all;
+    for (const ProductDefinition& d : definitions) all.push_back(member_variable(d, options, members.size()));
+    of_members_.emplace(*domain.comm, folder + "/members.nc", domain.grid, std::move(all), title + ", members", append,
+                        file_attributes(domain, options.every));
+  }
   products_.emplace(*domain.comm, folder + "/products.nc", domain.grid, std::move(variables), title, append,
                     file_attributes(domain, options.every));
 }
@@ -94,6 +112,21 @@ ProductOutput::Columns ProductOutput::values(const Products& products, int slice
     values.push_back(increment(p));
   }
   return values;
+}
+
+ProductOutput::Columns ProductOutput::member_values(const Products& products, int slice) const {
+  Columns values(products.definitions().size());
+  for (int p = 0; p < int(values.size()); ++p)
+    for (int c = 0; c < products.columns(); ++c) {
+      const double* x = products.row(c, p, slice);
+      values[std::size_t(p)].insert(values[std::size_t(p)].end(), x, x + products.members());
+    }
+  return values;
+}
+
+void ProductOutput::write_record(Time begin, Time end, const Products& products, int slice, const Columns& record) {
+  products_->write(begin, end, record);
+  if (of_members_) of_members_->write(begin, end, member_values(products, slice));
 }
 
 ProductOutput::Columns ProductOutput::window_values(std::span<const std::int64_t> replaced) const {
@@ -118,14 +151,15 @@ void ProductOutput::write(Time begin, Time end, const Products& products, Produc
     const ProductSlice& span = products.slices()[std::size_t(s)];
     if (means.is_on()) {
       if (!means.add(products, s, diagnostics)) continue;
-      products_->write(means.begin(), span.end, values(means.mean(), 0, [&](int p) { return means.increment(p); }));
+      write_record(means.begin(), span.end, means.mean(), 0,
+                   values(means.mean(), 0, [&](int p) { return means.increment(p); }));
       means.clear();
       continue;
     }
     Columns record = values(products, s, [&](int p) { return diagnostics.increment(p, products, s); });
     if (joined)
       for (auto& column : of_window) record.push_back(std::move(column));
-    products_->write(span.begin, span.end, record);
+    write_record(span.begin, span.end, products, s, record);
   }
   if (windows_) windows_->write(begin, end, of_window);
 }
@@ -133,6 +167,7 @@ void ProductOutput::write(Time begin, Time end, const Products& products, Produc
 void ProductOutput::sync() {
   products_->sync();
   if (windows_) windows_->sync();
+  if (of_members_) of_members_->sync();
 }
 
 }  // namespace tilth

@@ -14,8 +14,8 @@
 
 namespace tilth {
 
-/// The gridded files of a run, `products.nc` and, when its records are not windows, `windows.nc`: what a record holds,
-/// and when it is written.
+/// The gridded files of a run, `products.nc`, when its records are not windows `windows.nc`, and on request
+/// `members.nc`: what a record holds, and when it is written.
 class ProductOutput {
  public:
   /// Creates the files in `folder`, or continues them. `analysis` (may be null): what it did is mapped too. Collective;
@@ -34,11 +34,14 @@ class ProductOutput {
   /// Values of slice `slice`, product by product; `increment` gives those of a product.
   template <class Increment>
   Columns values(const Products& products, int slice, const Increment& increment) const;
+  /// All members of slice `slice`.
+  Columns member_values(const Products& products, int slice) const;
+  void write_record(Time begin, Time end, const Products& products, int slice, const Columns& record);
   Columns window_values(std::span<const std::int64_t> replaced) const;
 
   const Members& members_;
   WindowAnalysis* analysis_;
-  std::optional<ProductFile> products_, windows_;
+  std::optional<ProductFile> products_, windows_, of_members_;
 };
 
 }  // namespace tilth

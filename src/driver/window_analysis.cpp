@@ -72,6 +72,7 @@ void score_prediction(const Random& random, const ObsTable& obs, std::size_t i, 
   for (int k = 0; k < obs.members; ++k)
     members[k] += obs.error_sd[i] * random.normal({obs.begin[i].seconds, k, obs.id[i], 9});
   f.prior_crps[i] = crps(members, obs.value[i]);
+  f.prior_crps_fair[i] = crps_fair(members, obs.value[i]);
   f.prior_rank[i] = (rank_of(members, obs.value[i]) + 0.5) / (obs.members + 1);
 }
 
