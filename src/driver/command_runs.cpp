@@ -14,7 +14,7 @@
 #include "driver/simulate.hpp"
 #include "driver/spin_up.hpp"
 #include "driver/timer.hpp"
-#include "driver/verification.hpp"
+#include "driver/verify/verification.hpp"
 
 namespace tilth {
 

@@ -226,13 +226,6 @@ void NatureOptions::describe(Schema& s) {
       .about("True values instead of drawn ones, for parameters that differ between members.");
 }
 
-void VerificationOptions::describe(Schema& s) {
-  s.flag("open_loop", open_loop).about("Also run without assimilation and compare.");
-  s.flag("states", states)
-      .about("osse: score states and parameters at the end of every window against the nature run.");
-  s.integer("from_window", from_window).in(0, 1000000).about("osse: windows before this one are not scored.");
-}
-
 void OutputOptions::describe(Schema& s) {
   s.integer("checkpoint_every", checkpoint_every).in(1, 100000).about("Windows between checkpoints.");
   s.integer("checkpoint_keep", checkpoint_keep).in(1, 1000).about("Checkpoints kept.");

@@ -18,6 +18,7 @@
 #include "core/grid/grid.hpp"
 #include "driver/file_hints.hpp"
 #include "driver/product_options.hpp"
+#include "driver/verify/options.hpp"
 #include "io/forcing_files.hpp"
 #include "io/grid_file.hpp"
 #include "model/forcing/perturbation.hpp"
@@ -199,13 +200,6 @@ struct TrueValue {
 struct NatureOptions {
   std::int64_t seed = 1;
   std::vector<std::pair<std::string, TrueValue>> parameters;
-  void describe(Schema& s);
-};
-
-/// `verification:`
-struct VerificationOptions {
-  bool open_loop = true, states = false;
-  std::int64_t from_window = 0;
   void describe(Schema& s);
 };
 

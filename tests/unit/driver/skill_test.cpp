@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "driver/verification.hpp"
+#include "driver/verify/verification.hpp"
 
 namespace tilth {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "core/base/error.hpp"
 #include "core/obs/obs_table.hpp"
-#include "driver/verification.hpp"
+#include "driver/verify/verification.hpp"
 #include "io/feedback.hpp"
 
 namespace tilth {

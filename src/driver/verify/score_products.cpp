@@ -6,7 +6,7 @@
 #include "core/parallel/reproducible_sum.hpp"
 #include "driver/diagnostics.hpp"
 #include "driver/products.hpp"
-#include "driver/verification.hpp"
+#include "driver/verify/verification.hpp"
 #include "io/product_reader.hpp"
 
 namespace tilth {

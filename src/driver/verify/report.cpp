@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.hpp"
-#include "driver/verification.hpp"
+#include "driver/verify/verification.hpp"
 #include "io/table.hpp"
 
 namespace tilth {
