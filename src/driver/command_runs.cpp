@@ -9,6 +9,7 @@
 #include "driver/commands.hpp"
 #include "driver/cycle.hpp"
 #include "driver/observation_store.hpp"
+#include "driver/sets/impact_recorder.hpp"
 #include "driver/sets/session.hpp"
 #include "driver/sets/set_run.hpp"
 #include "driver/simulate.hpp"
@@ -59,8 +60,12 @@ std::unique_ptr<Cycle> run_ensemble(Session& s, const ObservationStore& store, c
   CycleHooks hooks;
   hooks.observations = reading(store);
   hooks.twin = twin;
+  std::unique_ptr<ImpactRecorder> impact;
+  if (assimilate) impact = impact_recorder(s.domain, s.folder, s.twin);
+  hooks.impact = impact.get();
   auto cycle = std::make_unique<Cycle>(s.domain, options, hooks);
   cycle->run();
+  if (impact) writing([&] { impact->write(s.folder + "/" + part + "/impact.nc", label); });
   s.record->add(run_part(*s.domain.comm, label, *cycle));
   return cycle;
 }
@@ -128,9 +133,9 @@ static void assimilate_set(Session& s, const ObservationStore& store) {
     store.write_bias_statistics(s.domain, s.folder);
     run_ensemble(s, store, "open loop", "open_loop", false);
   } else {
-    require_shared(s, false);
+    require_shared(s);
   }
-  run_set(s, false);
+  run_set(s);
 }
 
 static void assimilate(Session& s) {
@@ -168,9 +173,9 @@ static void osse_set(Session& s) {
     if (truth) twin.emplace(s.domain, *truth);
     run_ensemble(s, store, "open loop", "open_loop", false, twin ? &*twin : nullptr);
   } else {
-    require_shared(s, true);
+    require_shared(s);
   }
-  run_set(s, true);
+  run_set(s);
 }
 
 static void osse(Session& s) {

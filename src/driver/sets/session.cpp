@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "core/base/error.hpp"
+#include "driver/sets/impact_norm.hpp"
 #include "driver/sets/variant.hpp"
 #include "driver/simulate.hpp"
 #include "driver/timer.hpp"
@@ -34,6 +35,7 @@ Session::Session(const Comm& comm, const CommandLine& l, const std::string& name
     if (line.trial) shorten(*line.trial, experiment);
     if (name == "osse" || name == "observe") require_instruments(name);
     if (name == "osse") require_scores();
+    twin = name == "osse";
     choose(name);
   });
   reset_phases();
@@ -69,6 +71,7 @@ void Session::require_scores() const {
 void Session::choose(const std::string& name) {
   if (name != "osse" && name != "assimilate") return;
   const bool set = !experiment.set.empty();
+  if (!set) check_impact(experiment, twin);
   require(set || line.only.empty(), experiment.file, ": --only names experiments of a set, but there is no section ",
           "'experiments'; leave it out");
   require(set || line.groups == 1, experiment.file, ": --groups runs the experiments of a set side by side, but there ",
@@ -78,7 +81,7 @@ void Session::choose(const std::string& name) {
       experiment.verification.open_loop, experiment.file,
       ": verification.open_loop is false, but the experiments of a set start from its members and are compared with "
       "it; set it to true");
-  variants(experiment);  // all of them must be valid before anything runs
+  for (const Experiment& one : variants(experiment)) check_impact(one, twin);  // before anything runs
   chosen = set_names(experiment);
   if (!line.only.empty()) {
     for (const std::string& one : line.only) variant(experiment, one);

@@ -40,6 +40,7 @@ struct Session {
   Domain domain;
   std::unique_ptr<RunRecord> record;
   std::string folder;
+  bool twin = false;  ///< there is a nature run
   bool spun_up = false;
 
  private:

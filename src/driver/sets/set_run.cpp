@@ -8,8 +8,10 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.hpp"
+#include "driver/checkpoint.hpp"
 #include "driver/events.hpp"
 #include "driver/log.hpp"
+#include "driver/sets/impact_recorder.hpp"
 #include "driver/sets/variant.hpp"
 #include "driver/signals.hpp"
 #include "driver/simulate.hpp"
@@ -22,12 +24,12 @@ using Json = nlohmann::json;
 
 namespace {
 
-bool shared_is_done(const Session& s, bool twin) {
+bool shared_is_done(const Session& s) {
   const std::string open_loop = s.folder + "/open_loop/restart/restart_" + format_time(s.experiment.time.end) + ".nc";
   const std::string& given = s.experiment.spinup.restart;
   const bool members = std::filesystem::exists(given.empty() ? s.folder + "/restart/initial.nc" : given);
   const bool all = s.domain.comm->all(members && std::filesystem::exists(open_loop));
-  return (!twin || nature_is_done(s)) && all;
+  return (!s.twin || nature_is_done(s)) && all;
 }
 
 Json as_json(const RunPart& p) {
@@ -48,7 +50,7 @@ struct Group {
 };
 
 // One experiment of the set from its start, or its last checkpoint, to its end.
-RunPart run_experiment(const Session& s, const Group& group, const std::string& name, bool twin) {
+RunPart run_experiment(const Session& s, const Group& group, const std::string& name) {
   const Comm& comm = group.comm;
   Experiment e;
   together(comm, [&] {
@@ -61,7 +63,7 @@ RunPart run_experiment(const Session& s, const Group& group, const std::string& 
   store.write_bias_statistics(domain, e.run.output);
   std::optional<Trajectory> truth;
   std::optional<TwinScores> scores;
-  if (twin && e.verification.states) {
+  if (s.twin && e.verification.states) {
     truth.emplace(domain, Members(domain, s.nature()));
     truth->load(nature_trajectory(s));
     scores.emplace(domain, *truth);
@@ -75,18 +77,21 @@ RunPart run_experiment(const Session& s, const Group& group, const std::string& 
   CycleHooks hooks;
   hooks.observations = reading(store);
   hooks.twin = scores ? &*scores : nullptr;
+  const auto impact = impact_recorder(domain, s.folder, s.twin);
+  hooks.impact = impact.get();
   Cycle cycle(domain, options, hooks);
   cycle.run();
+  if (impact) writing([&] { impact->write(e.run.output + "/impact.nc", name); });
   return run_part(comm, name, cycle);
 }
 
 // This group's share of the experiments, dealt in turn; what stopped it, or nothing.
-std::string run_share(const Session& s, const Group& group, bool twin, std::vector<RunPart>& parts) {
+std::string run_share(const Session& s, const Group& group, std::vector<RunPart>& parts) {
   for (std::size_t i = 0; i < s.chosen.size(); ++i) {
     if (int(i % std::size_t(group.groups)) != group.number) continue;
     event("phase", {{"part", s.chosen[i]}, {"phase", "experiment"}, {"group", group.number}});
     try {
-      parts.push_back(run_experiment(s, group, s.chosen[i], twin));
+      parts.push_back(run_experiment(s, group, s.chosen[i]));
     } catch (const Stopped& stopped) {  // on all ranks of the group together
       return stopped.what();
     }
@@ -109,24 +114,24 @@ void collect(Session& s, const Comm& group, const std::vector<RunPart>& mine) {
 
 }  // namespace
 
-void require_shared(const Session& s, bool twin) {
+void require_shared(const Session& s) {
   constexpr auto pause = std::chrono::seconds(2);
   const std::string& first = s.experiment.set.front().first;
-  const std::string how = text("what the experiments of the set share (", twin ? "nature run, observations, " : "",
+  const std::string how = text("what the experiments of the set share (", s.twin ? "nature run, observations, " : "",
                                "initial members, open loop) is not in ", s.folder, ": 'tilth ", s.line.command, " ",
                                s.experiment.file, " --only ", first, "' makes it, and so does a start without --only");
-  if (shared_is_done(s, twin)) return;
+  if (shared_is_done(s)) return;
   require_all(*s.domain.comm, s.line.wait, how + "; --wait waits for it");
   log_info(how + "; waiting for it");
   event("phase", {{"part", s.chosen.front()}, {"phase", "waiting for the shared parts"}});
-  while (!shared_is_done(s, twin)) {
+  while (!shared_is_done(s)) {
     if (s.domain.comm->any(signal_received()))
       throw Stopped("stopped by a signal while waiting for what the set shares; continue with --resume");
     std::this_thread::sleep_for(pause);
   }
 }
 
-void run_set(Session& s, bool twin) {
+void run_set(Session& s) {
   const Comm& world = *s.domain.comm;
   const int groups = s.line.groups, most = int(s.chosen.size());
   require_all(world, groups <= world.size() && groups <= most,
@@ -138,7 +143,7 @@ void run_set(Session& s, bool twin) {
   const Group group{own ? *own : world, number, groups};
   std::vector<RunPart> parts;
   share_events(group.comm);
-  const std::string stop = run_share(s, group, twin, parts);
+  const std::string stop = run_share(s, group, parts);
   share_events(world);
   collect(s, group.comm, parts);
   for (const std::string& one : world.all_gather(stop))
