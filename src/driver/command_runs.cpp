@@ -10,6 +10,7 @@
 #include "driver/cycle.hpp"
 #include "driver/observation_store.hpp"
 #include "driver/sets/impact_recorder.hpp"
+#include "driver/sets/impact_summary.hpp"
 #include "driver/sets/session.hpp"
 #include "driver/sets/set_run.hpp"
 #include "driver/simulate.hpp"
@@ -136,6 +137,7 @@ static void assimilate_set(Session& s, const ObservationStore& store) {
     require_shared(s);
   }
   run_set(s);
+  summarise_impact(s.domain, s.folder, s.twin, s.line.quiet);
 }
 
 static void assimilate(Session& s) {
@@ -148,6 +150,7 @@ static void assimilate(Session& s) {
   store.write_bias_statistics(s.domain, s.folder);
   if (s.experiment.verification.open_loop) run_ensemble(s, store, "open loop", "open_loop", false);
   run_ensemble(s, store, "analysis", "analysis", true);
+  summarise_impact(s.domain, s.folder, s.twin, s.line.quiet);
   const Phase phase("verification");
   if (s.experiment.verification.open_loop && s.experiment.output.feedback)
     report(s.domain, s.folder, score_sites(s.domain, s.folder));
@@ -176,6 +179,7 @@ static void osse_set(Session& s) {
     require_shared(s);
   }
   run_set(s);
+  summarise_impact(s.domain, s.folder, s.twin, s.line.quiet);
 }
 
 static void osse(Session& s) {
@@ -201,6 +205,7 @@ static void osse(Session& s) {
   std::unique_ptr<Cycle> open_loop;
   if (verification.open_loop) open_loop = run("open loop", "open_loop", false, v.open_loop_states);
   const auto analysis = run("analysis", "analysis", true, v.analysis_states);
+  summarise_impact(s.domain, s.folder, s.twin, s.line.quiet);
   const Phase phase("verification");
   if (open_loop && s.experiment.output.products.on)
     v.variables = score_products(s.domain, s.folder, verification.from_window);

@@ -88,7 +88,8 @@ void ImpactSums::add_change(double change, double before) {
 void ImpactSums::write(const std::string& path, const std::string& experiment, const std::string& norm,
                        std::int64_t lead) const {
   std::vector<std::string> experiments, streams, regions, pfts;
-  std::vector<double> n, dfs, per_obs, efso, n_efso, share;
+  std::vector<double> n, dfs, per_obs, efso, n_efso, share, judged, without, reduction, estimate;
+  const double analyses = std::max(analyses_, 1.0);
   const double unknown = std::nan("");
   for (std::size_t s = 0; s < domain_->streams.size(); ++s)
     for (std::size_t r = 0; r < regions_.size(); ++r)
@@ -106,6 +107,10 @@ void ImpactSums::write(const std::string& path, const std::string& experiment, c
         efso.push_back(analyses_ > 0.0 ? 0.0 - cell.impact / analyses_ : unknown);
         n_efso.push_back(cell.impacts);
         share.push_back(cell.impacts > 0.0 ? cell.beneficial / cell.impacts : unknown);
+        judged.push_back(analyses_);
+        without.push_back(before_ / analyses);
+        reduction.push_back(0.0 - change_ / analyses);
+        estimate.push_back(0.0 - estimate_ / analyses);
       }
   const std::vector<TableColumn> table{
       {"impact_experiment", "", "the run it was computed in", experiments},
@@ -117,15 +122,12 @@ void ImpactSums::write(const std::string& path, const std::string& experiment, c
       {"impact_dfs_per_obs", "1", "degrees of freedom for signal of an observation", per_obs},
       {"impact_efso", "1", "reduction of the forecast error by an analysis, in the norm; positive: beneficial", efso},
       {"impact_n_efso", "1", "observations of the analyses that were judged", n_efso},
-      {"impact_efso_share_beneficial", "1", "share of them that made the error smaller", share}};
-  const double analyses = std::max(analyses_, 1.0);
-  write_table(*domain_->comm, path, "impact", table,
-              {{"norm", norm},
-               {"lead_windows", double(lead)},
-               {"analyses_judged", analyses_},
-               {"error_without_analysis", before_ / analyses},
-               {"error_reduction", 0.0 - change_ / analyses},
-               {"error_reduction_estimated", 0.0 - estimate_ / analyses}});
+      {"impact_efso_share_beneficial", "1", "share of them that made the error smaller", share},
+      {"impact_analyses", "1", "analyses of the experiment that were judged", judged},
+      {"impact_error_without", "1", "error of the forecast without the analysis, mean of all judged", without},
+      {"impact_error_reduction", "1", "what the analysis took from it, as forecasts found it", reduction},
+      {"impact_error_reduction_estimated", "1", "the same as the sum over all observations", estimate}};
+  write_table(*domain_->comm, path, "impact", table, {{"norm", norm}, {"lead_windows", double(lead)}});
 }
 
 std::vector<double> ImpactSums::numbers() const {
