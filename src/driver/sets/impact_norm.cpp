@@ -72,6 +72,17 @@ void check_impact(const Experiment& e, bool twin) {
           "output.products.every to window or day");
 }
 
+void check_impact_variables(const Domain& domain) {
+  const Experiment& e = *domain.experiment;
+  if (!e.impact.on) return;
+  std::vector<std::string> names;
+  for (const ProductDefinition& d : experiment_products(domain)) names.push_back(d.name);
+  for (const std::string& name : e.impact.variables)
+    require(std::find(names.begin(), names.end(), name) != names.end(), e.file,
+            ": impact.variables: no product is named '", name, "'", did_you_mean(name, names),
+            "; known: ", joined(names));
+}
+
 ImpactNorm impact_norm(const Domain& domain, const std::string& folder, bool twin) {
   const Experiment& e = *domain.experiment;
   const ImpactOptions& o = e.impact;
@@ -85,10 +96,6 @@ ImpactNorm impact_norm(const Domain& domain, const std::string& folder, bool twi
   const auto definitions = experiment_products(domain);
   std::vector<std::string> names;
   for (const auto& d : definitions) names.push_back(d.name);
-  for (const std::string& name : o.variables)
-    require(std::find(names.begin(), names.end(), name) != names.end(), e.file,
-            ": impact.variables: no product is named '", name, "'", did_you_mean(name, names),
-            "; known: ", joined(names));
   const bool in_time = o.norm == "climatology";
   const bool nature = in_time && twin;
   ProductReader file(*domain.comm, folder + (nature ? "/nature" : "/open_loop") + "/products.nc", domain.grid);

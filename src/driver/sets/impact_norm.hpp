@@ -26,6 +26,9 @@ struct ImpactNorm {
 /// `Error` when the options ask for an impact that cannot be had. `twin`: there is a nature run.
 void check_impact(const Experiment& experiment, bool twin);
 
+/// The same for the names of products. `Error` on all ranks.
+void check_impact_variables(const Domain& domain);
+
 /// The norm for an experiment of the run in `folder`, whose open loop (and nature run) is complete. Collective.
 ImpactNorm impact_norm(const Domain& domain, const std::string& folder, bool twin);
 

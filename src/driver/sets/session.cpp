@@ -45,6 +45,7 @@ Session::Session(const Comm& comm, const CommandLine& l, const std::string& name
     domain = make_domain(comm, experiment, line.trial ? line.trial->columns : 0);
     if (line.trial && line.trial->cold) start_cold(domain);
   }
+  if (name != "verify") check_impact_variables(domain);
   folder = experiment.run.output;
   record = std::make_unique<RunRecord>(domain, line, begin, line.only.empty() ? folder : set_folder(folder, chosen[0]));
   record->time("set-up", std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
