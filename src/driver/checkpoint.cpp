@@ -15,28 +15,28 @@ std::string parameter_name(const ParameterSet& set, int k) {
   return "parameter_" + set.definitions()[set.uncertain()[k].definition].name;
 }
 
-void queue_members(CheckpointWriter& file, Members& m) {
+void queue_members(CheckpointWriter& file, Members& m, const std::string& prefix = "") {
   const Domain& domain = m.domain();
   const int n = m.size(), rows = m.state.rows();
-  file.attribute("fingerprint", fingerprint(domain, n));
-  file.distributed("state", *domain.by_tile, rows * n,
+  if (prefix.empty()) file.attribute("fingerprint", fingerprint(domain, n));
+  file.distributed(prefix + "state", *domain.by_tile, rows * n,
                    packed_members(m.state.data().data(), std::size_t(m.state.first_tile(m.state.columns())) * rows, n));
   if (m.memory_rows() > 0)
-    file.distributed("forcing_memory", *domain.by_point, m.memory_rows() * n,
+    file.distributed(prefix + "forcing_memory", *domain.by_point, m.memory_rows() * n,
                      packed_members(m.memory.data(), std::size_t(domain.columns()) * m.memory_rows(), n));
   for (int k = 0; k < int(m.parameters.uncertain().size()); ++k) {
     const int units = m.parameters.units(k);
     auto values = units > 0 ? packed_members(m.parameters.row(k, 0).data(), units, n) : std::vector<double>{};
     if (m.parameters.uncertain()[k].scope == Scope::column)
-      file.distributed(parameter_name(m.parameters, k), *domain.by_point, n, std::move(values));
+      file.distributed(prefix + parameter_name(m.parameters, k), *domain.by_point, n, std::move(values));
     else
-      file.replicated(parameter_name(m.parameters, k), {m.parameters.units(k), n}, values);
+      file.replicated(prefix + parameter_name(m.parameters, k), {m.parameters.units(k), n}, values);
   }
-  file.distributed("members_replaced", *domain.by_point, 1,
+  file.distributed(prefix + "members_replaced", *domain.by_point, 1,
                    std::vector<double>(m.failures().begin(), m.failures().end()));
 }
 
-void read_members(const CheckpointReader& file, const std::string& path, Members& m) {
+void read_members(const CheckpointReader& file, const std::string& path, Members& m, const std::string& prefix = "") {
   const Domain& domain = m.domain();
   const int n = m.size(), rows = m.state.rows();
   require(file.text("fingerprint") == fingerprint(domain, n), path, ": belongs to another experiment (",
@@ -44,23 +44,23 @@ void read_members(const CheckpointReader& file, const std::string& path, Members
           "; remove it or give another output folder");
   const std::size_t tiles = m.state.first_tile(m.state.columns());
   std::vector<double> buffer(tiles * rows * n);
-  file.distributed("state", *domain.by_tile, rows * n, buffer);
+  file.distributed(prefix + "state", *domain.by_tile, rows * n, buffer);
   unpack_members(buffer, m.state.data().data(), tiles * rows, n);
   buffer.resize(std::size_t(domain.columns()) * m.memory_rows() * n);
-  if (m.memory_rows() > 0) file.distributed("forcing_memory", *domain.by_point, m.memory_rows() * n, buffer);
+  if (m.memory_rows() > 0) file.distributed(prefix + "forcing_memory", *domain.by_point, m.memory_rows() * n, buffer);
   unpack_members(buffer, m.memory.data(), std::size_t(domain.columns()) * m.memory_rows(), n);
   for (int k = 0; k < int(m.parameters.uncertain().size()); ++k) {
     const int units = m.parameters.units(k);
     buffer.resize(std::size_t(units) * n);
     if (m.parameters.uncertain()[k].scope == Scope::column)
-      file.distributed(parameter_name(m.parameters, k), *domain.by_point, n, buffer);
+      file.distributed(prefix + parameter_name(m.parameters, k), *domain.by_point, n, buffer);
     else
-      file.replicated(parameter_name(m.parameters, k), buffer);
+      file.replicated(prefix + parameter_name(m.parameters, k), buffer);
     if (units > 0) unpack_members(buffer, m.parameters.row(k, 0).data(), units, n);
   }
   m.parameters.refresh();
   buffer.resize(std::size_t(domain.columns()));
-  file.distributed("members_replaced", *domain.by_point, 1, buffer);
+  file.distributed(prefix + "members_replaced", *domain.by_point, 1, buffer);
   m.set_failures(buffer);
 }
 
@@ -115,6 +115,14 @@ void save_members(const Comm& comm, const std::string& path, Members& members) {
 
 void load_members(const Comm& comm, const std::string& path, Members& members) {
   read_members(CheckpointReader(comm, path), path, members);
+}
+
+void save_members(CheckpointWriter& file, const std::string& prefix, Members& members) {
+  queue_members(file, members, prefix);
+}
+
+void load_members(const CheckpointReader& file, const std::string& prefix, Members& members) {
+  read_members(file, file.path(), members, prefix);
 }
 
 void save_spin_up(const Comm& comm, const std::string& path, Members& members, const Remembered& spin_up) {

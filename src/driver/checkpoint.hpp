@@ -47,6 +47,9 @@ void load_closure(const CheckpointReader& file, const std::string& prefix, StepR
 /// Members only: the result of a spin-up. Collective.
 void save_members(const Comm& comm, const std::string& path, Members& members);
 void load_members(const Comm& comm, const std::string& path, Members& members);
+/// Further members in a restart file, under names that begin with `prefix`. Collective.
+void save_members(CheckpointWriter& file, const std::string& prefix, Members& members);
+void load_members(const CheckpointReader& file, const std::string& prefix, Members& members);
 
 /// The members during a spin-up, and how far it is. `Error` when the file is of another run. Collective.
 void save_spin_up(const Comm& comm, const std::string& path, Members& members, const Remembered& spin_up);

@@ -14,12 +14,27 @@ namespace po = boost::program_options;
 
 namespace {
 
+std::vector<std::string> split_names(const std::string& names) {
+  std::vector<std::string> out;
+  std::istringstream in(names);
+  for (std::string name; std::getline(in, name, ',');)
+    if (!name.empty()) out.push_back(name);
+  require(!out.empty(), "command line: --only=", names, ": give names of experiments with commas between them");
+  return out;
+}
+
 po::options_description visible_options(CommandLine& line) {
   po::options_description o("Options");
   auto add = o.add_options();
   add("set", po::value(&line.set)->composing(), "set an option of the experiment: --set ensemble.size=20 (repeatable)");
   add("output", po::value(&line.output), "folder of the run; the same as --set experiment.output=DIR");
   add("resume", po::bool_switch(&line.resume), "continue from the newest valid checkpoint");
+  add("only", po::value<std::string>()->notifier([&line](const std::string& names) { line.only = split_names(names); }),
+      "osse, assimilate: these experiments of a set, with commas between their names");
+  add("groups", po::value(&line.groups),
+      "osse, assimilate: groups of ranks that run the experiments of a set side by side, 1 when left out");
+  add("wait", po::bool_switch(&line.wait),
+      "with --only: wait until the start with the first experiment has made what the set shares");
   add("derivatives", po::bool_switch(&line.derivatives),
       "check: compare the derivatives of one column with differences of runs");
   add("quick", po::bool_switch(&line.quick), "check: no trial runs, so no forecast of memory, files and time");
@@ -62,6 +77,8 @@ CommandLine parse_command_line(int argc, char** argv) {
   }
   require(line.threads >= 0 && line.threads <= 1024, "command line: --threads=", line.threads,
           ", must be from 1 to 1024");
+  require(line.groups >= 1, "command line: --groups=", line.groups, ", must be 1 or more");
+  require(!line.wait || !line.only.empty(), "command line: --wait has no effect without --only; leave it out");
   if (output_given) require(!line.output.empty(), "command line: --output is empty; give a folder");
   if (output_given) line.set.push_back("experiment.output=" + line.output);
   return line;

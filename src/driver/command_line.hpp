@@ -24,6 +24,9 @@ struct CommandLine {
   bool quick = false;                 ///< --quick, of check: no trial runs
   const Trial* trial = nullptr;       ///< set by check for the runs it starts, which measure costs
   int days = 3;                       ///< --days they are run for
+  std::vector<std::string> only;      ///< --only: experiments of a set; empty: all
+  int groups = 1;                     ///< --groups: of ranks, which run the experiments of a set side by side
+  bool wait = false;                  ///< --wait for what another start makes of a set
   int threads = 0;                    ///< --threads; 0: not given
 };
 

@@ -1,9 +1,7 @@
 // The commands that run models: how their parts follow one another.
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <filesystem>
-#include <functional>
 #include <optional>
 
 #include "core/base/error.hpp"
@@ -11,108 +9,18 @@
 #include "driver/commands.hpp"
 #include "driver/cycle.hpp"
 #include "driver/observation_store.hpp"
-#include "driver/run_record.hpp"
+#include "driver/sets/impact_recorder.hpp"
+#include "driver/sets/impact_summary.hpp"
+#include "driver/sets/session.hpp"
+#include "driver/sets/set_run.hpp"
 #include "driver/simulate.hpp"
 #include "driver/spin_up.hpp"
 #include "driver/timer.hpp"
-#include "driver/trial.hpp"
 #include "driver/verify/verification.hpp"
 
 namespace tilth {
 
 namespace {
-
-/// What every run command builds first. Nothing is written before all of it is valid.
-struct Session {
-  Session(const Comm& comm, const CommandLine& l, const std::string& name, const std::vector<std::string>& folders)
-      : line(l) {
-    together(comm, [&] {
-      require(line.arguments.size() == 1, "tilth ", name, ": give one experiment file, e.g. tilth ", name,
-              " jobs/experiments/demo.yaml");
-      experiment = Experiment::load(line.arguments[0], line.set);
-      if (line.trial) shorten(*line.trial, experiment);
-      if (name == "osse" || name == "observe") require_instruments(name);
-      if (name == "osse") require_scores();
-    });
-    reset_phases();
-    const auto begin = std::chrono::steady_clock::now();
-    {
-      const Phase phase("set-up");
-      domain = make_domain(comm, experiment, line.trial ? line.trial->columns : 0);
-      if (line.trial && line.trial->cold) start_cold(domain);
-    }
-    record = std::make_unique<RunRecord>(domain, line, begin);
-    record->time("set-up", std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
-    folder = experiment.run.output;
-    if (!folders.empty()) make_folders(comm, folder, folders);
-  }
-  MemberRole ensemble() const { return {experiment.ensemble.size, 0, std::uint64_t(experiment.run.seed)}; }
-  MemberRole nature() const { return {1, -1, std::uint64_t(experiment.nature.seed)}; }
-  CycleOptions options(const std::string& label, const std::string& part, MemberRole role) const {
-    return {label, folder + "/" + part, role, false, line.resume, true, line.quiet};
-  }
-
-  void require_instruments(const std::string& name) const {
-    const auto& all = experiment.observations;
-    require(std::any_of(all.begin(), all.end(), [](const ObservationOptions& o) { return o.simulated; }),
-            experiment.file, ": observations: tilth ", name,
-            " needs a stream with simulate; real observations are for ", "'tilth assimilate'");
-  }
-  void require_scores() const {
-    const VerificationOptions& v = experiment.verification;
-    require(v.states || (v.open_loop && experiment.output.products.on), experiment.file,
-            ": verification: nothing is compared with the nature run; set states to true, or open_loop and "
-            "output.products");
-  }
-  /// Begins the record and removes what an earlier run left in these parts, unless it is continued: a kill at any later
-  /// point must not leave old files that --resume takes for this run's.
-  void begin(const std::vector<std::string>& parts) const {
-    record->begin();
-    if (line.resume) return;
-    if (experiment.spinup.restart.empty()) clear_file(*domain.comm, folder + "/restart/initial.nc");
-    for (const char* name : {"verification.json", "verification.nc", "site_scores.csv", "site_medians.csv"})
-      clear_file(*domain.comm, folder + "/" + name);
-    for (const auto& part : parts)
-      for (const char* leaf : {"", "/restart", "/feedback"}) clear_folder(*domain.comm, folder + "/" + part + leaf);
-  }
-
-  const CommandLine& line;
-  Experiment experiment;
-  Domain domain;
-  std::unique_ptr<RunRecord> record;
-  std::string folder;
-  bool spun_up = false;
-};
-
-std::vector<std::string> folders_of(const std::vector<std::string>& parts) {
-  std::vector<std::string> out;
-  for (const auto& part : parts)
-    for (const char* leaf : {"/restart", "/feedback"}) out.push_back(part + leaf);
-  out.push_back("observations");
-  out.push_back("restart");
-  return out;
-}
-
-CycleHooks reading(const ObservationStore& store) {
-  CycleHooks hooks;
-  hooks.observations = [&store](Time begin, Time end, int members) { return store.window(begin, end, members); };
-  return hooks;
-}
-
-std::string nature_start(const Session& s) { return s.folder + "/nature/initial.nc"; }
-std::string nature_trajectory(const Session& s) { return s.folder + "/nature/trajectory.nc"; }
-bool starts_around_nature(const Session& s) { return s.experiment.ensemble.initial.around == "nature"; }
-
-// Whether the nature run is complete with its last checkpoint and all simulated observations. Collective.
-bool nature_is_done(const Session& s) {
-  std::vector<std::string> files{s.folder + "/nature/restart/restart_" + format_time(s.experiment.time.end) + ".nc"};
-  for (const auto& stream : simulated_files(s.experiment, s.folder + "/observations"))
-    files.insert(files.end(), stream.begin(), stream.end());
-  if (starts_around_nature(s)) files.push_back(nature_start(s));
-  if (s.experiment.verification.states) files.push_back(nature_trajectory(s));
-  const bool all = std::all_of(files.begin(), files.end(), [](const auto& f) { return std::filesystem::exists(f); });
-  return s.domain.comm->all(all);
-}
 
 // The nature run and what the instruments make of it.
 std::unique_ptr<Cycle> run_nature(Session& s, Trajectory* trajectory) {
@@ -137,7 +45,7 @@ std::unique_ptr<Cycle> run_nature(Session& s, Trajectory* trajectory) {
       simulator.write(s.folder + "/observations");
       if (trajectory) trajectory->save(nature_trajectory(s));
     });
-  s.record->add("nature", *cycle);
+  s.record->add(run_part(*s.domain.comm, "nature", *cycle));
   return cycle;
 }
 
@@ -150,11 +58,16 @@ std::unique_ptr<Cycle> run_ensemble(Session& s, const ObservationStore& store, c
   options.read_initial = s.spun_up;
   options.nature = nature_start(s);
   s.spun_up = true;  // a second ensemble of the same run starts from the members of the first
-  CycleHooks hooks = reading(store);
+  CycleHooks hooks;
+  hooks.observations = reading(store);
   hooks.twin = twin;
+  std::unique_ptr<ImpactRecorder> impact;
+  if (assimilate) impact = impact_recorder(s.domain, s.folder, s.twin);
+  hooks.impact = impact.get();
   auto cycle = std::make_unique<Cycle>(s.domain, options, hooks);
   cycle->run();
-  s.record->add(label, *cycle);
+  if (impact) writing([&] { impact->write(s.folder + "/" + part + "/impact.nc", label); });
+  s.record->add(run_part(*s.domain.comm, label, *cycle));
   return cycle;
 }
 
@@ -190,7 +103,7 @@ static void spinup(Session& s) {
 }
 
 void run_spinup(const Comm& comm, const CommandLine& line) {
-  Session s(comm, line, "spinup", {"restart"});
+  Session s(comm, line, "spinup", {});
   s.record->run([&] { spinup(s); });
 }
 
@@ -200,7 +113,7 @@ static void forecast(Session& s) {
 }
 
 void run_forecast(const Comm& comm, const CommandLine& line) {
-  Session s(comm, line, "forecast", folders_of({"open_loop"}));
+  Session s(comm, line, "forecast", {"open_loop"});
   s.record->run([&] { forecast(s); });
 }
 
@@ -210,8 +123,21 @@ static void observe(Session& s) {
 }
 
 void run_observe(const Comm& comm, const CommandLine& line) {
-  Session s(comm, line, "observe", folders_of({"nature"}));
+  Session s(comm, line, "observe", {"nature"});
   s.record->run([&] { observe(s); });
+}
+
+// The experiments of a set with real observations.
+static void assimilate_set(Session& s, const ObservationStore& store) {
+  s.begin(s.parts({"open_loop"}));
+  if (s.makes_shared()) {
+    store.write_bias_statistics(s.domain, s.folder);
+    run_ensemble(s, store, "open loop", "open_loop", false);
+  } else {
+    require_shared(s);
+  }
+  run_set(s);
+  summarise_impact(s.domain, s.folder, s.twin, s.line.quiet);
 }
 
 static void assimilate(Session& s) {
@@ -219,22 +145,46 @@ static void assimilate(Session& s) {
   const auto store = read_observations(s);
   require_all(comm, s.line.trial || comm.sum(store.size()) > 0,
               s.experiment.file + ": no observation lies inside the period and the domain");
+  if (s.is_set()) return assimilate_set(s, store);
   s.begin({"open_loop", "analysis"});
   store.write_bias_statistics(s.domain, s.folder);
   if (s.experiment.verification.open_loop) run_ensemble(s, store, "open loop", "open_loop", false);
   run_ensemble(s, store, "analysis", "analysis", true);
+  summarise_impact(s.domain, s.folder, s.twin, s.line.quiet);
   const Phase phase("verification");
   if (s.experiment.verification.open_loop && s.experiment.output.feedback)
     report(s.domain, s.folder, score_sites(s.domain, s.folder));
 }
 
 void run_assimilate(const Comm& comm, const CommandLine& line) {
-  Session s(comm, line, "assimilate", folders_of({"open_loop", "analysis"}));
+  Session s(comm, line, "assimilate", {"open_loop", "analysis"});
   s.record->run([&] { assimilate(s); });
+}
+
+// The experiments of a set of twin experiments.
+static void osse_set(Session& s) {
+  s.begin(s.parts({"nature", "open_loop"}));
+  if (s.makes_shared()) {
+    std::optional<Trajectory> truth;
+    if (s.experiment.verification.states) truth.emplace(s.domain, Members(s.domain, s.nature()));
+    run_nature(s, truth ? &*truth : nullptr);
+    const auto store = read_observations(s);
+    require_all(*s.domain.comm, s.line.trial || s.domain.comm->sum(store.size()) > 0,
+                s.experiment.file + ": the observing system saw nothing; check observations[].simulate");
+    store.write_bias_statistics(s.domain, s.folder);
+    std::optional<TwinScores> twin;
+    if (truth) twin.emplace(s.domain, *truth);
+    run_ensemble(s, store, "open loop", "open_loop", false, twin ? &*twin : nullptr);
+  } else {
+    require_shared(s);
+  }
+  run_set(s);
+  summarise_impact(s.domain, s.folder, s.twin, s.line.quiet);
 }
 
 static void osse(Session& s) {
   const Comm& comm = *s.domain.comm;
+  if (s.is_set()) return osse_set(s);
   s.begin({"nature", "open_loop", "analysis"});
   const VerificationOptions& verification = s.experiment.verification;
   std::optional<Trajectory> truth;
@@ -255,6 +205,7 @@ static void osse(Session& s) {
   std::unique_ptr<Cycle> open_loop;
   if (verification.open_loop) open_loop = run("open loop", "open_loop", false, v.open_loop_states);
   const auto analysis = run("analysis", "analysis", true, v.analysis_states);
+  summarise_impact(s.domain, s.folder, s.twin, s.line.quiet);
   const Phase phase("verification");
   if (open_loop && s.experiment.output.products.on)
     v.variables = score_products(s.domain, s.folder, verification.from_window);
@@ -264,7 +215,7 @@ static void osse(Session& s) {
 }
 
 void run_osse(const Comm& comm, const CommandLine& line) {
-  Session s(comm, line, "osse", folders_of({"nature", "open_loop", "analysis"}));
+  Session s(comm, line, "osse", {"nature", "open_loop", "analysis"});
   s.record->run([&] { osse(s); });
 }
 

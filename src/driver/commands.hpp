@@ -13,7 +13,8 @@ namespace tilth {
 struct Command {
   std::string name, usage, about;
   void (*run)(const Comm& comm, const CommandLine& line);
-  bool resumes = false;  ///< takes --resume
+  bool resumes = false;    ///< takes --resume
+  bool runs_sets = false;  ///< takes --only and --groups
 };
 
 const std::vector<Command>& commands();

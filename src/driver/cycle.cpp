@@ -16,6 +16,7 @@
 #include "driver/log.hpp"
 #include "driver/observation_errors.hpp"
 #include "driver/progress.hpp"
+#include "driver/sets/impact_recorder.hpp"
 #include "driver/signals.hpp"
 #include "driver/spin_up.hpp"
 #include "driver/timer.hpp"
@@ -57,6 +58,10 @@ Cycle::Cycle(const Domain& domain, CycleOptions options, CycleHooks hooks)
       analysis_(members_, products_.definitions()),
       diagnostics_(domain),
       budget_(domain) {
+  if (hooks_.impact) {
+    hooks_.memory.push_back(hooks_.impact);
+    analysis_.keep_analysed();
+  }
   const Phase part(options_.label), phase("start");
   const auto begin = std::chrono::steady_clock::now();
   const bool restored = options_.resume && restore();
@@ -188,10 +193,12 @@ void Cycle::step(std::int64_t cycle) {
   if (ensemble) {
     FeedbackColumns feedback = check_observations(domain_, obs);
     diagnostics_.keep_forecast(products_);
+    if (hooks_.impact) hooks_.impact->forecasted(cycle, members_, obs, products_);
     if (iterative)
       summary = iterate(cycle, obs, feedback, report);
     else if (options_.assimilate)
       summary = analysis_.update(cycle, obs, products_, feedback);
+    if (hooks_.impact) hooks_.impact->analysed(cycle, members_, products_, obs, feedback, analysis_);
     const Phase phase("output");
     summary.members_replaced = domain_.comm->sum(std::accumulate(replaced_.begin(), replaced_.end(), std::int64_t{0}));
     diagnostics_.add(cycle, end, feedback, summary);

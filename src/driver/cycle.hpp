@@ -20,6 +20,8 @@
 
 namespace tilth {
 
+class ImpactRecorder;
+
 /// How a cycle runs.
 struct CycleOptions {
   std::string label;   ///< in progress and titles: nature, open loop, analysis
@@ -40,6 +42,7 @@ struct CycleHooks {
   std::function<void(const ObsTable&)> predicted;
   Trajectory* trajectory = nullptr;      ///< records the members at the end of every window
   TwinScores* twin = nullptr;            ///< scores them before and after the analysis
+  ImpactRecorder* impact = nullptr;      ///< judges its observations; it is remembered, too
   std::vector<Remembered*> memory = {};  ///< what else decides the rest of the run, for its restart files
 };
 

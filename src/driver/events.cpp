@@ -67,6 +67,8 @@ void start_events(const Comm& comm, const std::string& path, bool append) {
     warn_once("cannot be removed");
 }
 
+void share_events(const Comm& comm) { stream().root = comm.root(); }
+
 void stop_events() { stream() = {}; }
 
 void event(const std::string& name, const nlohmann::ordered_json& fields) {

@@ -12,6 +12,8 @@ namespace tilth {
 /// Starts the event stream of a run: `path` holds one JSON object per line (JSON lines), written by rank 0. `append`
 /// continues the file of an earlier start and cuts off a line that a crash left unfinished; else it begins anew.
 void start_events(const Comm& comm, const std::string& path, bool append);
+/// From here on rank 0 of `comm` writes events: one of several groups of ranks that work side by side, or all again.
+void share_events(const Comm& comm);
 /// No events from here on.
 void stop_events();
 /// Appends one line with the time (UTC), the name and the fields, whole or not at all, at once. Nothing on other ranks

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "core/base/error.hpp"
+#include "driver/sets/variant.hpp"
 
 namespace tilth {
 
@@ -23,6 +24,11 @@ void Experiment::describe(Schema& s) {
   s.section("spinup", spinup).about("Initial state.");
   s.section("nature", nature).about("Truth of an OSSE.");
   s.section("verification", verification).about("Comparison with an open loop.");
+  s.map("experiments", set, "all")
+      .about(
+          "Experiments that share nature run, observations, start and open loop, in place of one analysis; the first "
+          "is the control. `all` assimilates every stream.");
+  s.section_or_false("impact", impact.on, impact).about("Impact of observations without denying them.");
   s.section("output", output).about("Files.");
 }
 
@@ -90,11 +96,13 @@ Experiment Experiment::load(const std::string& file, const std::vector<std::stri
   for (const auto& assignment : assignments) node.set(assignment);
   Experiment e;
   e.file = file;
+  e.assignments = assignments;
   e.resolved = resolved_yaml(read_options(node, e));
   check_sites(e);
   check_streams(e);
   check_parameters(e);
   check_start(e);
+  check_set(e);
   return e;
 }
 

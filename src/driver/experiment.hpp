@@ -7,6 +7,7 @@
 #include "core/config/schema.hpp"
 #include "core/grid/decomposition.hpp"
 #include "driver/experiment_options.hpp"
+#include "driver/sets/set_options.hpp"
 
 namespace tilth {
 
@@ -24,10 +25,13 @@ struct Experiment {
   SpinupOptions spinup;
   NatureOptions nature;
   VerificationOptions verification;
+  SetOptions set;
+  ImpactOptions impact;
   OutputOptions output;
 
-  std::string file;      ///< the experiment file
-  std::string resolved;  ///< every option as YAML
+  std::string file;                      ///< the experiment file
+  std::vector<std::string> assignments;  ///< what `--set` changed of it
+  std::string resolved;                  ///< every option as YAML
 
   void describe(Schema& s);
   /// Reads and checks `file` with `--set` assignments. Throws `Error`. Same result on every rank.

@@ -160,6 +160,7 @@ struct ObservationOptions {
   double parameter_weight = 1.0;
   double withhold_last = 0.0;
   bool assimilate = true;
+  bool denied = false;  ///< not an option: withheld by an experiment of a set
   bool simulated = false;
   std::int64_t average_s = 0;
   SimulateOptions simulate;

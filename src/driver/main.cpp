@@ -34,6 +34,8 @@ int run(const tilth::Comm& comm, int argc, char** argv) {
   require(command->resumes || !line.resume, "tilth ", line.command, ": --resume has no effect here; leave it out");
   require(line.command == "check" || !line.derivatives, "tilth ", line.command,
           ": --derivatives has no effect here; it is for 'tilth check'");
+  require(command->runs_sets || (line.only.empty() && line.groups == 1), "tilth ", line.command,
+          ": --only and --groups have no effect here; they are for 'tilth osse' and 'tilth assimilate'");
   start_log(comm, line.log_level, line.quiet);
   if (line.threads > 0) use_threads(line.threads);
   std::optional<PetscProgram> petsc;

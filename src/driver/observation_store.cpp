@@ -120,7 +120,7 @@ void withhold_last(const Domain& domain, std::vector<ObsRecord>& records) {
   std::map<std::int64_t, Time> splits;
   for (const auto& [key, span] : spans) {
     const ObservationOptions& o = *domain.streams[key.second].options;
-    if (o.withhold_last <= 0.0 || !o.assimilate) continue;
+    if (o.withhold_last <= 0.0 || (!o.assimilate && !o.denied)) continue;  // the same split in all experiments of a set
     const Time split = span.second + -std::int64_t(o.withhold_last * double(span.second - span.first));
     auto [it, fresh] = splits.try_emplace(key.first, split);
     it->second = std::min(it->second, split);

@@ -5,6 +5,7 @@
 
 #include "assim/gram.hpp"
 #include "assim/inflation.hpp"
+#include "assim/observation_impact.hpp"
 #include "assim/parameter_space.hpp"
 #include "assim/rotation.hpp"
 #include "driver/bias_terms.hpp"
@@ -197,6 +198,30 @@ std::vector<SharedRows> shared_rows(Members& members, const ObsTable& obs) {
       set.obs_weight.push_back(counts ? std::min(weight * set.column_weight[obs.column[i]], 1.0) : 0.0);
     }
     out.push_back(std::move(set));
+  }
+  return out;
+}
+
+std::vector<std::vector<double*>> updated_shared_rows(ParameterSet& parameters) {
+  const std::vector<double> no_sd(parameter_rows(parameters), 0.0);
+  std::vector<std::vector<double*>> out;
+  for (UnitRows& unit : unit_rows(parameters, no_sd)) out.push_back(std::move(unit.rows));
+  return out;
+}
+
+std::vector<double> shared_impacts(Members& prior, const ObsTable& obs, double prior_weight,
+                                   std::span<const std::vector<double>> direction) {
+  const auto grams = unit_grams(prior, obs, false, {});
+  const auto spaces = parameter_spaces(prior);
+  std::vector<std::vector<double>> v;
+  for (std::size_t unit = 0; unit < grams.size(); ++unit)
+    v.push_back(gain_sensitivity(grams[unit], prior_weight, direction[unit]));
+  std::vector<double> out(obs.size(), 0.0);
+  for (const Weighted& w : weights(prior, obs)) {
+    const Departure dep = departure(obs, w.obs, spaces[obs.type[w.obs]][w.unit]);
+    double sum = 0.0;
+    for (std::size_t k = 0; k < dep.y.size(); ++k) sum += dep.y[k] * v[std::size_t(w.unit)][k];
+    out[w.obs] += w.weight * dep.inverse_variance * dep.d * sum;
   }
   return out;
 }

@@ -32,6 +32,14 @@ void update_shared_parameters(Members& members, const SharedUpdate& update, bool
 /// the cover of its PFT in every column and the weight of every observation of `obs`.
 std::vector<SharedRows> shared_rows(Members& members, const ObsTable& obs);
 
+/// Per-PFT and global rows that the analysis updates, by unit (pft_count: the global ones), in a fixed order.
+std::vector<std::vector<double*>> updated_shared_rows(ParameterSet& parameters);
+
+/// Impact of every own observation through the update of the shared parameters (see assim/observation_impact.hpp):
+/// `direction[unit]` is g of the unit's rows, N values. Collective.
+std::vector<double> shared_impacts(Members& prior, const ObsTable& obs, double prior_weight,
+                                   std::span<const std::vector<double>> direction);
+
 /// Relaxes the shared parameters after the last pass of an iteration towards those before the first. Collective.
 void relax_shared_parameters(Members& members, const ParameterSet& prior, const PosteriorOptions& posterior);
 

@@ -84,8 +84,9 @@ std::vector<std::string> inputs(const Domain& domain, const std::vector<std::str
 
 }  // namespace
 
-RunRecord::RunRecord(const Domain& domain, const CommandLine& line, std::chrono::steady_clock::time_point begin)
-    : domain_(&domain), line_(&line), begin_(begin) {
+RunRecord::RunRecord(const Domain& domain, const CommandLine& line, std::chrono::steady_clock::time_point begin,
+                     std::string folder)
+    : domain_(&domain), line_(&line), begin_(begin), folder_(std::move(folder)) {
   for (const auto& [name, instead] : domain.model->traits().without_effect)
     for (const ParameterMap* map : {&domain.experiment->control.parameters, &domain.experiment->ensemble.parameters}) {
       const auto same = [&n = name](const auto& entry) { return entry.first == n; };
@@ -106,20 +107,29 @@ void RunRecord::warn(const std::vector<std::string>& sentences) {
   warnings_.insert(warnings_.end(), sentences.begin(), sentences.end());
 }
 
-void RunRecord::add(const std::string& name, Cycle& cycle) {
-  const Comm& comm = *domain_->comm;
-  parts_.push_back({name, comm.max(cycle.closure().water_residual_kg_m2),
-                    comm.max(cycle.closure().carbon_residual_g_m2), comm.max(cycle.closure().energy_residual_w_m2),
-                    comm.sum(cycle.members().replaced()), cycle.diagnostics().used()});
-  time(name + ": start", cycle.spinup_seconds());
-  time(name + ": windows", cycle.run_seconds());
-  warn(cycle.warnings());
+RunPart run_part(const Comm& comm, const std::string& name, Cycle& cycle) {
+  return {name,
+          comm.max(cycle.closure().water_residual_kg_m2),
+          comm.max(cycle.closure().carbon_residual_g_m2),
+          comm.max(cycle.closure().energy_residual_w_m2),
+          comm.sum(cycle.members().replaced()),
+          cycle.diagnostics().used(),
+          cycle.spinup_seconds(),
+          cycle.run_seconds(),
+          cycle.warnings()};
+}
+
+void RunRecord::add(const RunPart& part) {
+  parts_.push_back(part);
+  time(part.name + ": start", part.start_s);
+  time(part.name + ": windows", part.windows_s);
+  warn(part.warnings);
 }
 
 void RunRecord::begin() {
   const Comm& comm = *domain_->comm;
   const Experiment& e = *domain_->experiment;
-  const std::string& folder = e.run.output;
+  const std::string& folder = folder_;
   Json machine = machine_provenance(comm);
   together(comm, [&] {
     start_events(comm, folder + "/events.jsonl", line_->resume);
@@ -169,7 +179,7 @@ void RunRecord::run(const std::function<void()>& work) {
 void RunRecord::finish(const std::string& status, const std::string& message) {
   if (!begun_) return;
   const Comm& comm = *domain_->comm;
-  const std::string& folder = domain_->experiment->run.output;
+  const std::string& folder = folder_;
   const auto remarks = gathered_lines(comm, domain_->forcing->remarks());
   if (!remarks.empty())
     log_info(text("forcing: ", remarks.size(), " remarks on gaps and derived variables, see run.json"));
@@ -202,7 +212,7 @@ void RunRecord::finish(const std::string& status, const std::string& message) {
 
 void RunRecord::add_results(double memory_mib, const std::vector<std::string>& remarks) {
   Json parts = Json::object(), seconds = Json::object();
-  for (const Part& p : parts_)
+  for (const RunPart& p : parts_)
     parts[p.name] = {{"largest_water_residual_kg_m2", p.water},
                      {"largest_carbon_residual_g_m2", p.carbon},
                      {"largest_energy_residual_w_m2", p.energy},
@@ -220,7 +230,7 @@ void RunRecord::add_results(double memory_mib, const std::vector<std::string>& r
 }
 
 void RunRecord::print_summary(double memory_mib, const std::string& phases) const {
-  for (const Part& p : parts_)
+  for (const RunPart& p : parts_)
     fmt::print(
         "{}: largest residual of a step: water {:.2g} kg m-2, carbon {:.2g} g m-2, energy {:.2g} W m-2; members "
         "replaced {}; observations "
@@ -228,7 +238,7 @@ void RunRecord::print_summary(double memory_mib, const std::string& phases) cons
         p.name, p.water, p.carbon, p.energy, p.replaced, p.used);
   fmt::print("\n{}\n", phases);
   fmt::print("{} ranks, {} columns, {} tiles, at most {:.0f} MiB per rank; results in {}\n", domain_->comm->size(),
-             domain_->grid.global_count, domain_->global_tiles, memory_mib, domain_->experiment->run.output);
+             domain_->grid.global_count, domain_->global_tiles, memory_mib, folder_);
   std::fflush(stdout);
 }
 

@@ -26,6 +26,12 @@ struct AnalysisSummary {
   AnalysisSummary operator+(const AnalysisSummary& later) const;
 };
 
+/// The observations as the last analysis took them, and its factors on the anomalies of the columns (empty: none).
+struct AnalysedWindow {
+  ObsTable seen;
+  std::vector<double> factors;
+};
+
 /// Which rows of a tile the analysis updates, and in which transform.
 std::vector<ControlRow> control_rows(const Experiment& experiment, const ModelTraits& traits);
 
@@ -48,6 +54,16 @@ class WindowAnalysis {
   /// Updates states, products of the window and parameters of all members with the observations whose flag is 0; fills
   /// the posterior statistics of the feedback. Collective. @pre not iterative
   AnalysisSummary update(std::int64_t cycle, const ObsTable& obs, Products& products, FeedbackColumns& feedback);
+
+  /// From now on `update` keeps what it took.
+  void keep_analysed() { keeps_ = true; }
+  const AnalysedWindow& analysed() const { return kept_; }
+  const LocalisationRules& rules() const { return rules_; }
+  const AnyMethod& method() const { return method_; }
+  /// The kinds of rows that the rules know.
+  std::vector<RowKind> kinds(std::span<const ProductDefinition> products) const {
+    return ColumnRows::kinds_of(members_.domain(), control_, members_.parameters, products);
+  }
 
   /// Starts the iteration of a window. @pre iterative
   std::unique_ptr<Iteration> start(std::int64_t cycle) const;
@@ -76,6 +92,8 @@ class WindowAnalysis {
   std::vector<double> rotation_;
   InflationField inflation_;
   FieldRecord record_;
+  bool keeps_ = false;
+  AnalysedWindow kept_;
 };
 
 }  // namespace tilth

@@ -74,6 +74,8 @@ class Schema {
   Option time_offset(const std::string& key, std::int64_t& seconds);  ///< a duration or, with a minus, back in time
   Option reals(const std::string& key, std::vector<double>& values);
   Option words(const std::string& key, std::vector<std::string>& values);  ///< a scalar counts as a list of one
+  /// Assignments to options elsewhere, `key: {a.b[0].c: value, ...}` in file order: pairs of path and value as YAML.
+  Option assignments(const std::string& key, std::vector<std::pair<std::string, std::string>>& pairs);
 
   /// A nested section: `key: {...}`. `Options` has `describe(Schema&)`.
   template <class Options>
@@ -97,9 +99,11 @@ class Schema {
           sample.describe(s);
         });
   }
-  /// A map with free keys: `key: {name: {...}, ...}`, in file order; it replaces all default items.
+  /// A map with free keys: `key: {name: {...}, ...}`, in file order; it replaces all default items. An item may also be
+  /// `word`, unless that is empty, which stands for its defaults.
   template <class Options>
-  Option map(const std::string& key, std::vector<std::pair<std::string, Options>>& items) {
+  Option map(const std::string& key, std::vector<std::pair<std::string, Options>>& items,
+             const std::string& word = "") {
     std::vector<std::string> defaults;
     for (const auto& item : items) defaults.push_back(item.first);
     return nested_map(
@@ -112,7 +116,8 @@ class Schema {
           if (i < items.size()) return items[i].second.describe(s);
           Options sample;
           sample.describe(s);
-        });
+        },
+        word);
   }
   /// One alternative of several: `key: {name: {options}}` or just `key: name`. `chosen` becomes the name; `describe` is
   /// called with the index of the alternative and a schema of its options. `names` in the order they are documented.
@@ -152,7 +157,7 @@ class Schema {
                      const std::function<void(std::size_t, Schema&)>& describe);
   Option nested_map(const std::string& key, const std::vector<std::string>& default_names,
                     const std::function<void(const std::vector<std::string>&)>& resize,
-                    const std::function<void(std::size_t, Schema&)>& describe);
+                    const std::function<void(std::size_t, Schema&)>& describe, const std::string& word);
   void document_alternatives(std::string path, std::span<const std::string> names,
                              const std::function<void(std::size_t, Schema&)>& describe);
   std::shared_ptr<SchemaState> state_;

@@ -107,7 +107,7 @@ Schema::Option Schema::nested_list(const std::string& key, std::size_t default_s
 
 Schema::Option Schema::nested_map(const std::string& key, const std::vector<std::string>& default_names,
                                   const std::function<void(const std::vector<std::string>&)>& resize,
-                                  const std::function<void(std::size_t, Schema&)>& describe) {
+                                  const std::function<void(std::size_t, Schema&)>& describe, const std::string& word) {
   Option option = declare(key, "map", named_maps(default_names));
   const std::string path = option.record().path;
   if (!state_->reading) {
@@ -125,9 +125,13 @@ Schema::Option Schema::nested_map(const std::string& key, const std::vector<std:
   if (option.present_) resize(names);
   option.record().value = named_maps(names);
   for (std::size_t i = 0; i < names.size(); ++i) {
-    const Node item = map.at(names[i]);
+    const Node given = map.at(names[i]);
+    const bool is_word = !word.empty() && given.is_scalar() && given.scalar() == word;
+    if (!word.empty() && given.present() && !given.is_map() && !is_word)
+      refuse_value(given, tilth::text("must be '", word, "' or a section: a map of options"));
+    const Node item = is_word ? Node() : given;
     require_section(item);
-    Schema child(child_state(*state_, item, item.path()));
+    Schema child(child_state(*state_, item, given.path()));
     child.state_->from_defaults |= !option.present_;
     describe(i, child);
     child.finish();

@@ -185,4 +185,14 @@ Schema::Option Schema::words(const std::string& key, std::vector<std::string>& v
   return option;
 }
 
+Schema::Option Schema::assignments(const std::string& key, std::vector<std::pair<std::string, std::string>>& pairs) {
+  Option option = declare(key, "map of values", "{}");
+  if (!option.present_) return option;
+  if (!option.node_.is_map()) refuse_value(option.node_, "must be a map of options: {a.b: value}");
+  pairs.clear();
+  for (const std::string& path : option.node_.keys()) pairs.emplace_back(path, option.node_.at(path).yaml());
+  option.record().value = option.node_.yaml();
+  return option;
+}
+
 }  // namespace tilth
