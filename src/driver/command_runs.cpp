@@ -12,7 +12,7 @@
 #include "driver/cycle.hpp"
 #include "driver/observation_store.hpp"
 #include "driver/run_record.hpp"
-#include "driver/simulate.hpp"
+#include "driver/instrument/simulator.hpp"
 #include "driver/spin_up.hpp"
 #include "driver/timer.hpp"
 #include "driver/trial.hpp"

@@ -4,6 +4,7 @@
 
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
+#include "driver/instrument/instruments.hpp"
 #include "driver/option_checks.hpp"
 
 namespace tilth {
@@ -173,6 +174,7 @@ void ObservationOptions::describe(Schema& s) {
   simulated = s.given("simulate");
   require(simulated || !files.empty(), s.where(), " (", name, "): give files, or simulate for an OSSE");
   require(!(simulated && !files.empty()), s.where(), " (", name, "): give files or simulate, not both");
+  if (simulated) require_fit(s.where(), simulate.instrument, op.name, op.make()->traits().quantity);
   require(valid_range.empty() || (valid_range.size() == 2 && valid_range[0] < valid_range[1]), s.where(),
           ".valid_range must be two ascending numbers");
   require(!rank_histogram || errors.error.correlation_time_s == 0, s.where(), " (", name,

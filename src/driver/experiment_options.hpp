@@ -17,6 +17,7 @@
 #include "core/grid/decomposition.hpp"
 #include "core/grid/grid.hpp"
 #include "driver/file_hints.hpp"
+#include "driver/instrument/simulate_options.hpp"
 #include "driver/product_options.hpp"
 #include "io/forcing_files.hpp"
 #include "io/grid_file.hpp"
@@ -127,16 +128,6 @@ struct EnsembleOptions {
 struct ControlOptions {
   std::vector<std::string> states, rank_histogram;
   ParameterMap parameters;
-  void describe(Schema& s);
-};
-
-/// `observations[].simulate:` sampling and error of an instrument.
-struct SimulateOptions {
-  std::int64_t every_s = seconds_per_day;
-  double coverage = 1.0;           ///< share of cells seen each time
-  double cloud_sensitivity = 0.0;  ///< 1: seen with probability clear-sky index
-  double bias = 0.0;
-  double view_zenith_deg = std::numeric_limits<double>::quiet_NaN();  ///< largest angle of view; NaN: none is given
   void describe(Schema& s);
 };
 
