@@ -10,9 +10,10 @@
 #include "driver/checkpoint.hpp"
 #include "driver/commands.hpp"
 #include "driver/cycle.hpp"
+#include "driver/instrument/simulator.hpp"
+#include "driver/nature.hpp"
 #include "driver/observation_store.hpp"
 #include "driver/run_record.hpp"
-#include "driver/instrument/simulator.hpp"
 #include "driver/spin_up.hpp"
 #include "driver/timer.hpp"
 #include "driver/trial.hpp"
@@ -40,12 +41,15 @@ struct Session {
       const Phase phase("set-up");
       domain = make_domain(comm, experiment, line.trial ? line.trial->columns : 0);
       if (line.trial && line.trial->cold) start_cold(domain);
+      if (is_fraternal(experiment)) other = std::make_unique<OtherNature>(comm, experiment, line.trial);
     }
     record = std::make_unique<RunRecord>(domain, line, begin);
     record->time("set-up", std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
     folder = experiment.run.output;
     if (!folders.empty()) make_folders(comm, folder, folders);
   }
+  /// What the nature run lives in.
+  const Domain& truth() const { return other ? other->domain : domain; }
   MemberRole ensemble() const { return {experiment.ensemble.size, 0, std::uint64_t(experiment.run.seed)}; }
   MemberRole nature() const { return {1, -1, std::uint64_t(experiment.nature.seed)}; }
   CycleOptions options(const std::string& label, const std::string& part, MemberRole role) const {
@@ -79,6 +83,7 @@ struct Session {
   const CommandLine& line;
   Experiment experiment;
   Domain domain;
+  std::unique_ptr<OtherNature> other;  ///< null unless a fraternal twin
   std::unique_ptr<RunRecord> record;
   std::string folder;
   bool spun_up = false;
@@ -116,7 +121,7 @@ bool nature_is_done(const Session& s) {
 
 // The nature run and what the instruments make of it.
 std::unique_ptr<Cycle> run_nature(Session& s, Trajectory* trajectory) {
-  Simulator simulator(s.domain);
+  Simulator simulator(s.truth());
   CycleHooks hooks;
   hooks.observations = [&](Time begin, Time end, int members) { return simulator.visits(begin, end, members); };
   hooks.predicted = [&](const ObsTable& predicted) { simulator.observe(predicted); };
@@ -130,7 +135,7 @@ std::unique_ptr<Cycle> run_nature(Session& s, Trajectory* trajectory) {
   }
   CycleOptions options = s.options("nature", "nature", s.nature());
   if (starts_around_nature(s)) options.initial = nature_start(s);
-  auto cycle = std::make_unique<Cycle>(s.domain, options, hooks);
+  auto cycle = std::make_unique<Cycle>(s.truth(), options, hooks);
   cycle->run();
   if (!done)
     writing([&] {
@@ -165,7 +170,7 @@ ObservationStore read_observations(const Session& s) {
 
 // The members at the end of a finished part of the run. Collective.
 Members final_members(const Session& s, const std::string& part, MemberRole role) {
-  Members members(s.domain, role);
+  Members members(role.first < 0 ? s.truth() : s.domain, role);
   const std::string end = format_time(s.experiment.time.end);
   load_members(*s.domain.comm, s.folder + "/" + part + "/restart/restart_" + end + ".nc", members);
   return members;
@@ -238,7 +243,7 @@ static void osse(Session& s) {
   s.begin({"nature", "open_loop", "analysis"});
   const VerificationOptions& verification = s.experiment.verification;
   std::optional<Trajectory> truth;
-  if (verification.states) truth.emplace(s.domain, Members(s.domain, s.nature()));
+  if (verification.states) truth.emplace(s.truth(), Members(s.truth(), s.nature()));
   const auto nature = run_nature(s, truth ? &*truth : nullptr);
   const auto store = read_observations(s);
   require_all(comm, s.line.trial || comm.sum(store.size()) > 0,

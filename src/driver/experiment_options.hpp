@@ -189,6 +189,9 @@ struct TrueValue {
 struct NatureOptions {
   std::int64_t seed = 1;
   std::vector<std::pair<std::string, TrueValue>> parameters;
+  Choice<LandModel> model;  ///< set to that of the ensemble before the options are read, like `forcing`
+  ForcingOptions forcing;
+  bool other_model = false, other_forcing = false;
   void describe(Schema& s);
 };
 
