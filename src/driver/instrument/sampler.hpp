@@ -10,8 +10,8 @@ namespace tilth {
 
 /// One look of an instrument at a cell.
 struct Look {
-  Time begin, end;          ///< equal for an instant
-  std::int64_t number = 0;  ///< of the cell's looks of the day, below `most_looks`; part of keys and ids
+  Time begin = {}, end = {};  ///< equal for an instant
+  std::int64_t number = 0;    ///< of the cell's looks of the day, below `most_looks`; part of keys and ids
   double view_zenith_deg = std::numeric_limits<double>::quiet_NaN();
   double footprints = 0.0;                 ///< of a clear sky; 0: the value stands for the cell
   double length_km = 0.0, width_km = 0.0;  ///< of the part of the cell they lie in
