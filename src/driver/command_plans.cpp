@@ -11,6 +11,7 @@
 #include "driver/cost_forecast.hpp"
 #include "driver/domain.hpp"
 #include "driver/instrument/instruments.hpp"
+#include "driver/nature.hpp"
 #include "driver/observation_store.hpp"
 #include "driver/window_analysis.hpp"
 
@@ -140,6 +141,7 @@ void run_check(const Comm& comm, const CommandLine& line) {
   });
   if (line.derivatives) return check_derivatives(comm, line, e);
   const Domain domain = make_domain(comm, e);
+  if (is_fraternal(e)) const OtherNature checked(comm, e, nullptr);
   const auto control = control_rows(e, domain.model->traits());
   std::size_t uncertain = 0;
   double bytes = 0.0;

@@ -60,6 +60,7 @@ OtherNature::OtherNature(const Comm& comm, const Experiment& ensemble, const Tri
 
 void require_comparable(const Experiment& e) {
   if (!is_fraternal(e)) return;
+  nature_experiment(e);
   require(!e.nature.other_model || !e.verification.states, e.file,
           ": verification.states compares state by state, but ", "nature.model is '", e.nature.model.name,
           "' and the ensemble's '", e.model.name,

@@ -28,9 +28,10 @@ std::string file_with(const std::string& content) {
 }
 
 Experiment experiment(const std::string& op, const std::string& simulate, const std::string& model = "hourly") {
-  return Experiment::load(file_with("model: " + model + "\nobservations:\n  - {name: x, operator: " + op +
-                                    ", simulate: " + simulate + "}\n"),
-                          {});
+  return Experiment::load(
+      file_with("time: {start: 2018-01-01, end: 2018-02-01}\nmodel: " + model +
+                "\nobservations:\n  - {name: x, operator: " + op + ", simulate: " + simulate + "}\n"),
+      {});
 }
 
 std::string error_of(const std::function<void()>& action) {
