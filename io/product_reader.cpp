@@ -38,6 +38,8 @@ ProductReader::~ProductReader() = default;
 
 std::int64_t ProductReader::records() const { return state_->file.dimension("time"); }
 
+bool ProductReader::has(const std::string& variable) const { return state_->file.has_variable(variable); }
+
 std::vector<Time> ProductReader::begins() const {
   const std::vector<double> bounds = state_->file.all(state_->file.variable("time_bnds"));
   std::vector<Time> out;

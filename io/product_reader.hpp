@@ -18,6 +18,7 @@ class ProductReader {
   ~ProductReader();
 
   std::int64_t records() const;
+  bool has(const std::string& variable) const;
   /// When each record begins. Collective.
   std::vector<Time> begins() const;
   /// A variable at this rank's points, in the order of Grid::points. `Error` when there is no such record. Collective.

@@ -104,7 +104,7 @@ if(TARGET tilth)
 endif()
 
 if(TARGET tilth)
-  set(variants --variants ensrf bounded enkf es_mda ienks days months monthly_floats 4denvar)
+  set(variants --variants ensrf bounded enkf es_mda ienks days months monthly_floats instruments fraternal 4denvar)
   program_test(invariance.variants_ranks invariance RANKS 3
                COMMAND ${TILTH_PYTHON} ${here}/invariance/run.py ranks $<TARGET_FILE:tilth> ${here}/invariance/small.yaml
                        --ranks 1 2 3 ${variants})

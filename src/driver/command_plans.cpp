@@ -10,6 +10,8 @@
 #include "driver/commands.hpp"
 #include "driver/cost_forecast.hpp"
 #include "driver/domain.hpp"
+#include "driver/instrument/instruments.hpp"
+#include "driver/nature.hpp"
 #include "driver/observation_store.hpp"
 #include "driver/window_analysis.hpp"
 
@@ -62,7 +64,10 @@ bool describe_name(const std::string& name) {
 
 void print_stream(const Experiment& e, std::size_t i, std::int64_t points, std::int64_t count) {
   const ObservationOptions& o = e.observations[i];
-  if (o.simulated)
+  if (o.simulated && !o.simulate.sampling.is_regular())
+    fmt::print("  {:<20}{}: simulated, sampling {}{}\n", o.name, o.op.name, o.simulate.sampling.name,
+               find_instrument(o.simulate.instrument) ? ", instrument " + o.simulate.instrument : "");
+  else if (o.simulated)
     fmt::print("  {:<20}{}: simulated every {}, at most {:.0f} per window\n", o.name, o.op.name,
                format_duration(o.simulate.every_s),
                o.simulate.coverage * double(points) * double(e.time.window_s) / double(o.simulate.every_s));
@@ -76,6 +81,10 @@ void describe(const std::string& what) {
     fmt::print("{}", configuration_reference());
     return;
   }
+  if (what == "instruments") {
+    fmt::print("{}", instrument_table());
+    return;
+  }
   if (what.empty() || what == "models") list("models", land_models());
   if (what.empty() || what == "operators") list("operators", observation_operators());
   if (what.empty() || what == "methods") {
@@ -83,9 +92,13 @@ void describe(const std::string& what) {
     list("methods of the whole field", field_methods());
     list("iterative methods", iterative_methods());
   }
+  if (what.empty()) {
+    fmt::print("instruments\n");
+    for (const Instrument& i : instruments()) fmt::print("  {:<28}{}\n", i.name, i.about);
+  }
   if (what.empty() || what == "models" || what == "operators" || what == "methods") return;
   if (describe_name(what)) return;
-  std::vector<std::string> names{"models", "operators", "methods", "config"};
+  std::vector<std::string> names{"models", "operators", "methods", "instruments", "config"};
   for (const auto& entry : land_models()) names.push_back(entry.first);
   for (const auto& entry : observation_operators()) names.push_back(entry.first);
   for (const auto& entry : analysis_methods()) names.push_back(entry.first);
@@ -128,6 +141,7 @@ void run_check(const Comm& comm, const CommandLine& line) {
   });
   if (line.derivatives) return check_derivatives(comm, line, e);
   const Domain domain = make_domain(comm, e);
+  if (is_fraternal(e)) const OtherNature checked(comm, e, nullptr);
   const auto control = control_rows(e, domain.model->traits());
   std::size_t uncertain = 0;
   double bytes = 0.0;

@@ -8,12 +8,13 @@
 #include "driver/checkpoint.hpp"
 #include "driver/commands.hpp"
 #include "driver/cycle.hpp"
+#include "driver/instrument/simulator.hpp"
+#include "driver/nature.hpp"
 #include "driver/observation_store.hpp"
 #include "driver/sets/impact_recorder.hpp"
 #include "driver/sets/impact_summary.hpp"
 #include "driver/sets/session.hpp"
 #include "driver/sets/set_run.hpp"
-#include "driver/simulate.hpp"
 #include "driver/spin_up.hpp"
 #include "driver/timer.hpp"
 #include "driver/verify/verification.hpp"
@@ -24,7 +25,7 @@ namespace {
 
 // The nature run and what the instruments make of it.
 std::unique_ptr<Cycle> run_nature(Session& s, Trajectory* trajectory) {
-  Simulator simulator(s.domain);
+  Simulator simulator(s.truth());
   CycleHooks hooks;
   hooks.observations = [&](Time begin, Time end, int members) { return simulator.visits(begin, end, members); };
   hooks.predicted = [&](const ObsTable& predicted) { simulator.observe(predicted); };
@@ -38,7 +39,7 @@ std::unique_ptr<Cycle> run_nature(Session& s, Trajectory* trajectory) {
   }
   CycleOptions options = s.options("nature", "nature", s.nature());
   if (starts_around_nature(s)) options.initial = nature_start(s);
-  auto cycle = std::make_unique<Cycle>(s.domain, options, hooks);
+  auto cycle = std::make_unique<Cycle>(s.truth(), options, hooks);
   cycle->run();
   if (!done)
     writing([&] {
@@ -78,7 +79,7 @@ ObservationStore read_observations(const Session& s) {
 
 // The members at the end of a finished part of the run. Collective.
 Members final_members(const Session& s, const std::string& part, MemberRole role) {
-  Members members(s.domain, role);
+  Members members(role.first < 0 ? s.truth() : s.domain, role);
   const std::string end = format_time(s.experiment.time.end);
   load_members(*s.domain.comm, s.folder + "/" + part + "/restart/restart_" + end + ".nc", members);
   return members;
@@ -166,7 +167,7 @@ static void osse_set(Session& s) {
   s.begin(s.parts({"nature", "open_loop"}));
   if (s.makes_shared()) {
     std::optional<Trajectory> truth;
-    if (s.experiment.verification.states) truth.emplace(s.domain, Members(s.domain, s.nature()));
+    if (s.experiment.verification.states) truth.emplace(s.truth(), Members(s.truth(), s.nature()));
     run_nature(s, truth ? &*truth : nullptr);
     const auto store = read_observations(s);
     require_all(*s.domain.comm, s.line.trial || s.domain.comm->sum(store.size()) > 0,
@@ -188,7 +189,7 @@ static void osse(Session& s) {
   s.begin({"nature", "open_loop", "analysis"});
   const VerificationOptions& verification = s.experiment.verification;
   std::optional<Trajectory> truth;
-  if (verification.states) truth.emplace(s.domain, Members(s.domain, s.nature()));
+  if (verification.states) truth.emplace(s.truth(), Members(s.truth(), s.nature()));
   const auto nature = run_nature(s, truth ? &*truth : nullptr);
   const auto store = read_observations(s);
   require_all(comm, s.line.trial || comm.sum(store.size()) > 0,

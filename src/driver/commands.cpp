@@ -21,7 +21,7 @@ const std::vector<Command>& commands() {
        run_analyse},
       {"info", "info FILE...",
        "What a NetCDF file is: kind, period, variables and their values; verifies restart files.", run_info},
-      {"describe", "describe [models|operators|methods|NAME|config]",
+      {"describe", "describe [models|operators|methods|instruments|NAME|config]",
        "What is registered, with parameters and options.", run_describe}};
   return list;
 }

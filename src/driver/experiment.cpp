@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "core/base/error.hpp"
+#include "driver/nature.hpp"
 #include "driver/sets/variant.hpp"
 
 namespace tilth {
@@ -22,6 +23,8 @@ void Experiment::describe(Schema& s) {
   s.list("observations", observations).about("Observation streams.");
   s.section("analysis", analysis).about("Assimilation.");
   s.section("spinup", spinup).about("Initial state.");
+  nature.model = model;
+  nature.forcing = forcing;
   s.section("nature", nature).about("Truth of an OSSE.");
   s.section("verification", verification).about("Comparison with an open loop.");
   s.map("experiments", set, "all")
@@ -60,13 +63,6 @@ void check_parameters(const Experiment& e) {
   for (const auto& [name, unused] : e.control.parameters)
     for (const auto& [other, unused2] : e.ensemble.parameters)
       require(name != other, e.file, ": '", name, "' is in control.parameters and in ensemble.parameters; keep one");
-  auto names = [](const auto& map, const std::string& name) {
-    return std::any_of(map.begin(), map.end(), [&](const auto& entry) { return entry.first == name; });
-  };
-  for (const auto& [name, unused] : e.nature.parameters)
-    require(names(e.control.parameters, name) || names(e.ensemble.parameters, name), e.file, ": nature.parameters.",
-            name,
-            " has no effect: it is the same for all members; list it in control.parameters or ensemble.parameters");
 }
 
 void check_start(const Experiment& e) {
@@ -101,6 +97,7 @@ Experiment Experiment::load(const std::string& file, const std::vector<std::stri
   check_sites(e);
   check_streams(e);
   check_parameters(e);
+  require_comparable(e);
   check_start(e);
   check_set(e);
   return e;

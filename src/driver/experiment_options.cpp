@@ -4,6 +4,7 @@
 
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
+#include "driver/instrument/instruments.hpp"
 #include "driver/option_checks.hpp"
 
 namespace tilth {
@@ -74,7 +75,7 @@ void ForcingOptions::describe(Schema& s) {
   if (all || s.given("netcdf")) s.section("netcdf", netcdf).about("Gridded NetCDF files instead.");
   if (all || s.given("none")) s.section("none", none).about("No weather, for models that take none (their default).");
   s.section("perturbations", perturbations).about("How the members' weather differs.");
-  kind = Kind(only_one(s, sources, 0));
+  kind = Kind(only_one(s, sources, int(kind)));
   require(kind != Kind::none, s.where(), ".none: the model needs weather; give weather_generator, sites or netcdf");
 }
 
@@ -173,6 +174,7 @@ void ObservationOptions::describe(Schema& s) {
   simulated = s.given("simulate");
   require(simulated || !files.empty(), s.where(), " (", name, "): give files, or simulate for an OSSE");
   require(!(simulated && !files.empty()), s.where(), " (", name, "): give files or simulate, not both");
+  if (simulated) require_fit(s.where(), simulate.instrument, op.name, op.make()->traits().quantity);
   require(valid_range.empty() || (valid_range.size() == 2 && valid_range[0] < valid_range[1]), s.where(),
           ".valid_range must be two ascending numbers");
   require(!rank_histogram || errors.error.correlation_time_s == 0, s.where(), " (", name,
@@ -223,7 +225,23 @@ void TrueValue::describe(Schema& s) { s.real("value", value).required().about("I
 void NatureOptions::describe(Schema& s) {
   s.integer("seed", seed).in(0, 9e15).about("Draw of the true parameters and weather perturbation.");
   s.map("parameters", parameters)
-      .about("True values instead of drawn ones, for parameters that differ between members.");
+      .about("True values instead of drawn ones; of parameters that differ between members, or any others.");
+  other_model = s.given("model"), other_forcing = s.given("forcing");
+  const char* other_tier = "Model of the nature run, for a fraternal twin; its options as in `model`.";
+  const char* other_weather =
+      "Weather of the nature run, for a fraternal twin: what differs from `forcing`, options as there.";
+  if (s.is_reading()) {
+    if (other_model) model.describe(s, "model", land_models()).about(other_tier);
+    forcing.needed = !model.make || model.make()->traits().needs_forcing;
+    if (other_forcing) s.section("forcing", forcing).about(other_weather);
+    return;
+  }
+  std::vector<std::string> names;
+  for (const auto& entry : land_models()) names.push_back(entry.first);
+  std::string none;
+  NoOptions as_there;
+  s.alternative("model", names, none, [](std::size_t, Schema&) {}).about(other_tier);
+  s.section("forcing", as_there).about(other_weather);
 }
 
 void OutputOptions::describe(Schema& s) {

@@ -17,6 +17,7 @@
 #include "core/grid/decomposition.hpp"
 #include "core/grid/grid.hpp"
 #include "driver/file_hints.hpp"
+#include "driver/instrument/simulate_options.hpp"
 #include "driver/product_options.hpp"
 #include "driver/verify/options.hpp"
 #include "io/forcing_files.hpp"
@@ -131,16 +132,6 @@ struct ControlOptions {
   void describe(Schema& s);
 };
 
-/// `observations[].simulate:` sampling and error of an instrument.
-struct SimulateOptions {
-  std::int64_t every_s = seconds_per_day;
-  double coverage = 1.0;           ///< share of cells seen each time
-  double cloud_sensitivity = 0.0;  ///< 1: seen with probability clear-sky index
-  double bias = 0.0;
-  double view_zenith_deg = std::numeric_limits<double>::quiet_NaN();  ///< largest angle of view; NaN: none is given
-  void describe(Schema& s);
-};
-
 /// One item of `observations:`.
 struct ObservationOptions {
   std::string name;
@@ -200,6 +191,9 @@ struct TrueValue {
 struct NatureOptions {
   std::int64_t seed = 1;
   std::vector<std::pair<std::string, TrueValue>> parameters;
+  Choice<LandModel> model;  ///< set to that of the ensemble before the options are read, like `forcing`
+  ForcingOptions forcing;
+  bool other_model = false, other_forcing = false;
   void describe(Schema& s);
 };
 

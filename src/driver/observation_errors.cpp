@@ -15,6 +15,22 @@
 
 namespace tilth {
 
+double declared_error_sd(const Stream& stream, double value) {
+  const ObservationOptions& o = *stream.options;
+  const OperatorTraits& t = stream.op->traits();
+  const double absolute = o.error_absolute >= 0.0 ? o.error_absolute : t.error_absolute;
+  const double relative = o.error_relative >= 0.0 ? o.error_relative : t.error_relative;
+  return std::max(absolute, relative * std::abs(value));
+}
+
+double assumed_error_sd(const Stream& stream, double value, double given) {
+  const ObservationOptions& o = *stream.options;
+  const double declared = declared_error_sd(stream, value);
+  if (!o.simulated || !o.simulate.errors.counts_footprints() || given <= 0.0) return std::max(given, declared);
+  if (o.error_absolute < 0.0 && o.error_relative < 0.0) return given;
+  return std::max({0.0, o.error_absolute, o.error_relative * std::abs(value)});
+}
+
 std::vector<ObsErrorOptions> error_options(const Domain& domain) {
   std::vector<ObsErrorOptions> out;
   for (const Stream& stream : domain.streams) out.push_back(stream.options->errors);

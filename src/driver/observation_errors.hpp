@@ -13,6 +13,13 @@ namespace tilth {
 /// Error options of every stream, by type.
 std::vector<ObsErrorOptions> error_options(const Domain& domain);
 
+/// Error standard deviation of a value (or truth) as the options of its stream declare it, else its operator.
+double declared_error_sd(const Stream& stream, double value);
+
+/// What the assimilation assumes: the larger of that and the one its file gives (0: none). Of a simulated instrument
+/// that counts footprints: the declared one when the stream declares any, else that of the file.
+double assumed_error_sd(const Stream& stream, double value, double given);
+
 /// Flags what thinning leaves out and returns the robust weight of every observation, for the feedback.
 std::vector<double> thin_and_weigh(const Domain& domain, ObsTable& obs);
 

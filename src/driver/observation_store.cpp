@@ -63,11 +63,8 @@ void append(std::vector<ObsRecord>& out, const ObservationSeries& s, std::int32_
             const Stream& stream) {
   const OperatorTraits& t = stream.op->traits();
   const ObservationOptions& o = *stream.options;
-  const double absolute = o.error_absolute >= 0.0 ? o.error_absolute : t.error_absolute;
-  const double relative = o.error_relative >= 0.0 ? o.error_relative : t.error_relative;
   for (std::size_t i = 0; i < s.size(); ++i) {
-    const double given = s.error_sd[i];
-    const double sd = std::max({given, absolute, relative * std::abs(s.value[i])});
+    const double sd = assumed_error_sd(stream, s.value[i], s.error_sd[i]);
     std::uint32_t flag = s.flag[i];
     if (!t.plausible(s.value[i], s.begin[i], s.end[i])) flag |= qc_bad_value;
     if (!o.assimilate) flag |= qc_withheld;

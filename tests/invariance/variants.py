@@ -46,6 +46,15 @@ VARIANTS = {
                        "time.start=2018-03-22", "time.end=2018-05-05", "time.window=4 days"]),
     "monthly_floats": Variant(["analysis.method={es_mda: {steps: 2}}", "time.start=2018-03-22", "time.end=2018-04-15",
                                "output.products={every: month, variables: [leaf_area_index, evapotranspiration]}"]),
+    # Orbits, clouds in patches, correlated errors, stations; a nature run of another weather and other parameters.
+    "instruments": Variant(["observations[0].simulate={instrument: modis_ndvi, bias_sd: 0.02, bias_correlation_km: 2000}",
+                            "observations[1].simulate={instrument: tropomi_sif, correlation_km: 500}", "observations[1].error={}",
+                            "observations[2].simulate={instrument: ascat_soil_moisture}", "observations[2].error={}",
+                            "observations[2].superob={}"]),
+    "fraternal": Variant(["observations[0]={name: tower, operator: gpp, half_width_km: 900, simulate: {instrument: fluxnet_towers}}",
+                          "observations[2].simulate={instrument: gedi_biomass, sampling: {tracks: {composite: 8 days}}}",
+                          "observations[2].operator=above_ground_biomass", "observations[2].error={}",
+                          "nature.forcing={weather_generator: {seed: 4}}", "nature.parameters={g1: {value: 5}}"]),
     # One minimisation over all ranks: its sums, and so its iterates, are those of this number of ranks.
     "4denvar": Variant(["analysis.method={4denvar: {solver: {tolerance: 1e-12}}}", "observations[2].bias.scope=global"], tolerance=1e-9),
 }

@@ -18,7 +18,10 @@ enum class Purpose : std::uint32_t {
   test,
   model_noise,
   rain_hour,
-  bootstrap
+  bootstrap,
+  clouds,
+  observation_bias,
+  observation_place
 };
 
 /// Counter-based random numbers (Philox4x64-10; Salmon et al. 2011): a draw is a pure function of its key, so it does

@@ -5,9 +5,9 @@
 #include <filesystem>
 
 #include "core/base/error.hpp"
+#include "driver/instrument/simulator.hpp"
 #include "driver/sets/impact_norm.hpp"
 #include "driver/sets/variant.hpp"
-#include "driver/simulate.hpp"
 #include "driver/timer.hpp"
 #include "driver/trial.hpp"
 
@@ -44,6 +44,7 @@ Session::Session(const Comm& comm, const CommandLine& l, const std::string& name
     const Phase phase("set-up");
     domain = make_domain(comm, experiment, line.trial ? line.trial->columns : 0);
     if (line.trial && line.trial->cold) start_cold(domain);
+    if (is_fraternal(experiment)) other = std::make_unique<OtherNature>(comm, experiment, line.trial);
   }
   if (name != "verify") check_impact_variables(domain);
   folder = experiment.run.output;

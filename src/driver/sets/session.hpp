@@ -7,6 +7,7 @@
 
 #include "driver/command_line.hpp"
 #include "driver/cycle.hpp"
+#include "driver/nature.hpp"
 #include "driver/run_record.hpp"
 
 namespace tilth {
@@ -17,6 +18,8 @@ struct Session {
   /// of a set in place of `analysis`) unless there are none. Collective.
   Session(const Comm& comm, const CommandLine& line, const std::string& name, const std::vector<std::string>& parts);
 
+  /// What the nature run lives in.
+  const Domain& truth() const { return other ? other->domain : domain; }
   MemberRole ensemble() const { return {experiment.ensemble.size, 0, std::uint64_t(experiment.run.seed)}; }
   MemberRole nature() const { return {1, -1, std::uint64_t(experiment.nature.seed)}; }
   CycleOptions options(const std::string& label, const std::string& part, MemberRole role) const {
@@ -38,6 +41,7 @@ struct Session {
   Experiment experiment;
   std::vector<std::string> chosen;  ///< experiments of the set that run; empty: there is no set
   Domain domain;
+  std::unique_ptr<OtherNature> other;  ///< null unless a fraternal twin
   std::unique_ptr<RunRecord> record;
   std::string folder;
   bool twin = false;  ///< there is a nature run

@@ -10,11 +10,11 @@
 #include "core/base/error.hpp"
 #include "driver/checkpoint.hpp"
 #include "driver/events.hpp"
+#include "driver/instrument/simulator.hpp"
 #include "driver/log.hpp"
 #include "driver/sets/impact_recorder.hpp"
 #include "driver/sets/variant.hpp"
 #include "driver/signals.hpp"
-#include "driver/simulate.hpp"
 #include "driver/timer.hpp"
 #include "driver/trial.hpp"
 

@@ -66,6 +66,13 @@ std::vector<double> pft_areas(const Domain& domain) {
   return sum.total(*domain.comm);
 }
 
+// Number of a parameter of another set by its name, or -1.
+int definition_named(const ParameterSet& set, const std::string& name) {
+  const auto& all = set.definitions();
+  const auto found = std::find_if(all.begin(), all.end(), [&](const ParameterDefinition& d) { return d.name == name; });
+  return found == all.end() ? -1 : int(found - all.begin());
+}
+
 }  // namespace
 
 std::vector<ScoreRow> score_products(const Domain& domain, const std::string& run, std::int64_t first) {
@@ -82,6 +89,7 @@ std::vector<ScoreRow> score_products(const Domain& domain, const std::string& ru
   const std::vector<double> unknown(area.size(), std::nan(""));
   std::vector<ScoreRow> rows;
   for (const ProductDefinition& d : experiment_products(domain)) {
+    if (!nature.has(d.name)) continue;  // the nature run is of another model
     Score open, updated;
     for (std::int64_t r = 0; r < std::int64_t(begins.size()); ++r) {
       if (begins[std::size_t(r)] < domain.experiment->window_begin(first)) continue;
@@ -108,12 +116,14 @@ std::vector<ScoreRow> score_parameters(const Domain& domain, Members& nature, Me
   for (int k = 0; k < int(uncertain.size()); ++k) {
     if (uncertain[k].scope == Scope::column || !uncertain[k].updated) continue;
     const ParameterDefinition& d = analysis.parameters.definitions()[uncertain[k].definition];
+    const int true_definition = definition_named(nature.parameters, d.name);
+    if (true_definition < 0) continue;  // the nature run is of another model
     ScoreRow row{d.name, d.units, true};
     double weight = 0.0;
     auto add = [&](Members& m, int unit, double w, double& error2, double& variance, double& inside) {
       const int pft = reported_pft(m.parameters, k, unit);
       const double* x = m.parameters.physical(uncertain[k].definition, pft, 0);
-      const double truth = nature.parameters.physical(uncertain[k].definition, pft, 0)[0];
+      const double truth = nature.parameters.physical(true_definition, pft, 0)[0];
       const std::vector<double> values(x, x + m.size());
       const double mean = member_mean(values), sd = member_spread(values);
       error2 += w * (mean - truth) * (mean - truth);

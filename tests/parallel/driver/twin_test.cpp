@@ -13,7 +13,7 @@
 #include "driver/initial_members.hpp"
 #include "driver/observation_store.hpp"
 #include "driver/observation_time.hpp"
-#include "driver/simulate.hpp"
+#include "driver/instrument/simulator.hpp"
 #include "io/netcdf.hpp"
 #include "parallel/driver/small_run.hpp"
 

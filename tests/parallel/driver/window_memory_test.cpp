@@ -3,7 +3,7 @@
 
 #include "core/base/error.hpp"
 #include "driver/checkpoint.hpp"
-#include "driver/simulate.hpp"
+#include "driver/instrument/simulator.hpp"
 #include "driver/spin_up.hpp"
 #include "driver/twin.hpp"
 #include "parallel/driver/small_run.hpp"

@@ -60,11 +60,14 @@ TEST(Experiment, GivesAModelWithoutWeatherNoForcing) {
   EXPECT_NE(refusal(test::options(""), {"forcing.none={}"}).find("needs weather"), std::string::npos);
 }
 
-TEST(Experiment, RefusesAStartThatIsSaidTwiceAndTruthOfAFixedParameter) {
+TEST(Experiment, RefusesAStartThatIsSaidTwiceAndTruthOfAnUnknownParameter) {
   EXPECT_NE(refusal(ring, {"ensemble.initial.states_sd=1"}).find("around: nature"), std::string::npos);
   EXPECT_NE(refusal(ring, {"ensemble.initial={file: a.nc, around: nature}"}).find("either"), std::string::npos);
   EXPECT_NE(refusal(ring, {"ensemble.initial.file=nowhere.nc"}).find("nowhere.nc"), std::string::npos);
-  EXPECT_NE(refusal(ring, {"nature.parameters.F.value=8"}).find("control.parameters"), std::string::npos);
+  EXPECT_NE(refusal(ring, {"nature.parameters.G.value=8"}).find("no parameter 'G'"), std::string::npos);
+  EXPECT_EQ(refusal(ring, {"nature.parameters.F.value=8"}), "accepted");  // a fraternal twin
+  EXPECT_NE(refusal(ring, {"nature.parameters.F.value=8", "ensemble.initial={around: nature}"}).find("another model"),
+            std::string::npos);
   EXPECT_EQ(refusal(ring, {"nature.parameters.F.value=8", "control.parameters.F.scope=column"}), "accepted");
 }
 
