@@ -17,7 +17,8 @@ enum class Purpose : std::uint32_t {
   nature,
   test,
   model_noise,
-  rain_hour
+  rain_hour,
+  calibration = 32
 };
 
 /// Counter-based random numbers (Philox4x64-10; Salmon et al. 2011): a draw is a pure function of its key, so it does
