@@ -7,7 +7,7 @@ namespace tilth::calibration {
 
 struct EmulatorOptions {
   Kernel kernel = Kernel::matern52;
-  Trend trend = Trend::linear;
+  Trend trend = Trend::constant;
   int starts = 5;                          ///< of the search for the hyper-parameters
   double shortest = 0.02, longest = 20.0;  ///< length scales, in widths of the box
   double least_nugget = 1e-8;              ///< relative to the variance of the values

@@ -35,10 +35,22 @@ double correlation_slope(Kernel kernel, double r) {
 
 Matrix correlations(Kernel kernel, const Vector& length_scale, const Matrix& a, const Matrix& b) {
   const Vector inverse = length_scale.cwiseInverse();
-  const Matrix A = a * inverse.asDiagonal(), B = b * inverse.asDiagonal();
+  const Matrix A = a * inverse.asDiagonal();
+  const Eigen::MatrixXd B = b * inverse.asDiagonal();  // by columns: loops along them vectorise
   Matrix k(a.rows(), b.rows());
-  for (Index i = 0; i < A.rows(); ++i)
-    for (Index j = 0; j < B.rows(); ++j) k(i, j) = correlation(kernel, (A.row(i) - B.row(j)).norm());
+  Eigen::ArrayXd squared(B.rows());
+  for (Index i = 0; i < A.rows(); ++i) {
+    squared.setZero();
+    for (Index d = 0; d < A.cols(); ++d) squared += (B.col(d).array() - A(i, d)).square();
+    if (kernel == Kernel::rbf) {
+      k.row(i) = (-0.5 * squared).exp().matrix().transpose();
+      continue;
+    }
+    const double rate = kernel == Kernel::matern32 ? sqrt3 : sqrt5;
+    const double square = kernel == Kernel::matern32 ? 0.0 : 5.0 / 3.0;
+    const Eigen::ArrayXd r = squared.sqrt();
+    k.row(i) = ((1.0 + rate * r + square * squared) * (-rate * r).exp()).matrix().transpose();
+  }
   return k;
 }
 
