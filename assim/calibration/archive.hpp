@@ -51,6 +51,8 @@ class Reader {
     (read(fields), ...);
   }
   bool at_end() const { return next_ == numbers_.size(); }
+  /// What has not been read yet.
+  std::span<const double> rest() const { return numbers_.subspan(next_); }
 
  private:
   double take() {

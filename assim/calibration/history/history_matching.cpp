@@ -26,23 +26,17 @@ HistoryMatching::HistoryMatching(const Box& box, std::vector<Target> targets, co
   options_.region.seed = options_.seed;
   draws_ = region_draws(box_.size(), options_.region);
   ratios_ = Vector::Zero(draws_.rows());
-  next_design();
+  choose_design({});
 }
 
-void HistoryMatching::next_design() {
-  const Index d = box_.size(), n = options_.runs;
+void HistoryMatching::choose_design(const Matrix& candidates) {
   if (waves_.empty()) {
-    design_ = box_.from_unit(maximin_latin_hypercube(n, d, options_.seed));
+    design_ = box_.from_unit(maximin_latin_hypercube(options_.runs, box_.size(), options_.seed));
     return;
   }
-  constexpr Index per_run = 10;  // candidates to choose from
-  const Matrix candidates = sample(per_run * n).points;
-  if (candidates.rows() < n) {
-    design_ = candidates;
-    return;
-  }
+  const Index n = std::min(options_.runs, candidates.rows());
   const auto rows = spread_choice(box_.to_unit(candidates), box_.to_unit(waves_.back().X), n);
-  design_ = Matrix(n, d);
+  design_ = Matrix(n, box_.size());
   for (Index i = 0; i < n; ++i) design_.row(i) = candidates.row(rows[std::size_t(i)]);
 }
 
@@ -71,14 +65,15 @@ const WaveReport& HistoryMatching::add_wave(const Matrix& X, const Matrix& metri
   }
   ratios_ = ratios_.cwiseMax(wave_ratio(wave, box_.from_unit(draws_)));
   waves_.push_back(std::move(wave));
-  const RegionSample left = sample(1);
+  constexpr Index candidates_per_run = 10;
+  const RegionSample left = sample(candidates_per_run * options_.runs);
   report.volume = left.volume;
   report.relative_error = left.relative_error;
   report.levels = left.levels;
   const double before = reports_.empty() ? 1.0 : reports_.back().volume;
   report.kept = before > 0.0 ? report.volume / before : 0.0;
   reports_.push_back(std::move(report));
-  next_design();
+  choose_design(left.points);
   return reports_.back();
 }
 
@@ -94,14 +89,23 @@ Vector HistoryMatching::wave_ratio(const Wave& wave, const Matrix& X) const {
   return nth_largest(I, options_.nth) / options_.cutoff;
 }
 
-Vector HistoryMatching::ratio(const Matrix& X) const {
+Vector HistoryMatching::ratio(const Matrix& X, double enough) const {
   Vector worst = Vector::Zero(X.rows());
-  for (const Wave& wave : waves_) worst = worst.cwiseMax(wave_ratio(wave, X));
+  for (const Wave& wave : waves_) {
+    std::vector<Index> open;
+    for (Index i = 0; i < worst.size(); ++i)
+      if (worst(i) <= enough) open.push_back(i);
+    Matrix rows(Index(open.size()), X.cols());
+    for (Index k = 0; k < rows.rows(); ++k) rows.row(k) = X.row(open[std::size_t(k)]);
+    const Vector here = wave_ratio(wave, rows);
+    for (Index k = 0; k < rows.rows(); ++k)
+      worst(open[std::size_t(k)]) = std::max(worst(open[std::size_t(k)]), here(k));
+  }
   return worst;
 }
 
 RegionSample HistoryMatching::sample(Index count) const {
-  const Ratio of_unit = [&](const Matrix& u) { return ratio(box_.from_unit(u)); };
+  const Ratio of_unit = [&](const Matrix& u, double enough) { return ratio(box_.from_unit(u), enough); };
   RegionSample out = sample_region(of_unit, draws_, ratios_, count, options_.region);
   out.points = box_.from_unit(out.points);
   return out;
@@ -123,7 +127,7 @@ void HistoryMatching::restore(std::span<const double> numbers) {
   reports_.clear();
   ratios_.setZero();
   for (const Wave& wave : waves) add_wave(wave.X, wave.metrics);
-  if (waves.empty()) next_design();
+  if (waves.empty()) choose_design({});
 }
 
 }  // namespace tilth::calibration

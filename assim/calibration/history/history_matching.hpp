@@ -45,8 +45,9 @@ class HistoryMatching {
   /// A wave from any runs in the box, e.g. ones read from a file.
   const WaveReport& add_wave(const Matrix& X, const Matrix& metrics);
 
-  /// Largest ratio of the implausibility to the cutoff over the waves so far, per row of the box.
-  Vector ratio(const Matrix& X) const;
+  /// Largest ratio of the implausibility to the cutoff over the waves so far, per row of the box. Rows above `enough`
+  /// in an early wave are not looked at in later ones.
+  Vector ratio(const Matrix& X, double enough = INFINITY) const;
   /// Uniform points of the NROY space, in the box.
   RegionSample sample(Index count) const;
   const std::vector<WaveReport>& waves() const { return reports_; }
@@ -66,7 +67,7 @@ class HistoryMatching {
   };
   std::pair<Matrix, Matrix> runs_for(const Matrix& X, const Matrix& metrics) const;
   Vector wave_ratio(const Wave& wave, const Matrix& X) const;
-  void next_design();
+  void choose_design(const Matrix& candidates);
 
   Box box_;
   std::vector<Target> targets_;

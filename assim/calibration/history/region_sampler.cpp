@@ -75,7 +75,7 @@ void slice_step(const Ratio& ratio, double threshold, const Eigen::MatrixXd& roo
       place[k] = low + draws.uniform(step, open[k], cut) * (high - low);
       trial.row(Index(k)) = (points.row(open[k]) + place[k] * directions.row(open[k])).cwiseMax(0.0).cwiseMin(1.0);
     }
-    const Vector value = ratio(trial);
+    const Vector value = ratio(trial, threshold);
     std::vector<Index> still;
     for (std::size_t k = 0; k < open.size(); ++k) {
       const Index i = open[k];
@@ -111,11 +111,13 @@ void refill(const Ratio& ratio, double threshold, const std::vector<Index>& surv
 RegionSample sample_tiny(const Ratio& ratio, Index count, const RegionOptions& options, Matrix points, Vector values) {
   RegionSample out;
   out.points = Matrix(0, points.cols());
-  double volume = 1.0, squares = 0.0;
+  constexpr double least_progress = 1e-3;  // of the threshold per level; less is a region out of reach
+  double volume = 1.0, squares = 0.0, last = INFINITY;
   for (out.levels = 1; out.levels <= options.most_levels; ++out.levels) {
     const std::vector<double> all(values.begin(), values.end());
     const double threshold = std::max(1.0, quantile(all, options.part));
-    if (!std::isfinite(threshold)) return out;  // nowhere to go from
+    if (!std::isfinite(threshold) || threshold > (1.0 - least_progress) * last) return out;
+    last = threshold;
     const auto survivors = rows_below(values, threshold);
     const double kept = double(survivors.size()) / double(values.size());
     volume *= kept;
@@ -140,7 +142,7 @@ Matrix region_draws(Index dimensions, const RegionOptions& options) {
 
 RegionSample sample_region(const Ratio& ratio, Index dimensions, Index count, const RegionOptions& options) {
   const Matrix draws = region_draws(dimensions, options);
-  return sample_region(ratio, draws, ratio(draws), count, options);
+  return sample_region(ratio, draws, ratio(draws, INFINITY), count, options);
 }
 
 RegionSample sample_region(const Ratio& ratio, const Matrix& draws, const Vector& ratios, Index count,
@@ -151,7 +153,7 @@ RegionSample sample_region(const Ratio& ratio, const Matrix& draws, const Vector
   RegionSample out{selected(draws, inside), hits / all, std::sqrt((1.0 - hits / all) / hits), 0};
   for (Index drawn = draws.rows(); out.points.rows() < count; drawn += options.draws) {
     const Matrix points = uniform_points(drawn, options.draws, draws.cols(), options.seed);
-    const Matrix more = selected(points, rows_below(ratio(points), 1.0));
+    const Matrix more = selected(points, rows_below(ratio(points, 1.0), 1.0));
     Matrix both(out.points.rows() + more.rows(), draws.cols());
     both << out.points, more;
     out.points = std::move(both);

@@ -6,8 +6,9 @@
 
 namespace tilth::calibration {
 
-/// A number per row of points in the unit cube; the region is where it is at most 1.
-using Ratio = std::function<Vector(const Matrix& u)>;
+/// A number per row of points in the unit cube; the region is where it is at most 1. Where it exceeds `enough` any
+/// number above `enough` will do.
+using Ratio = std::function<Vector(const Matrix& u, double enough)>;
 
 struct RegionOptions {
   Index draws = 20000;     ///< uniform points for a region that is not tiny

@@ -24,7 +24,7 @@ TEST(Implausibility, CountsAllVariancesAndOrdersMetrics) {
 }
 
 TEST(RegionSampler, FindsTheVolumeOfALargeRegion) {
-  const RegionSample out = sample_region([](const Matrix& u) { return Vector(2.0 * u.col(0)); }, 3, 50);
+  const RegionSample out = sample_region([](const Matrix& u, double) { return Vector(2.0 * u.col(0)); }, 3, 50);
   EXPECT_NEAR(out.volume, 0.5, 0.02);
   EXPECT_EQ(out.levels, 0);
   EXPECT_EQ(out.points.rows(), 50);
@@ -34,7 +34,7 @@ TEST(RegionSampler, FindsTheVolumeOfALargeRegion) {
 TEST(RegionSampler, FindsAndFillsATinyShell) {
   // A shell in 5 dimensions between radii 0.04 and 0.05 about a point; volume of a ball: 8 pi^2 / 15 r^5.
   const Vector centre{{0.3, 0.6, 0.5, 0.4, 0.7}};
-  const Ratio ratio = [&](const Matrix& u) {
+  const Ratio ratio = [&](const Matrix& u, double) {
     const Vector r = (u.rowwise() - centre.transpose()).rowwise().norm();
     return Vector((r.array() - 0.045).abs() / 0.005);
   };
@@ -46,7 +46,7 @@ TEST(RegionSampler, FindsAndFillsATinyShell) {
     EXPECT_LT(out.relative_error, 0.3);
     mean += 0.25 * out.volume;
     ASSERT_EQ(out.points.rows(), 400);
-    EXPECT_LE(ratio(out.points).maxCoeff(), 1.0);
+    EXPECT_LE(ratio(out.points, 1.0).maxCoeff(), 1.0);
     const Vector offset = out.points.colwise().mean().transpose() - centre;
     EXPECT_LT(offset.norm(), 0.012);  // sd of a mean of 400 points of the shell: 0.0023; chains share their starts
   }
@@ -54,8 +54,9 @@ TEST(RegionSampler, FindsAndFillsATinyShell) {
 }
 
 TEST(RegionSampler, SaysThatAnEmptyRegionIsEmpty) {
-  const RegionSample out = sample_region([](const Matrix& u) { return Vector((u.col(0).array() + 2.0).matrix()); }, 2,
-                                         10, {.draws = 500, .chains = 50, .steps = 2});
+  const RegionSample out =
+      sample_region([](const Matrix& u, double) { return Vector((u.col(0).array() + 2.0).matrix()); }, 2, 10,
+                    {.draws = 500, .chains = 50, .steps = 2});
   EXPECT_EQ(out.volume, 0.0);
   EXPECT_EQ(out.points.rows(), 0);
 }
@@ -123,7 +124,7 @@ TEST(HistoryMatching, AgreesWithTheReference) {
   EXPECT_LT(largest(nth_largest(several, 1) - vector_of(expected["I_max"])), 1e-9);
   EXPECT_LT(largest(nth_largest(several, 2) - vector_of(expected["I_second"])), 1e-9);
   const auto fraction = [&](Index dimensions) {
-    const Ratio ratio = [&](const Matrix& u) {
+    const Ratio ratio = [&](const Matrix& u, double) {
       return Vector(evaluated(u, [&](const Vector& p) {
         return implausibility(target, (4.0 * p.array() - 2.0).matrix().squaredNorm(), 0.0) / cutoff;
       }));
@@ -134,14 +135,14 @@ TEST(HistoryMatching, AgreesWithTheReference) {
   EXPECT_NEAR(fraction(2), double(expected["fraction_2d"]), 0.006);  // the tolerance of case 26
 }
 
-// Numbers of a table with a header line.
+// Numbers of a table with a header line, up to its first empty line.
 Matrix csv(const std::filesystem::path& path) {
   std::ifstream file(path);
   std::string line;
   std::getline(file, line);
   std::vector<double> numbers;
   Index rows = 0;
-  for (; std::getline(file, line); ++rows)
+  for (; std::getline(file, line) && line.find_first_not_of(" \r") != std::string::npos; ++rows)
     for (std::stringstream fields(line); std::getline(fields, line, ',');) numbers.push_back(std::stod(line));
   return Eigen::Map<Matrix>(numbers.data(), rows, Index(numbers.size()) / rows);
 }
@@ -180,10 +181,14 @@ TEST(HistoryMatching, ReachesTheTinyPublishedRegionOfNineMetrics) {
   const auto shared = tilth::test::shared_folder();
   if (!shared || !std::filesystem::exists(*shared / "data/raoult2024_hm"))
     GTEST_SKIP() << "data/raoult2024_hm not found; set TILTH_SHARED to the reference data";
-  const auto waves = published(*shared / "data/raoult2024_hm/ALL", 4, {.region = {.draws = 20000}});
-  std::cout << "nine:";
-  for (const WaveReport& wave : waves) std::cout << " " << wave.volume << " (" << wave.levels << ")";
-  std::cout << "\n";
+  const auto waves =
+      published(*shared / "data/raoult2024_hm/ALL", 4, {.region = {.draws = 20000, .chains = 300, .steps = 8}});
+  // Published: 6.4e-4 1.65e-4 1.25e-4 9.5e-5; the emulator and the sampler of a tiny region decide within a factor.
+  const double ratios[] = {0.000638, 0.000165, 0.000125, 0.0000954};
+  for (std::size_t wave = 0; wave < 4; ++wave) {
+    EXPECT_GT(waves[wave].levels, 1);
+    EXPECT_NEAR(std::log(waves[wave].volume / ratios[wave]), 0.0, std::log(2.5)) << "wave " << wave + 1;
+  }
 }
 
 }  // namespace
