@@ -27,12 +27,15 @@ if(TILTH_SANITIZE)
   target_link_options(tilth_settings INTERFACE -fsanitize=address,undefined)
 endif()
 
-# tilth_box(name folder LINK public... PRIVATE private...): library tilth_<name> of all .cpp under the folder
-# (files named main.cpp and *_kernel.cpp are left to their own rules).
+# tilth_box(name folder LINK public... PRIVATE private... EXCLUDE subfolder): library tilth_<name> of all .cpp under the
+# folder (files named main.cpp and *_kernel.cpp are left to their own rules, those of a subfolder to their own library).
 function(tilth_box name folder)
-  cmake_parse_arguments(BOX "" "" "LINK;PRIVATE" ${ARGN})
+  cmake_parse_arguments(BOX "" "EXCLUDE" "LINK;PRIVATE" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.cpp)
   list(FILTER sources EXCLUDE REGEX "(/main|_kernel)\\.cpp$")
+  if(BOX_EXCLUDE)
+    list(FILTER sources EXCLUDE REGEX "^${CMAKE_SOURCE_DIR}/${BOX_EXCLUDE}/")
+  endif()
   if(sources)
     add_library(tilth_${name} STATIC ${sources})
     set(scope PUBLIC)

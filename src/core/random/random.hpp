@@ -21,7 +21,8 @@ enum class Purpose : std::uint32_t {
   bootstrap,
   clouds,
   observation_bias,
-  observation_place
+  observation_place,
+  calibration = 32
 };
 
 /// Counter-based random numbers (Philox4x64-10; Salmon et al. 2011): a draw is a pure function of its key, so it does
