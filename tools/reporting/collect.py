@@ -138,7 +138,7 @@ def collect(run, run_id, blobs, budget):
         table = observations.read(folder)
         if table is not None:
             out["streams"][part] = stream_fields(run_id, table, part, index, fields, blobs)
-            out["shapes"][part] = observations.shapes(table)
+            out["shapes"][part] = observations.shapes(table, int(run.record.get("members") or 19))
     out["stream_units"] = stream_units(run)
     out["stream_products"] = {n: product_of(s) for n, s in run.streams().items()}
     out["headline"] = headline(run, found["score"])

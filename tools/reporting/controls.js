@@ -92,9 +92,10 @@ T.card = (parent, name) => {
 };
 
 // A table of rows [[text|number, ...]]; numbers are set right.
-T.table = (head, rows, classes = []) => {
-  const cell = (tag, value, i) => T.element(tag, { class: [typeof value === "number" || classes[i] === "number" ? "number" : "", ""].join("").trim() || null,
-    text: typeof value === "number" ? T.number(value, 4) : value ?? "–" });
+T.table = (head, rows) => {
+  const classes = head.map((_, i) => rows.some((r) => typeof r[i] === "number") ? "number" : "");
+  const cell = (tag, value, i) => T.element(tag, { class: classes[i] || null,
+    text: typeof value !== "number" ? value ?? "–" : Number.isInteger(value) ? value.toLocaleString("en") : T.number(value, 4) });
   return T.element("table", {}, T.element("thead", {}, T.element("tr", {}, ...head.map((h, i) => cell("th", h, i)))),
     T.element("tbody", {}, ...rows.map((r) => T.element("tr", {}, ...r.map((v, i) => cell("td", v, i))))));
 };

@@ -133,16 +133,19 @@ def score_findings(table, where):
 
 
 def spread_rule(ratios_by_name, source, chosen, where):
+    """Of an open loop only what holds for most variables: there, the prior is at fault."""
     low = [f"{n.lower()} {x:.2f}" for n, x in sorted(ratios_by_name, key=lambda p: p[1]) if x < SPREAD_LOW]
     high = [f"{n.lower()} {x:.2f}" for n, x in sorted(ratios_by_name, key=lambda p: -p[1]) if x > SPREAD_HIGH]
     median = float(np.median([x for _, x in ratios_by_name])) if ratios_by_name else np.nan
-    whose = "open loop, before any observation" if source == "open_loop" else source
-    if low and (median < SPREAD_LOW or source != "open_loop"):
-        remedy = "The prior spread is too small: widen parameters and forcing perturbations." if source == "open_loop" else "It trusts itself too much: inflate, or widen the prior."
-        yield finding(SEVERE if median < SPREAD_LOW else WARNING,
-                      f"Ensemble too confident ({whose}): median spread/error is {median:.2g}; lowest: {', '.join(low[:5])}. {remedy}", "scores", where, source)
+    free = source == "open_loop"
+    if low and median < SPREAD_LOW:
+        whose, remedy = (("Prior spread too small: the open loop, before any observation,", "Widen the uncertainty of parameters and forcing.") if free
+                         else (f"Ensemble too confident: {source}", "Inflate, or widen the prior."))
+        yield finding(SEVERE, f"{whose} has a median spread/error of {median:.2g} (1 is honest); lowest: {', '.join(low[:5])}. {remedy}", "scores", where, source)
+    elif low and not free:
+        yield finding(WARNING, f"Too confident in some variables ({source}, spread/error): {', '.join(low[:6])}; the median of all is {median:.2g}.", "scores", where, source)
     if high and median > SPREAD_HIGH:
-        yield finding(NOTE, f"Ensemble not confident enough ({whose}): median spread/error is {median:.2g}; highest: {', '.join(high[:5])}.", "scores", where, source)
+        yield finding(NOTE, f"Ensemble not confident enough ({source}): median spread/error is {median:.2g}; highest: {', '.join(high[:5])}.", "scores", where, source)
 
 
 def parameter_findings(parameters, where):

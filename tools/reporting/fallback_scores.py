@@ -26,6 +26,7 @@ def from_products(nature, parts, regions, observed):
     lat, lon = np.meshgrid(nature["lat"].values, nature["lon"].values, indexing="ij")
     area = nature["cell_area"].values if "cell_area" in nature else np.cos(np.deg2rad(lat))
     lon = (lon + 180) % 360 - 180
+    area = np.nan_to_num(area)
     masks = {n: area * ((lat >= s) & (lat <= t) & (lon >= w) & (lon <= e)) for n, (w, e, s, t) in regions.items()}
     for name in common.product_names(nature):
         truth = nature[name].values.astype(float)

@@ -47,7 +47,7 @@ T.statisticMap = async (source, variable, name, record, other) => {
 // Traces of values per place: a heat map on a raster, circles at stations; coast on top.
 T.mapTraces = (run, shown, title, limits) => {
   const places = run.grid.places, unit = T.units(shown.units), scale = T.scaleOf(shown.statistic.kind), [low, high] = limits;
-  const bar = { title: { text: unit, side: "right", font: { size: 11 } }, thickness: 12, len: 0.92, outlinewidth: 0 };
+  const bar = { title: { text: unit, side: "top", font: { size: 11 } }, thickness: 12, len: 1, outlinewidth: 0 };
   const coast = { x: T.data.coast.lon, y: T.data.coast.lat, mode: "lines", line: { color: T.css("--soft"), width: 0.8 }, hoverinfo: "skip", showlegend: false };
   if (!places.raster)
     return [coast, { x: places.lon, y: places.lat, text: places.names, mode: "markers", showlegend: false, customdata: Array.from(shown.values),

@@ -6,7 +6,7 @@ import plot_common as common
 
 WITHHELD = 256
 QUANTITIES = {"value": 16, "error_sd": 8, "prior_mean": 16, "prior_sd": 8, "posterior_mean": 16, "posterior_sd": 8}  # -> bits
-EDGE, BINS, RANKS = 5.0, 50, 20
+EDGE, BINS, MOST_RANKS = 5.0, 50, 60
 
 
 def read(folder):
@@ -80,7 +80,14 @@ def pack(prefix, fields, blobs):
     return {q: blobs.add(f"{prefix}.{q}", values, bits[q]) for q, values in fields.items() if np.isfinite(values).any()}
 
 
-def shapes(table):
+def rank_histogram(ranks, members):
+    """Counts per rank, (members below + 1/2) / (N + 1), in groups of ranks when there are many; and how many ranks a bar has."""
+    every = np.bincount(np.clip(np.floor(ranks * (members + 1)).astype(int), 0, members), minlength=members + 1)
+    starts = np.arange(0, members + 1, -(-(members + 1) // MOST_RANKS))
+    return np.add.reduceat(every, starts).tolist(), np.diff(np.append(starts, members + 1)).tolist()
+
+
+def shapes(table, members):
     """Stream -> histograms of departures over their expected standard deviation, ranks, and a few numbers."""
     out = {}
     edges = np.linspace(-EDGE, EDGE, BINS + 1)
@@ -98,7 +105,7 @@ def shapes(table):
             about[f"{which}_chi2"] = float((scaled**2).mean()) if scaled.size and which == "prior" else None
         ranks = table["prior_rank"][rows]
         ranks = ranks[np.isfinite(ranks)]
-        about["ranks"] = np.histogram(ranks, np.linspace(0, 1, RANKS + 1))[0].tolist() if ranks.size else None
+        about["ranks"], about["rank_widths"] = rank_histogram(ranks, members) if ranks.size else (None, None)
         crps = table["prior_crps"][rows]
         about["crps"] = float(np.nanmean(crps)) if np.isfinite(crps).any() else None
         out[name] = about

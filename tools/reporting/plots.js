@@ -16,7 +16,7 @@ T.draw = async (plot, traces, { title = "", x = {}, y = {}, height = 300, legend
     title: { text: title, font: { size: 14, color: look.ink }, x: 0.01, xanchor: "left", y: 0.985, yanchor: "top" },
     font: { family: 'system-ui, "DejaVu Sans", Arial, sans-serif', size: 12, color: look.ink }, paper_bgcolor: look.back, plot_bgcolor: look.back,
     height, margin: { l: 60, r: 16, t: 34, b: 44, ...margin }, hoverlabel: { namelength: -1 }, showlegend: legend,
-    legend: { orientation: "h", x: 0, y: 1.0, yanchor: "bottom", font: { size: 11 }, bgcolor: "rgba(0,0,0,0)" },
+    legend: { orientation: "h", x: 0, y: 1.01, yanchor: "bottom", font: { size: 11 }, bgcolor: "rgba(0,0,0,0)" },
     xaxis: T.axisLook(x), yaxis: T.axisLook(y), colorway: T.CYCLE, ...rest };
   if (legend && traces.filter((t) => t.name && t.showlegend !== false).length) layout.margin.t = margin.t || 62;
   const name = (T.data.title + " " + title).replace(/[^\w-]+/g, "_").slice(0, 80);

@@ -12,7 +12,7 @@ T.panels.provenance = async (section) => {
     const phases = (record.phases || []).filter((p) => p.max_s > 0.002 * (record.wall_s || 1));
     if (phases.length) {
       const plot = T.card(section, `timing-${run.id}`), level = (p) => p.phase.split("/").length, shown = phases.filter((p) => level(p) <= 4).reverse();
-      const names = shown.map((p) => "\u2003".repeat(level(p) - 1) + p.phase.split("/").pop());
+      const names = shown.map((p) => p.phase.replaceAll("/", " › "));
       await T.draw(plot, [{ type: "bar", orientation: "h", name: "slowest rank", y: shown.map((_, i) => i), x: shown.map((p) => p.max_s), marker: { color: shown.map((p) => T.CYCLE[(level(p) - 1) % 4]) }, showlegend: false,
         customdata: shown.map((p) => [p.phase, p.calls, p.mean_s, p.cpu_s, p.share, p.imbalance]),
         hovertemplate: "%{customdata[0]}: %{x:.3g} s on the slowest rank<br>mean %{customdata[2]:.3g} s, processor %{customdata[3]:.3g} s, %{customdata[1]} calls<br>share %{customdata[4]:.1%}, imbalance %{customdata[5]:.2f}<extra></extra>" }],

@@ -10,7 +10,7 @@ T.rankSets = (run) => {
     table.get(key)[Math.round(r.bin) - (run.binOffset ??= Math.min(...T.rows(run.tables.rank_histogram).map((q) => q.bin)))] = r.count;
   }
   for (const [key, counts] of table) { const [reference, variable, region, part] = key.split("\t"); out.push({ name: `${T.title(variable)} against ${reference}, ${region}`, part, counts: Array.from(counts, (c) => c ?? 0) }); }
-  for (const [part, streams] of Object.entries(run.shapes)) for (const [name, s] of Object.entries(streams)) if (s.ranks) out.push({ name: `${T.title(name)}: observations among the members`, part, counts: s.ranks });
+  for (const [part, streams] of Object.entries(run.shapes)) for (const [name, s] of Object.entries(streams)) if (s.ranks) out.push({ name: `${T.title(name)}: observations among the members`, part, counts: s.ranks, widths: s.rank_widths });
   for (const [part, streams] of Object.entries(run.diagnostics)) for (const [name, d] of Object.entries(streams)) {
     if (run.shapes[part]?.[name]?.ranks || !d.rank_tenth_1) continue;
     const counts = Array.from({ length: 10 }, (_, k) => d.time.reduce((sum, _, i) => sum + (d[`rank_tenth_${k + 1}`][i] ?? 0) * (d.used[i] ?? 0), 0));
@@ -28,12 +28,18 @@ T.panels.ranks = (section) => {
     const picked = T.sourceChecks(bar, () => show(), (s) => sets.some((e) => e.source === s), T.sources().filter((s) => s.part !== "open_loop" && sets.some((e) => e.source === s)).slice(0, 4).map((s) => s.id));
     const plot = T.card(section, "rank-histogram"), words = T.caption("");
     section.append(words);
+    // Bars as wide as the ranks they hold; a perfect ensemble has height 1.
+    const bars = (s, n, total, chosen) => {
+      const widths = s.widths || s.counts.map(() => 1), all = widths.reduce((a, b) => a + b, 0), at = chosen.indexOf(s), share = widths.map((w) => w / all);
+      const begin = share.map((_, i) => share.slice(0, i).reduce((a, b) => a + b, 0));
+      return { x: share.map((w, i) => begin[i] + w * (0.05 + 0.9 * (at + 0.5) / chosen.length)), width: share.map((w) => 0.9 * w / chosen.length), y: s.counts.map((c, i) => c / total / share[i]) };
+    };
     const show = async () => {
       const chosen = sets.filter((s) => s.name === which.value && picked().includes(s.source));
       const traces = chosen.map((s) => { const total = s.counts.reduce((a, b) => a + b, 0) || 1, n = s.counts.length;
-        return { type: "bar", name: s.source.label, x: s.counts.map((_, i) => (i + 0.5) / n), y: s.counts.map((c) => c / total * n), width: 0.9 / n / chosen.length, offset: undefined, marker: { color: s.source.colour }, hovertemplate: "%{y:.3f} of the expected share" }; });
+        return { type: "bar", name: s.source.label, ...bars(s, n, total, chosen),  marker: { color: s.source.colour }, hovertemplate: "%{y:.3f} of the expected share" }; });
       await T.draw(T.fresh(plot), traces, { title: which.value, x: { title: "rank of the truth or observation among the members (0: below all, 1: above all)", range: [0, 1] }, y: { title: "frequency over expected (dimensionless)", rangemode: "tozero" },
-        height: 380, margin: { t: 76 }, barmode: "group", shapes: [T.levelLine(1)] });
+        height: 380, margin: { t: 76 }, barmode: "overlay", shapes: [T.levelLine(1)] });
       words.textContent = "Flat: reliable. U: too little spread (or error). Hill: too much. Slope: bias." + (chosen.length ? ` ${chosen.map((s) => `${s.source.label}: ${s.counts.reduce((a, b) => a + b, 0).toLocaleString("en")} values`).join("; ")}.` : "");
     };
     T.later(show());

@@ -57,6 +57,7 @@ T.valueTraces = async (variable, sources) => {
 // What streams that see this product itself observed there.
 T.observedTraces = async (variable, sources) => {
   const out = [], done = new Set();
+  if (T.place.region !== undefined) return out;  // a mean over what was seen is no mean over the region
   for (const source of sources) for (const [stream, product] of Object.entries(source.run.stream_products)) {
     if (product !== variable.name || done.has(`${source.run.id}/${stream}`)) continue;
     for (const suffix of ["", " (withheld)"]) {
@@ -120,8 +121,8 @@ T.panels.series = (section) => {
   section.append(two);
   const errors = T.card(two, "series-errors"), seen = T.card(two, "series-stream");
   const stream = streams.length ? T.select(bar, "stream", streams.map((s) => [s.name, s.title]), () => show()) : null;
-  section.append(T.caption("Bands hold 90 % of the members (5th to 95th percentile; mean ± 1.645 standard deviations where the run has no quantiles). Over a region mean, band and observations are area-weighted means over cells, " +
-    "so the band shows the uncertainty of a typical cell, not of the mean; errors and spreads are area-weighted root mean squares. Observations are means of a window and a cell; bars are the assumed error of one observation."));
+  section.append(T.caption("Bands hold 90 % of the members (5th to 95th percentile; mean ± 1.645 standard deviations where the run has no quantiles). Over a region mean and band are area-weighted means over cells, " +
+    "so the band shows the uncertainty of a typical cell, not of the mean; errors and spreads are area-weighted root mean squares. Observations are means of a window and a cell, over a region with predictions at the same places; bars are the assumed error of one observation."));
   const fromControls = () => {
     const [kind, name] = place.value.split("/");
     if (kind === "region") T.place = { region: name };
@@ -142,10 +143,10 @@ T.panels.series = (section) => {
     const date = { title: "", type: "date" }, unit = T.axis(v.title, v.units);
     const plot = async (into, traces, layout, none) => traces.length ? T.draw(T.fresh(into), traces, { x: date, hovermode: "x unified", ...layout }) : T.clear(into, none);
     await plot(values, [...await T.valueTraces(v, chosen), ...await T.observedTraces(v, chosen)], { title: `${v.title} · ${where}`, y: { title: unit }, height: 370 }, "No experiment with this variable is chosen.");
-    await plot(errors, await T.errorTraces(v, chosen), { title: `Error and spread of ${v.title.toLowerCase()} · ${where}`, y: { title: T.axis("RMS", v.units), rangemode: "tozero" }, height: 330, margin: { t: 78 } }, "No ensemble with spread is chosen.");
+    await plot(errors, await T.errorTraces(v, chosen), { title: `Error and spread of ${v.title.toLowerCase()} · ${where}`, y: { title: T.axis("RMS", v.units), rangemode: "tozero" }, height: 330, margin: { t: 70 } }, "No ensemble with spread is chosen.");
     if (!stream) return T.clear(seen, "No observation per place: `output.feedback: true` writes them (RUN/<part>/feedback).".replaceAll("`", ""));
     const units = T.streamUnits(runs[0], stream.value.replace(" (withheld)", ""));
-    await plot(seen, await T.streamTraces(stream.value, chosen), { title: `${T.title(stream.value)}: observed and predicted · ${where}`, y: { title: T.axis(T.title(stream.value), units) }, height: 330, margin: { t: 78 } }, "No observation of this stream in the chosen experiments.");
+    await plot(seen, await T.streamTraces(stream.value, chosen), { title: `${T.title(stream.value)}: observed and predicted · ${where}`, y: { title: T.axis(T.title(stream.value), units) }, height: 330, margin: { t: 70 } }, "No observation of this stream in the chosen experiments.");
   };
   return show();
 };

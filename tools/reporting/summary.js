@@ -36,14 +36,14 @@ T.headline = (run) => {
   if (withheld.length) {
     box.append(T.element("h3", { text: "Against observations that were not assimilated" }));
     box.append(T.table(["variable", "experiment", "reference", "RMSE", "NSE", "bias", "correlation", "RMSE open loop", "NSE open loop"],
-      withheld.map((r) => [T.title(r.variable) + (r.observed ? " (assimilated elsewhere in time)" : ""), r.source, r.reference, ...[r.rmse, r.nse, r.bias, r.r, r.open_loop, r.open_loop_nse].map((v) => v ?? "–")]), { 3: "number" }));
+      withheld.map((r) => [T.title(r.variable) + (r.observed ? " (assimilated elsewhere in time)" : ""), r.source, r.reference, ...[r.rmse, r.nse, r.bias, r.r, r.open_loop, r.open_loop_nse].map((v) => v ?? "–")])));
   }
   const shapes = Object.entries(run.shapes).filter(([part]) => part !== "open_loop");
   if (shapes.length) {
     box.append(T.element("h3", { text: "Observation minus forecast and analysis" }));
     box.append(T.table(["stream", ...(several ? ["experiment"] : []), "units", "used", "bias, forecast", "RMS, forecast", "RMS, analysis", "chi²"],
-      shapes.flatMap(([part, streams]) => Object.entries(streams).map(([name, s]) => [T.title(name), ...(several ? [part] : []), T.units(T.streamUnits(run, s.stream)), s.n.toLocaleString("en"),
-        s.prior_bias, s.prior_rms, s.posterior_rms, s.prior_chi2].map((v) => v ?? "–"))), { 3: "number" }));
+      shapes.flatMap(([part, streams]) => Object.entries(streams).map(([name, s]) => [T.title(name), ...(several ? [part] : []), T.units(T.streamUnits(run, s.stream)), s.n,
+        s.prior_bias, s.prior_rms, s.posterior_rms, s.prior_chi2].map((v) => v ?? "–")))));
   }
   if (!box.children.length) box.append(T.absent("no scores", "`tilth osse` and `tilth verify` write verification.nc; observations in RUN/<part>/feedback give departures."));
   return box;

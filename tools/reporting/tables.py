@@ -4,6 +4,8 @@ import numpy as np
 
 import plot_common as common
 
+GLOBAL = ("", "BAR", "global")
+
 
 def plain(values):
     """A list that JSON can hold: words, numbers rounded to six figures, None for what is missing."""
@@ -73,9 +75,18 @@ def parameters(folder):
         rows = np.flatnonzero(keys == key)
         series = {n: plain(data[n].values[rows]) for n in ("mean", "sd", "q05", "q95") if n in data}
         name, pft = key.split("\t")
-        out.append(series | {"name": name, "pft": "" if pft in ("BAR", "global") else pft, "units": str(words["units"][rows[0]]),
+        out.append(series | {"name": name, "pft": pft, "units": str(words["units"][rows[0]]),
                              "time": milliseconds(data["time"].values[rows])})
-    return out
+    return without_bare_ground(out)
+
+
+def without_bare_ground(series):
+    """A global parameter stands under the first type, bare ground, where one of plants has no meaning."""
+    count = {}
+    for s in series:
+        count[s["name"]] = count.get(s["name"], 0) + 1
+    return [s | {"pft": "" if count[s["name"]] == 1 and s["pft"] in GLOBAL else s["pft"]} for s in series
+            if s["pft"] not in GLOBAL or count[s["name"]] == 1]
 
 
 def budget(folder):
