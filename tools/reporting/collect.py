@@ -133,7 +133,7 @@ def collect(run, run_id, blobs, budget):
     out = {"id": run_id, "label": run.label, "facts": facts(run), "geography": model_of(run) not in PROOF_MODELS, "ensembles": list(ensembles), "has_nature": nature is not None,
            "grid": fields.describe(), "regions": region_members(run, fields), "parameters": parameters(run, ensembles),
            "diagnostics": {n: d for n, f in ensembles.items() if (d := tables.diagnostics(f))}, "tables": found,
-           "budget": {n: b for n, f in ensembles.items() if (b := tables.budget(f))}, "streams": {}, "shapes": {}, "record": record(run)}
+           "streams": {}, "shapes": {}, "record": record(run)}
     for index, (part, folder) in enumerate(ensembles.items()):
         table = observations.read(folder)
         if table is not None:
@@ -154,6 +154,7 @@ def findings(run, data):
         if part != "open_loop":
             for stream, columns in streams.items():
                 found += diagnosis.stream_findings(stream, columns, data["diagnostics"].get("open_loop", {}).get(stream), (run.label, part))
+            found += diagnosis.increment_findings(streams, (run.label, part))
     found += diagnosis.score_findings(data["tables"]["score"], run.label)
     found += diagnosis.parameter_findings(data["parameters"], run.label)
     order = [diagnosis.SEVERE, diagnosis.WARNING, diagnosis.NOTE]

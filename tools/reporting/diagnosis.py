@@ -8,8 +8,9 @@ from tables import rows_of
 SEVERE, WARNING, NOTE = "severe", "warning", "note"
 CHI2_HIGH, CHI2_LOW = 1.4, 0.6        # mean of departure^2 / (spread^2 + error^2) is 1 when both are right
 VARIANCE_HIGH, VARIANCE_LOW = 1.5, 0.6  # estimated over assumed variance (Desroziers et al. 2005)
-BIAS_SHARE = 0.25                     # mean departure over its expected standard deviation
-SAME_SIGN = 0.75                      # share of windows in which a bias has its sign
+BIAS_SHARE, BIAS_SEVERE = 0.15, 0.22    # mean departure over its expected standard deviation
+SAME_SIGN = 0.85                      # share of windows in which a bias has its sign
+DRIFT = 1.0                           # mean increment over its standard deviation between windows
 SPREAD_LOW, SPREAD_HIGH = 0.7, 1.5    # spread over error of the ensemble mean
 COVERAGE_LOW = 0.75                   # of the 90 % interval
 REJECTED = 0.1                        # share of observations
@@ -52,19 +53,22 @@ def stream_findings(stream, columns, open_loop, where):
 
 
 def bias_rule(stream, m, open_loop):
+    """A bias that the forecasts of an analysis keep is a fault; one that it has removed is told, for its cause may be either side."""
+    share = abs(m["bias_prior"]) / np.hypot(m["spread_prior"], m["error_sd"])
+    side = "above" if m["bias_prior"] > 0 else "below"
+    if share > BIAS_SHARE and m["same_sign"] > SAME_SIGN:
+        yield (SEVERE if share > BIAS_SEVERE else WARNING,
+               f"Bias of {stream}: observations are on average {abs(m['bias_prior']):.3g} {side} the forecast ({share:.0%} of the expected departure), "
+               f"with the same sign in {m['same_sign']:.0%} of the windows, although they are assimilated. The instrument is biased, or the model in what is not "
+               "updated: correct the stream (bias_correction, bias) before touching errors or inflation.")
+        return
     free = stream_means(open_loop) if open_loop else None
-    for which, values in (("forecast", m), ("open loop", free)):
-        if values is None or not values["used"]:
-            continue
-        expected = np.hypot(values["spread_prior"], values["error_sd"])
-        share = abs(values["bias_prior"]) / expected
-        if share > BIAS_SHARE and values["same_sign"] > SAME_SIGN:
-            side = "above" if values["bias_prior"] > 0 else "below"
-            yield (SEVERE if share > 2 * BIAS_SHARE else WARNING,
-                   f"Bias of {stream}: observations are on average {abs(values['bias_prior']):.3g} {side} the {which} ({share:.0%} of the expected "
-                   f"departure), with the same sign in {values['same_sign']:.0%} of the windows. The instrument or the model is biased; correct the "
-                   "stream (bias_correction, bias) or estimate a parameter, before touching errors or inflation.")
-            return
+    if free and free["used"] and free["same_sign"] > SAME_SIGN:
+        share = abs(free["bias_prior"]) / np.hypot(free["spread_prior"], free["error_sd"])
+        if share > BIAS_SHARE:
+            side = "above" if free["bias_prior"] > 0 else "below"
+            yield NOTE, (f"The open loop is biased against {stream} (observations {abs(free['bias_prior']):.3g} {side} it, {share:.0%} of the expected "
+                         "departure); the analysis has removed it through states and parameters. Right if the model was wrong, harmful if the instrument is.")
 
 
 def ratios(m):
@@ -103,6 +107,17 @@ def rank_rule(stream, m):
         yield NOTE, f"Rank histogram of {stream} is a hill (outer tenths {outer:.2g} of their share): spread or error is stated too large."
     if abs(slope) > 0.2:
         yield NOTE, f"Rank histogram of {stream} slopes {'up' if slope > 0 else 'down'}: observations lie mostly {'above' if slope > 0 else 'below'} the members."
+
+
+def increment_findings(diagnostics, where):
+    """Increments that keep their sign: the analysis works against a drift. Rows of all streams carry the same numbers."""
+    columns = next(iter(diagnostics.values()), {})
+    for name, units in (("water_increment", "kg m-2"), ("carbon_increment", "g m-2")):
+        values = np.array([np.nan if v is None else v for v in columns.get(name, [])], float)
+        values = values[np.isfinite(values) & (values != 0)]
+        if len(values) >= 10 and abs(values.mean()) > DRIFT * values.std() and max((values > 0).mean(), (values < 0).mean()) > SAME_SIGN:
+            yield finding(WARNING, f"The analysis {'adds' if values.mean() > 0 else 'removes'} {name.split('_')[0]} in nearly every window ({values.mean():+.3g} {units} per window on "
+                          "average): it works against a drift of the model, or is drawn away from it by a biased stream.", "innovations", *where)
 
 
 def use_rule(stream, m):

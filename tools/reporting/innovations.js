@@ -11,7 +11,7 @@ T.panels.innovations = (section) => {
   const smooth = T.select(bar, "average over", [["1", "single windows"], ["4", "4 windows"], ["12", "12 windows"]], () => show());
   const grid = T.element("div", { class: "three" });
   section.append(grid);
-  const plots = Object.fromEntries(["bias", "size", "chi2", "error", "spread", "use", "shape", "crps", "dfs"].map((n) => [n, T.card(grid, `innovation-${n}`)]));
+  const plots = Object.fromEntries(["bias", "size", "chi2", "error", "spread", "use", "shape", "crps", "dfs", "water", "carbon"].map((n) => [n, T.card(grid, `innovation-${n}`)]));
   section.append(T.caption("d: observation minus forecast, a: observation minus analysis. Consistent: bias 0; RMS of d equal to the dashed expectation; chi² 1; both variance ratios 1 (Desroziers et al. 2005). " +
     "chi² above 1 with the error ratio above 1: observation error too small. chi² above 1 with the spread ratio above 1: too little spread. A bias comes before both: correct it first."));
   const table = T.element("div", { class: "wide" });
@@ -32,7 +32,7 @@ T.panels.innovations = (section) => {
     const spread = square(d.spread_prior), error = square(d.error_sd);
     return { x: T.times(d.time), used, rejected: d.rejected, withheld: d.withheld, bias: plain("bias_prior"), bias_after: plain("bias_posterior"), rms: root(square(d.rms_prior)), rms_after: root(square(d.rms_posterior)),
       expected: root(spread.map((v, i) => v === null ? null : v + error[i])), chi2: plain("chi2"), error: over(plain("error_variance_estimate"), error), spread: over(plain("prior_variance_estimate"), spread),
-      crps: plain("crps_prior"), dfs: mean((i) => d.used[i] > 0 ? (d.degrees_of_freedom_for_signal?.[i] ?? NaN) / d.used[i] : null) };
+      crps: plain("crps_prior"), water: plain("water_increment"), carbon: plain("carbon_increment"), dfs: mean((i) => d.used[i] > 0 ? (d.degrees_of_freedom_for_signal?.[i] ?? NaN) / d.used[i] : null) };
   };
   const show = async () => {
     const chosen = picked().map((s) => [s, series(s)]).filter(([, d]) => d);
@@ -48,6 +48,8 @@ T.panels.innovations = (section) => {
     await draw("use", "observations per window", { title: "number of observations", rangemode: "tozero" }, (s, d) => [T.line(d.x, d.used, named(s, "used"), s.colour), T.line(d.x, d.rejected, named(s, "rejected"), s.colour, { line: { dash: "dot" } })]);
     await draw("crps", "CRPS of the forecast", { title: T.axis("CRPS", units), rangemode: "tozero" }, (s, d) => [T.line(d.x, d.crps, s.label, s.colour)]);
     await draw("dfs", "share of information taken", { title: "degrees of freedom / observation", rangemode: "tozero" }, (s, d) => s.part === "open_loop" ? [] : [T.line(d.x, d.dfs, s.label, s.colour)]);
+    for (const [name, unit] of [["water", "kg m-2"], ["carbon", "g m-2"]])
+      await draw(name, `${T.title(name)} added by the analysis of all streams`, { title: T.axis("increment per window", unit) }, (s, d) => s.part === "open_loop" ? [] : [T.line(d.x, d[name], s.label, s.colour)], zero);
     await shape(chosen.map(([s]) => s));
     tabulate(picked());
   };

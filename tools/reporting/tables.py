@@ -88,11 +88,3 @@ def without_bare_ground(series):
     return [s | {"pft": "" if count[s["name"]] == 1 and s["pft"] in GLOBAL else s["pft"]} for s in series
             if s["pft"] not in GLOBAL or count[s["name"]] == 1]
 
-
-def budget(folder):
-    """Column -> list of budget.nc, with units."""
-    data = common.open_file(folder / "budget.nc") if (folder / "budget.nc").exists() else None
-    if data is None or "time" not in data:
-        return {}
-    units = {n: str(data[n].attrs.get("units", "")) for n in data.variables if n not in ("time", "cycle")}
-    return {"time": milliseconds(data["time"].values), "units": units, "columns": {n: plain(data[n].values) for n in units}}
