@@ -1,0 +1,78 @@
+"use strict";
+// Scores of verification.nc by variable, region, plant functional type, season or lead time, with their intervals.
+
+T.DIMENSIONS = { variable: "variable", region: "region", pft: "plant functional type", season: "season", lead_days: "lead time" };
+// Scores whose unit is that of the variable: compared over variables as shares of the open loop's.
+T.WITH_UNITS = new Set(["rmse", "ubrmse", "bias", "crps", "crps_fair", "spread"]);
+T.IDEAL = { r: 1, anomaly_r: 1, nse: 1, kge: 1, bias: 0, spread_skill: 1, coverage90: 0.9, roc_area: 1, skill_open_loop: 0, skill_climatology: 0 };
+T.SCORE_NAMES = { rmse: "RMSE", ubrmse: "unbiased RMSE", bias: "bias", r: "correlation", anomaly_r: "anomaly correlation", nse: "NSE", kge: "KGE", crps: "CRPS", crps_fair: "fair CRPS",
+  spread: "spread", spread_skill: "spread / error", coverage90: "coverage of the 90 % interval", roc_area: "ROC area", skill_open_loop: "skill over the open loop", skill_climatology: "skill over climatology" };
+T.REFERENCE_SOURCES = ["climatology", "forecast"];
+
+T.scoreRows = () => T.data.runs.flatMap((run) => T.rows(run.tables.score).map((r) => ({ ...r, run, pft: r.pft || "all", season: r.season || "all", region: r.region || "global",
+  lead: r.lead_days === null || r.lead_days === undefined ? "analysis" : `${T.number(r.lead_days)} days`, source_id: `${run.id}/${r.source}` }))).filter((r) => r.value !== null);
+
+T.scoreStyle = (row) => {
+  const source = T.source(row.source_id), several = T.data.runs.length > 1;
+  return source || { id: row.source_id, label: (several ? `${row.run.label}: ` : "") + row.source, colour: row.source === "climatology" ? "#7F7F7F" : T.CYCLE[5], dash: "dot" };
+};
+
+T.panels.scores = (section) => {
+  const rows = T.scoreRows();
+  if (!rows.length) return section.append(T.absent("no scores", "`tilth osse` scores against its nature run, `tilth verify` against a nature run, withheld observations or towers: RUN/verification.nc. Withhold a part of a stream with `observations[].withhold_last`."));
+  const bar = T.controls(section), have = (column, keep = () => true) => T.unique(rows.filter(keep).map((r) => r[column] ?? "all"));
+  const box = {}, text = (list) => list.map((v) => [v, String(v)]);
+  box.reference = T.select(bar, "reference", text(have("reference")), () => { fix(); show(); });
+  box.score = T.select(bar, "score", [], () => { fix(); show(); });
+  box.along = T.select(bar, "compare over", Object.entries(T.DIMENSIONS), () => { fix(); show(); });
+  for (const [column, name] of [["variable", "variable"], ["region", "region"], ["pft", "plant functional type"], ["season", "season"], ["lead", "lead time"]]) box[column] = T.select(bar, `of ${name}`, [], () => show());
+  const relative = T.tick(bar, "relative to open loop", true, () => show());
+  const ids = T.unique(rows.map((r) => r.source_id)), styles = new Map(ids.map((id) => [id, T.scoreStyle(rows.find((r) => r.source_id === id))]));
+  const picked = T.checks(bar, "experiments", ids.map((id) => [id, styles.get(id).label, styles.get(id).colour]), () => show(), ids.slice(0, 8));
+  const plot = T.card(section, "scores"), words = T.caption(""), table = T.element("div", { class: "scroll" });
+  section.append(words, table);
+
+  const fix = () => {
+    const mine = (r) => r.reference === box.reference.value, scores = have("score", mine);
+    T.fill(box.score, scores.map((s) => [s, T.SCORE_NAMES[s] || s]), scores.includes(box.score.value) ? box.score.value : scores.includes("rmse") ? "rmse" : scores[0]);
+    const scored = (r) => mine(r) && r.score === box.score.value;
+    T.fill(box.along, Object.entries(T.DIMENSIONS).map(([c, t]) => [c, t, have(c === "lead_days" ? "lead" : c, scored).length > 1 ? "several" : "one only"]));
+    for (const column of ["variable", "region", "pft", "season", "lead"]) {
+      const values = have(column, scored), usual = { region: ["global", "median of sites"], pft: ["all"], season: ["all"], lead: ["analysis"] }[column] || [];
+      T.fill(box[column], values.map((v) => [v, column === "variable" ? T.title(v) : v]), values.includes(box[column].value) ? box[column].value : usual.find((u) => values.includes(u)) ?? values[0]);
+      box[column].parentNode.hidden = column === along() || values.length < 2;
+    }
+  };
+  const along = () => box.along.value === "lead_days" ? "lead" : box.along.value;
+  const show = async () => {
+    const column = along(), score = box.score.value;
+    const chosen = rows.filter((r) => r.reference === box.reference.value && r.score === score && ["variable", "region", "pft", "season", "lead"].every((c) => c === column || r[c] === box[c].value));
+    const base = new Map(chosen.filter((r) => r.source === "open_loop").map((r) => [`${r.run.id}/${r[column]}`, r.value]));
+    const share = relative.checked && T.WITH_UNITS.has(score) && score !== "bias" && base.size > 0;
+    relative.parentNode.hidden = !T.WITH_UNITS.has(score) || score === "bias";
+    const labels = T.unique(chosen.map((r) => r[column])), lead = column === "lead", lists = picked();
+    const of = (r) => share ? base.get(`${r.run.id}/${r[column]}`) : 1;
+    const traces = lists.map((id, n) => {
+      const style = styles.get(id), mine = chosen.filter((r) => r.source_id === id && of(r)), at = (r) => lead ? r.lead_days ?? 0 : labels.indexOf(r[column]) + (n - (lists.length - 1) / 2) * Math.min(0.14, 0.7 / lists.length);
+      if (lead) mine.sort((a, b) => at(a) - at(b));
+      const value = mine.map((r) => r.value / of(r)), known = mine.some((r) => r.low !== null && r.high !== null);
+      const bars = known ? { type: "data", symmetric: false, array: mine.map((r) => r.high === null ? 0 : (r.high - r.value) / of(r)), arrayminus: mine.map((r) => r.low === null ? 0 : (r.value - r.low) / of(r)), thickness: 1.4, width: 3, color: style.colour } : undefined;
+      const place = lead ? { x: mine.map(at), y: value, error_y: bars, mode: "lines+markers" } : { y: mine.map(at), x: value, error_x: bars, mode: "markers" };
+      return { ...place, name: style.label, marker: { color: style.colour, size: 8, symbol: T.source(id)?.part === "open_loop" ? "circle-open" : "circle" }, line: { color: style.colour, dash: style.dash },
+        customdata: mine.map((r) => [r.value, T.units(T.WITH_UNITS.has(score) ? r.units : "1"), r.low === null ? "" : ` [${T.number(r.low)}, ${T.number(r.high)}]`, r.n, r[column]]),
+        hovertemplate: "%{customdata[4]}: %{customdata[0]:.4g} %{customdata[1]}%{customdata[2]}, n = %{customdata[3]}" };
+    }).filter((t) => t.x.length);
+    const name = T.SCORE_NAMES[score] || score, units = T.unique(chosen.map((r) => r.units)), withUnits = T.WITH_UNITS.has(score);
+    const value = { title: share ? `${name} over that of the open loop (dimensionless)` : withUnits ? (units.length === 1 ? T.axis(name, units[0]) : `${name} (units of each variable)`) : `${name} (dimensionless)` };
+    const ideal = share ? 1 : T.IDEAL[score], line = ideal === undefined ? [] : [T.levelLine(ideal, lead ? "y" : "x")];
+    const category = { tickvals: labels.map((_, i) => i), ticktext: labels.map((l) => column === "variable" ? T.title(l) + (chosen.find((r) => r.variable === l)?.observed ? " •" : "") : l), range: [labels.length - 0.5, -0.5], ticks: "" };
+    if (!traces.length) T.clear(plot, "No such score.");
+    else await T.draw(T.fresh(plot), traces, { title: `${name} against ${box.reference.value}` + ["variable", "region", "pft", "season", "lead"].filter((c) => c !== column && have(c).length > 1).map((c) => ` · ${c === "variable" ? T.title(box[c].value) : c === "pft" && box[c].value === "all" ? "all types" : c === "season" && box[c].value === "all" ? "all seasons" : box[c].value}`).join(""),
+      ...(lead ? { x: { title: "lead time (days)" }, y: value, height: 420 } : { x: value, y: category, height: Math.max(240, 110 + labels.length * Math.max(24, 9 * lists.length)) }), margin: { t: 76, l: 60 }, shapes: line });
+    words.textContent = `${T.unique(rows.map((r) => r.run.tables.origin)).filter(Boolean).map((o) => `Scores of ${o}`).join("; ")}. ` + (chosen.some((r) => r.low !== null) ? "Bars: 95 % intervals of the block bootstrap. " : "No intervals: tilth verify writes them. ") + (column === "variable" ? "•: observed by a stream." : "");
+    table.replaceChildren(T.table(["experiment", T.DIMENSIONS[box.along.value], "score", "value", "units", "low", "high", "n"],
+      chosen.filter((r) => lists.includes(r.source_id)).map((r) => [styles.get(r.source_id).label, String(r[column]), name, r.value, T.units(withUnits ? r.units : "1"), r.low ?? "–", r.high ?? "–", r.n ?? "–"])));
+  };
+  fix();
+  return show();
+};
