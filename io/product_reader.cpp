@@ -47,8 +47,6 @@ std::vector<Time> ProductReader::begins() const {
   return out;
 }
 
-bool ProductReader::has(const std::string& variable) const { return state_->file.has_variable(variable); }
-
 int ProductReader::members() const {
   return state_->file.has_dimension("realization") ? int(state_->file.dimension("realization")) : 0;
 }

@@ -27,7 +27,6 @@ class ProductReader {
   int members() const;
   /// All members of a variable: [point][member]. Collective.
   std::vector<double> read_members(const std::string& variable, std::int64_t record);
-  bool has(const std::string& variable) const;
 
  private:
   std::vector<double> read_slab(const std::string& variable, std::int64_t record, std::int64_t members);

@@ -121,6 +121,14 @@ if(TARGET tilth)
                COMMAND ${TILTH_PYTHON} ${here}/invariance/analyse.py $<TARGET_FILE:tilth>)
 endif()
 
+# --- sets: experiments that share nature run, observations, start and open loop
+if(TARGET tilth)
+  foreach(what parts groups only resume input)
+    program_test(sets.${what} invariance RANKS 4
+                 COMMAND ${TILTH_PYTHON} ${here}/sets/run.py ${what} $<TARGET_FILE:tilth> ${here}/sets/set.yaml)
+  endforeach()
+endif()
+
 # --- truth: reference results through the program, where they are at hand
 if(TARGET tilth)
   program_test(truth.analyse truth TIMEOUT 1500

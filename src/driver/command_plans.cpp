@@ -13,6 +13,8 @@
 #include "driver/instrument/instruments.hpp"
 #include "driver/nature.hpp"
 #include "driver/observation_store.hpp"
+#include "driver/sets/impact_norm.hpp"
+#include "driver/sets/variant.hpp"
 #include "driver/window_analysis.hpp"
 
 namespace tilth {
@@ -131,6 +133,15 @@ WindowCounts window_counts(const Comm& comm, const Experiment& e, const Observat
   return counts;
 }
 
+void print_experiment(const Experiment& e) {
+  std::vector<std::string> without;
+  for (const ObservationOptions& o : e.observations)
+    if (o.denied) without.push_back(o.name);
+  const std::string name = e.run.output.substr(e.run.output.rfind('/') + 1);
+  fmt::print("  experiment  {}: {}{}\n", name, without.empty() ? "all streams" : "without " + joined(without),
+             e.impact.on ? ", with the impact of its observations" : "");
+}
+
 }  // namespace
 
 void run_check(const Comm& comm, const CommandLine& line) {
@@ -139,9 +150,21 @@ void run_check(const Comm& comm, const CommandLine& line) {
     require(line.arguments.size() == 1, "tilth check: give one experiment file");
     e = Experiment::load(line.arguments[0], line.set);
   });
+  std::vector<Experiment> set;
+  together(comm, [&] {
+    set = variants(e);
+    const bool twin =
+        std::any_of(e.observations.begin(), e.observations.end(), [](const auto& o) { return o.simulated; });
+    for (const Experiment& one : set) check_impact(one, twin);
+    if (set.empty()) check_impact(e, twin);
+  });
   if (line.derivatives) return check_derivatives(comm, line, e);
   const Domain domain = make_domain(comm, e);
+<<<<<<< HEAD
   if (is_fraternal(e)) const OtherNature checked(comm, e, nullptr);
+=======
+  check_impact_variables(domain);
+>>>>>>> w/sets
   const auto control = control_rows(e, domain.model->traits());
   std::size_t uncertain = 0;
   double bytes = 0.0;
@@ -169,6 +192,7 @@ void run_check(const Comm& comm, const CommandLine& line) {
              e.ensemble.size, uncertain, bytes / 1048576.0);
   fmt::print("  control     {} rows per tile\n", control.size());
   for (std::size_t i = 0; i < e.observations.size(); ++i) print_stream(e, i, domain.grid.global_count, counts[i]);
+  for (const Experiment& one : set) print_experiment(one);
   if (cost) print_cost(*cost, comm);
   fmt::print("\nresolved configuration:\n{}", e.resolved);
 }

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "driver/cost_forecast.hpp"
+#include "driver/sets/variant.hpp"
 
 namespace tilth {
 
@@ -60,13 +61,30 @@ double sum(const std::vector<double>& values) {
   return s;
 }
 
+// The trial ran the first experiment of a set; the others have the same files, but for what only some compute.
+Sizes of_all_experiments(const Sizes& sizes, const Experiment& e) {
+  if (e.set.empty()) return sizes;
+  const std::string first = "experiments/" + e.set.front().first + "/";
+  Sizes out;
+  for (const auto& [path, bytes] : sizes) {
+    if (!path.starts_with(first)) {
+      out[path] = bytes;
+      continue;
+    }
+    const std::string leaf = path.substr(first.size());
+    out["experiments/*/" + leaf] = bytes * (leaf == "impact.nc" ? judging_experiments(e) : std::int64_t(e.set.size()));
+  }
+  return out;
+}
+
 }  // namespace
 
 Sizes grown_files(const TrialCost& one, const TrialCost& two, const Experiment& e, double seen) {
   Sizes out;
   const std::int64_t windows = e.windows();
   for (const auto& [path, bytes] : two.bytes) {
-    const std::size_t slash = path.find('/');
+    const std::string set = "experiments/";  // each experiment of one is a part
+    const std::size_t slash = path.find('/', path.starts_with(set) ? set.size() : 0);
     const std::string part = path.substr(0, slash), leaf = slash == std::string::npos ? "" : path.substr(slash + 1);
     if (leaf.starts_with("feedback/")) {
       out[part + "/feedback/*.nc"] = feedback(one, two, part + "/feedback/", seen, windows);
@@ -84,7 +102,7 @@ Sizes grown_files(const TrialCost& one, const TrialCost& two, const Experiment& 
       out[path] = bytes;
     }
   }
-  return out;
+  return of_all_experiments(out, e);
 }
 
 std::int64_t CostForecast::bytes_total() const {

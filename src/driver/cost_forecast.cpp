@@ -16,6 +16,7 @@
 #include "driver/events.hpp"
 #include "driver/log.hpp"
 #include "driver/observation_store.hpp"
+#include "driver/sets/variant.hpp"
 
 namespace tilth {
 
@@ -101,6 +102,9 @@ struct Scales {
   double tiles = 1.0;                       ///< most of a rank over the mean of that trial
   double used = 0.0;                        ///< observations per window
   bool spins_up = true;
+  std::string first = {};    ///< experiment of a set that the trials ran; empty: no set
+  double experiments = 1.0;  ///< that run like it
+  double judged = 0.0;       ///< forecasts beside the run, in windows of the trial
 };
 
 using Clock = double (*)(const PhaseRow&);
@@ -128,6 +132,13 @@ double analysis_seconds(const std::vector<PhaseRow>& rows, Clock clock) {
   return s;
 }
 
+// How often the run does what a phase of the trial's windows does once: every experiment of a set runs like the first,
+// but few go on with forecasts beside them.
+double times(const Scales& scale, const PhaseRow& row) {
+  if (inside(row.path, "impact")) return scale.judged;
+  return !scale.first.empty() && row.path.starts_with(scale.first + "/") ? scale.experiments : 1.0;
+}
+
 // Seconds of the run by kind of phase.
 std::map<std::string, double> seconds(const TrialCost& one, const TrialCost& two, const TrialCost& sample,
                                       const Scales& scale, Clock clock) {
@@ -135,18 +146,18 @@ std::map<std::string, double> seconds(const TrialCost& one, const TrialCost& two
   for (const PhaseRow& row : sample.phases) {
     if (leaf(row.path) == "spin-up" && scale.spins_up) out["spin-up"] += clock(row) * scale.tiles;
     if (leaf(row.path) == "columns" && inside(row.path, "windows"))
-      out["model"] += clock(row) * scale.tiles * scale.windows / scale.sample_windows;
+      out["model"] += clock(row) * times(scale, row) * scale.tiles * scale.windows / scale.sample_windows;
   }
   const double first = analysis_seconds(one.phases, clock), each = analysis_seconds(two.phases, clock) / 2.0;
   const double fewer = mean(one.used), more = mean(two.used);
   const double slope = more > 1.1 * fewer ? std::clamp((each - first) / (more - fewer), 0.0, each / more) : 0.0;
-  if (each > 0.0) out["analysis"] = scale.windows * (each + slope * (scale.used - more));
+  if (each > 0.0) out["analysis"] = scale.experiments * scale.windows * (each + slope * (scale.used - more));
   for (const PhaseRow& row : two.phases) {
     const std::string name = leaf(row.path);
     if (name == "columns" || inside(row.path, "spin-up") || inside(row.path, "analysis/analysis") ||
         (name == "analysis" && inside(row.path, "windows")))
       continue;
-    const double s = self(two.phases, row, clock);
+    const double s = times(scale, row) * self(two.phases, row, clock);
     if (name == "checkpoint")
       out["checkpoints"] += s / double(row.calls) * scale.checkpoints;
     else if (inside(row.path, "windows"))
@@ -195,9 +206,13 @@ CostForecast forecast_cost(const Comm& comm, const CommandLine& check, const Exp
   });
   CostForecast cost;
   cost.command = line.command;
+  cost.experiments = std::int64_t(e.set.size());
   if (!comm.root()) return cost;
   Scales scale{double(e.windows()), 1.0, double(year), all.most / some.mean, 0.0, e.spinup.restart.empty()};
   scale.checkpoints = double((e.windows() + e.output.checkpoint_every - 1) / e.output.checkpoint_every);
+  if (!e.set.empty()) scale.first = e.set.front().first;
+  scale.experiments = std::max(1.0, double(e.set.size()));
+  scale.judged = double(judging_experiments(e) * e.impact.lead);
   const double wider = double(all.columns) / double(some.columns);
   double known = 0.0;
   for (const std::int64_t n : counts) known += double(n) / double(counts.size());
@@ -222,6 +237,8 @@ void print_cost(const CostForecast& cost, const Comm& comm) {
   fmt::print("  time        {:.1f} s on processors of its own, {:.1f} s at the load of now\n", own_s, now_s);
   for (const auto& [phase, s] : cost.own_s)
     fmt::print("    {:<40}{:>16.1f} s{:>16.1f} s\n", phase, s, cost.now_s.at(phase));
+  if (cost.experiments > 1)
+    fmt::print("  experiments {} share nature run, observations, start and open loop\n", cost.experiments);
   if (cost.command != "forecast") fmt::print("  observations {:.0f} a window\n", cost.observations);
 }
 

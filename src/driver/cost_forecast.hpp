@@ -29,6 +29,7 @@ struct CostForecast {
   std::map<std::string, std::int64_t> bytes;   ///< files at the end, those of the same kind in one entry
   std::map<std::string, double> own_s, now_s;  ///< seconds on processors of its own and at the load of now, by phase
   double observations = 0.0;                   ///< seen per window
+  std::int64_t experiments = 0;                ///< of a set
   std::int64_t bytes_total() const;
 };
 

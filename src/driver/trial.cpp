@@ -38,6 +38,9 @@ void shorten(const Trial& trial, Experiment& e) {
   e.time.start = e.window_begin(trial.first);
   e.time.end = end;
   e.verification.from_window = 0;
+  e.impact.from_window = 0;
+  e.impact.lead = 1;
+  e.impact.efso = e.impact.efso && trial.windows > e.impact.lead;
   for (ObservationOptions& o : e.observations) o.simulate.coverage *= trial.coverage;
   if (trial.columns > 0) e.spinup.restart.clear(), e.ensemble.initial.file.clear();
   if (!trial.cold) return;

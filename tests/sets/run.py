@@ -15,7 +15,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from pathlib import Path
 
@@ -82,7 +81,7 @@ def parts(runs):
     for path in sorted((runs.folder / "set/experiments/soil_only/feedback").glob("*.nc")):
         with netCDF4.Dataset(path) as f:
             stream = list(f["type"].flag_meanings.split())
-            for kind, flag in zip(f["type"][:], f["flag"][:]):
+            for kind, flag in zip(f["type"][:], f["qc"][:]):
                 assert (flag & 256 == 256) == (stream[int(kind)] != "soil_moisture"), f"{path.name}: flag {flag} of {stream[int(kind)]}"
 
 
@@ -100,11 +99,13 @@ def only(runs):
     runs.run("whole")
     text = runs.run("array", "--only", "no_sif", expect=2)
     assert "--only control' makes it" in text, text
-    waiting = threading.Thread(target=lambda: runs.run("array", "--only", "no_sif,soil_only", "--wait"))
-    waiting.start()
-    time.sleep(0.5)
-    runs.run("array", "--only", "control", ranks=2)
-    waiting.join()
+    waiting = subprocess.Popen(runs.line("array", "--only", "no_sif,soil_only", "--wait"), stderr=subprocess.DEVNULL)
+    try:
+        time.sleep(0.5)
+        runs.run("array", "--only", "control", ranks=2)
+        assert waiting.wait(timeout=60) == 0, "the start that waited failed"
+    finally:
+        waiting.kill()
     runs.run("array", "--only", "trusting")
     assert not (runs.folder / "array/impact.nc").exists(), "impact.nc of a set that is not complete"
     runs.run("array", "--only", "no_ndvi")

@@ -46,7 +46,19 @@ std::string resolved_path(const Experiment& e, const std::string& name, const st
   return text("observations[", index, "].", option);
 }
 
+// Whether an experiment of the set computes the impact of its observations.
+bool judges(const Experiment& e, const std::string& name) {
+  const auto& wanted = e.impact.experiments;
+  if (!e.impact.on) return false;
+  return wanted.empty() ? name == e.set.front().first : contains(wanted, name) || contains(wanted, "all");
+}
+
 }  // namespace
+
+std::int64_t judging_experiments(const Experiment& e) {
+  if (e.set.empty()) return e.impact.on ? 1 : 0;
+  return std::count_if(e.set.begin(), e.set.end(), [&](const auto& entry) { return judges(e, entry.first); });
+}
 
 std::vector<std::string> set_names(const Experiment& e) {
   std::vector<std::string> names;
@@ -97,9 +109,7 @@ Experiment variant(const Experiment& e, const std::string& name) {
     o.denied = o.assimilate;
     o.assimilate = false;
   }
-  const auto& wanted = e.impact.experiments;
-  out.impact.on =
-      e.impact.on && (wanted.empty() ? found == e.set.begin() : contains(wanted, name) || contains(wanted, "all"));
+  out.impact.on = judges(e, name);
   return out;
 }
 

@@ -18,6 +18,9 @@ Experiment variant(const Experiment& experiment, const std::string& name);
 /// All of them, in file order: an experiment that is not valid is found before any runs.
 std::vector<Experiment> variants(const Experiment& experiment);
 
+/// How many experiments of the set (or the one analysis) compute the impact of their observations.
+std::int64_t judging_experiments(const Experiment& experiment);
+
 /// Names in file order.
 std::vector<std::string> set_names(const Experiment& experiment);
 
