@@ -160,11 +160,8 @@ void run_check(const Comm& comm, const CommandLine& line) {
   });
   if (line.derivatives) return check_derivatives(comm, line, e);
   const Domain domain = make_domain(comm, e);
-<<<<<<< HEAD
   if (is_fraternal(e)) const OtherNature checked(comm, e, nullptr);
-=======
   check_impact_variables(domain);
->>>>>>> w/sets
   const auto control = control_rows(e, domain.model->traits());
   std::size_t uncertain = 0;
   double bytes = 0.0;
