@@ -22,14 +22,15 @@ field() { sed -nE "s/.*\"$1\": \"?([^\",}]*).*/\1/p" <<<"$2"; }
 
 # What shows that links make progress: the newest restart file of the last part of the run that has any. Its name tells the date,
 # so that the same one written again is none; other files (of the spin-up) come with the time at which they were written.
+# An experiment of a set first makes, or waits for, what the set shares: then that counts.
 newest_checkpoint() {
   local part found
-  for part in analysis open_loop nature .; do
-    [[ -d $run/$part/restart ]] || continue
-    found=$(find "$run/$part/restart" -name 'restart_*.nc' -printf '%f\n' | LC_ALL=C sort | tail -n 1)
-    [[ -z $found ]] || { echo "0 $part/restart/$found"; return; }
-    found=$(find "$run/$part/restart" -name '*.nc' -printf '%T@ %f\n' | sort -n | tail -n 1)
-    [[ -z $found ]] || { echo "${found%% *} $part/restart/${found#* }"; return; }
+  for part in "$run"/{analysis,open_loop,nature,.} "$output"/{open_loop,nature,.}; do
+    [[ -d $part/restart ]] || continue
+    found=$(find "$part/restart" -name 'restart_*.nc' -printf '%f\n' | LC_ALL=C sort | tail -n 1)
+    [[ -z $found ]] || { echo "0 ${part##*/}/restart/$found"; return; }
+    found=$(find "$part/restart" -name '*.nc' -printf '%T@ %f\n' | sort -n | tail -n 1)
+    [[ -z $found ]] || { echo "${found%% *} ${part##*/}/restart/${found#* }"; return; }
   done
 }
 
@@ -192,13 +193,15 @@ link() {
   TILTH_RUN=${TILTH_RUN:-runs/$SLURM_JOB_NAME}
   # shellcheck source=jobs/settings.sh
   source "${TILTH_SETTINGS:-jobs/settings.sh}"
-  run=$TILTH_RUN signalled=0 progress=false idle_links=0 checkpoint="" watchdog="" records=yes link_id=$SLURM_JOB_ID
+  run=$TILTH_RUN output=$TILTH_RUN signalled=0 progress=false idle_links=0 checkpoint="" watchdog="" records=yes link_id=$SLURM_JOB_ID
   if [[ -n ${SLURM_ARRAY_TASK_ID:-} ]]; then
     local name more
     read -r name more < <(case_of_array)
     [[ -n $name ]] || { echo "link: $TILTH_RUN/chain/cases has no line $SLURM_ARRAY_TASK_ID"; exit 2; }
     eval "words=($more)"  # quoted as in a shell
-    run=$TILTH_RUN/$name
+    run=$TILTH_RUN/$name output=$run
+    # An experiment of a set writes into the folder of the set; its record and its chain are in its own.
+    [[ ${words[0]:-} != --only ]] || run=$TILTH_RUN/experiments/$name output=$TILTH_RUN
   fi
   chain=$run/chain
   mkdir -p "$chain" || exit 2
@@ -215,7 +218,7 @@ link() {
   record started "\"ranks\": $SLURM_NTASKS, \"nodes\": \"$SLURM_JOB_NODELIST\", \"idle_links\": $idle_links, \"before\": \"$checkpoint\""
   [[ $CHAIN != successor ]] || submit_successor
   prepare
-  launch "$@" "${words[@]}" --output "$run" "${resume[@]}"
+  launch "$@" "${words[@]}" --output "$output" "${resume[@]}"
   count_progress "$checkpoint"
   judge
 }

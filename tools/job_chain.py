@@ -195,7 +195,8 @@ def chains(top, jobs):
     names = cases(top)
     if not names:
         return [Chain(top, 0, top, mine)]
-    return [Chain(top / name, k, top, [j for j in mine if contains(j.tasks, k)]) for k, (name, _) in enumerate(names, 1)]
+    folders = [top / "experiments" / name if words.startswith("--only ") else top / name for name, words in names]
+    return [Chain(folder, k, top, [j for j in mine if contains(j.tasks, k)]) for k, folder in enumerate(folders, 1)]
 
 
 def duration(seconds):

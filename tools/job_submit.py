@@ -84,15 +84,20 @@ def checked_plan(program, experiment, options):
     period = re.search(r"^\s+period\s+(\S+) to (\S+), (\d+) windows", done.stdout, flags=re.M)
     streams = re.search(r"^observations:\n((?:[ -].*\n?)*)", done.stdout, flags=re.M)
     names = re.findall(r"^(?:  )?- name: (\S+)", streams.group(1), flags=re.M) if streams else []
-    plan = {"experiment": experiment, "streams": names}
+    experiments = re.findall(r"^  experiment  (\S+): ", done.stdout, flags=re.M)
+    plan = {"experiment": experiment, "streams": names, "experiments": experiments}
     if period:
         plan.update(start=period.group(1), end=period.group(2), windows=int(period.group(3)))
     return plan
 
 
 def case_lines(which, plan):
-    """Lines of chain/cases: `streams` makes one with all streams and one without each; else a file has them."""
-    if which == "streams":
+    """Lines of chain/cases: `experiments` makes one per experiment of the file's set, `streams` (and `experiments` of a file without
+    a set) one with all streams and one without each; else a file has them."""
+    if which == "experiments" and plan.get("experiments"):
+        names = plan["experiments"]  # all but the first wait for what that one makes
+        return [f"{n} --only {n}" + (" --wait" if k else "") for k, n in enumerate(names)]
+    if which in ("streams", "experiments"):
         names = plan["streams"]
         if len(names) < 2:
             raise SystemExit(f"tools/jobs: {plan['experiment']} has {len(names)} streams; --cases streams needs two")
@@ -164,7 +169,7 @@ def submit(options, words):
         (run / "chain/settings.sh").write_text(settings_text)
         settings = read_settings(run / "chain/settings.sh")
         tilth_options = words[1:] if words and not words[0].startswith("-") else words
-        plan = {"experiment": experiment, "streams": []} if options.no_check else checked_plan(settings["PROGRAM"], experiment, tilth_options)
+        plan = {"experiment": experiment, "streams": [], "experiments": []} if options.no_check else checked_plan(settings["PROGRAM"], experiment, tilth_options)
         which = options.cases or defaults.get("--cases", "")
         lines = case_lines(which, plan) if which else []
     except SystemExit:

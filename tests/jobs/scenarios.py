@@ -157,6 +157,22 @@ def array_without_each_stream(test):
     chain.expect_equal(withheld, "without_sif")
 
 
+def array_of_a_set(test):
+    """An array over the experiments of a set: all but the first wait for what is shared; the files are those of one run."""
+    experiment = HOME / "tests/sets/set.yaml"
+    chain = Chain(test, "array_of_a_set", RANKS=1)
+    test.cluster.run(HOME / "tools/jobs", "submit", "jobs/ose.sbatch", "--run", chain.run, "--name", chain.name, "--settings",
+                     chain.settings, experiment, "--quiet", TILTH_COMMAND="osse")
+    chain.wait_for_end()
+    single = test.folder / "single_set"
+    subprocess.run([test.program, "osse", experiment, "--quiet", "--output", single], check=True, capture_output=True)
+    for name in ("control", "no_ndvi", "no_sif", "soil_only", "trusting"):
+        chain.expect_done(1, f"experiments/{name}")
+    states = [line.split()[1] for line in chain.tool("status", chain.run).splitlines()[1:]]
+    chain.expect(states == ["done"] * 5, f"states {states}")
+    chain.expect_equal(single)
+
+
 def refused(test):
     """Bad input is refused before the queue; in a job it ends the chain as refused, and nothing waits behind it."""
     chain = Chain(test, "refused")
@@ -183,7 +199,7 @@ def stalled(test):
 
 ALL = [time_limits_with_srun, time_limits_with_mpirun, killed_at_the_limit, killed_before_the_limit, preempted,
        requeued_by_scontrol, rank_killed, batch_script_killed, cancelled_by_scancel,
-       stopped_and_resubmitted, array_without_each_stream, refused, stalled]
+       stopped_and_resubmitted, array_without_each_stream, array_of_a_set, refused, stalled]
 
 
 def at_its_own_pace(test):

@@ -117,6 +117,13 @@ class ToolTest(unittest.TestCase):
                          ["all", "without_ndvi --set observations[0].assimilate=false", "without_sif --set observations[1].assimilate=false"])
         self.assertIn("--array=1-3", (self.folder / "sbatch_words").read_text().splitlines())
 
+    def test_experiments_of_a_set_are_cases_that_share_its_folder(self):
+        self.stand_in("program", f"cat <<'TXT'\n  experiment  control: all streams\n  experiment  no_sif: without sif\n{PLAN}TXT")
+        self.submit("jobs/ose.sbatch", "exp.yaml")
+        self.assertEqual((self.run_folder / "chain/cases").read_text().splitlines(), ["control --only control", "no_sif --only no_sif --wait"])
+        folders = [chain.run for chain in job_chain.chains(self.run_folder, [])]
+        self.assertEqual(folders, [self.run_folder / "experiments/control", self.run_folder / "experiments/no_sif"])
+
     def test_a_list_of_cases_must_have_names_that_differ(self):
         cases = self.folder / "cases"
         for text, word in (("a --set x=1\na --set x=2\n", "'a'"), ("../b\n", "b"), ("# none\n", "no case"), ("a 'b\n", "quotation")):

@@ -85,7 +85,7 @@ T.sourceChecks = (bar, change, keep = () => true, chosen = undefined) => {
 };
 
 T.card = (parent, name) => {
-  const plot = T.element("div", { class: "plot", "data-plot": name });
+  const plot = T.element("div", { class: "figure", "data-plot": name });
   const card = T.element("div", { class: "card" }, plot);
   parent.append(card);
   return plot;

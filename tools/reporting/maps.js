@@ -98,7 +98,7 @@ T.panels.maps = (section) => {
   const sides = ["left", "right"].map((name) => {
     const holder = T.element("div", { class: "card" }), mine = T.controls(holder, `${name} map`);
     const side = { experiment: T.select(mine, "experiment", sources.map((s) => [s.id, s.label]), () => refill().then(show), T.preferred((s) => T.mapped(s.run)).id),
-      statistic: T.select(mine, "statistic", [], () => show()), plot: T.element("div", { class: "plot", "data-plot": `map-${name}` }) };
+      statistic: T.select(mine, "statistic", [], () => show()), plot: T.element("div", { class: "figure", "data-plot": `map-${name}` }) };
     holder.append(side.plot);
     row.append(holder);
     return side;

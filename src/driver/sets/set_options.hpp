@@ -23,7 +23,7 @@ using SetOptions = std::vector<std::pair<std::string, SetMember>>;
 struct ImpactOptions {
   bool on = false;  ///< the section is given
   bool efso = true, shared_parameters = true;
-  std::int64_t lead = 1, every = 1, from_window = 0;
+  std::int64_t lead = 4, every = 4, from_window = 0;
   std::string reference = "best", norm = "open_loop";
   std::vector<std::string> experiments, variables;
   void describe(Schema& s);
