@@ -127,6 +127,8 @@ if(TARGET tilth)
     program_test(sets.${what} invariance RANKS 4
                  COMMAND ${TILTH_PYTHON} ${here}/sets/run.py ${what} $<TARGET_FILE:tilth> ${here}/sets/set.yaml)
   endforeach()
+  program_test(sets.linear invariance COMMAND ${TILTH_PYTHON} ${here}/sets/run.py linear $<TARGET_FILE:tilth>
+                                              ${here}/sets/linear.yaml)
 endif()
 
 # --- truth: reference results through the program, where they are at hand

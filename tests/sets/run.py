@@ -6,6 +6,7 @@ Usage: run.py WHAT TILTH SET.yaml
     groups   groups of ranks side by side, and other numbers of ranks
     only     one start per experiment, waiting for what is shared, in any order
     resume   killed while experiments run, and continued on other ranks
+    linear   impacts add up to the change of the forecast error (with linear.yaml)
     input    names and options that cannot be are refused, with a hint
 """
 
@@ -175,7 +176,26 @@ def refused(runs):
     print(f"{len(cases) + 4} inputs refused")
 
 
-STORIES = {"parts": parts, "groups": groups, "only": only, "resume": resume, "input": refused}
+def linear(runs):
+    """Impacts add up to the change of the error, to round-off where forecast and update are linear."""
+    import netCDF4
+
+    def sums(output, *options):
+        runs.run(output, *options)
+        with netCDF4.Dataset(runs.folder / output / "impact.nc") as f:
+            return float(f["impact_error_reduction"][0]), float(f["impact_error_reduction_estimated"][0])
+
+    for number, options in enumerate(([], ["impact.lead=3"], ["analysis.method={letkf: {inflation: 1.3}}"], ["analysis.method=etkf"],
+                                      ["analysis.inflation.adaptive={method: innovations}", "control.parameters={}"],
+                                      ["control.parameters={u: {scope: column, sd: 0.3}}", "analysis.parameter_relaxation=0.5"])):
+        true, estimate = sums(f"linear{number}", *(w for o in options for w in ("--set", o)))
+        print(f"{options}: error reduction {true:.15g}, sum of impacts {estimate:.15g}")
+        assert abs(true) > 1e-6 and abs(estimate - true) < 1e-9 * abs(true), "the impacts do not add up"
+    true, estimate = sums("unsplit", "--set", "impact.shared_parameters=false")
+    assert abs(estimate - true) > 1e-4 * abs(true), "the update of the global parameter makes no difference: nothing was proved"
+
+
+STORIES = {"linear": linear, "parts": parts, "groups": groups, "only": only, "resume": resume, "input": refused}
 
 
 def main():
