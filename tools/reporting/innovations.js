@@ -49,7 +49,7 @@ T.panels.innovations = (section) => {
     await draw("crps", "CRPS of the forecast", { title: T.axis("CRPS", units), rangemode: "tozero" }, (s, d) => [T.line(d.x, d.crps, s.label, s.colour)]);
     await draw("dfs", "share of information taken", { title: "degrees of freedom / observation", rangemode: "tozero" }, (s, d) => s.part === "open_loop" ? [] : [T.line(d.x, d.dfs, s.label, s.colour)]);
     for (const [name, unit] of [["water", "kg m-2"], ["carbon", "g m-2"]])
-      await draw(name, `${T.title(name)} added by the analysis of all streams`, { title: T.axis("increment per window", unit) }, (s, d) => s.part === "open_loop" ? [] : [T.line(d.x, d[name], s.label, s.colour)], zero);
+      await draw(name, `${name} added by the analysis`, { title: T.axis("increment per window", unit) }, (s, d) => s.part === "open_loop" ? [] : [T.line(d.x, d[name], s.label, s.colour)], zero);
     await shape(chosen.map(([s]) => s));
     tabulate(picked());
   };
