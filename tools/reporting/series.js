@@ -116,6 +116,8 @@ T.panels.series = (section) => {
   const named = (first.names.length && first.names.every(Boolean) ? first.names : first.raster ? [] : first.lon.map((_, i) => `place ${i + 1}`)).map((n, i) => [`place/${i}`, n, "places"]);
   const place = T.select(bar, "place", [...regions.map((r) => [`region/${r}`, r === "global" && !first.raster ? "all places" : T.title(r), "regions"]), ...named,
     ...(runs.some(T.mapped) ? [["cell", "cell nearest to …", "places"]] : [])], () => fromControls());
+  // Stations end and begin at different times: a mean of all says little.
+  if (named.length && T.place.region === "global") { T.place = { index: 0 }; place.value = "place/0"; }
   const lon = T.numeric(bar, "longitude (°E)", 0, () => { place.value = "cell"; fromControls(); }), lat = T.numeric(bar, "latitude (°N)", 0, () => { place.value = "cell"; fromControls(); });
   for (const box of [lon, lat]) box.parentNode.hidden = !runs.some(T.mapped);
   const picked = T.sourceChecks(bar, () => show(), (s) => s.run.grid.places);
@@ -133,7 +135,7 @@ T.panels.series = (section) => {
     return show();
   };
   const words = () => {
-    if (T.place.region !== undefined) return T.title(T.place.region);
+    if (T.place.region !== undefined) return T.place.region === "global" && !first.raster ? "all places" : T.title(T.place.region);
     const run = runs.find((r) => T.indices(r).length), p = run && T.indices(run)[0];
     if (run === undefined) return "no land cell near";
     const at = run.grid.places;

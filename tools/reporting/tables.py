@@ -87,4 +87,3 @@ def without_bare_ground(series):
         count[s["name"]] = count.get(s["name"], 0) + 1
     return [s | {"pft": "" if count[s["name"]] == 1 and s["pft"] in GLOBAL else s["pft"]} for s in series
             if s["pft"] not in GLOBAL or count[s["name"]] == 1]
-
