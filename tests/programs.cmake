@@ -33,6 +33,7 @@ set(here ${CMAKE_CURRENT_SOURCE_DIR})
 program_test(structure.check structure COMMAND ${TILTH_PYTHON} ${here}/structure/check.py ${CMAKE_SOURCE_DIR})
 program_test(structure.check_finds_bad_examples structure COMMAND ${TILTH_PYTHON} ${here}/structure/check_test.py)
 program_test(structure.plots structure COMMAND ${TILTH_PYTHON} ${here}/structure/plots_test.py)
+program_test(report.pages report COMMAND ${TILTH_PYTHON} ${here}/report/report_test.py)  # in a browser where Chromium is
 
 if(TARGET tilth)
   program_test(structure.reference_page structure

@@ -97,7 +97,7 @@ def scores(run, nature, parts):
     found["origin"] = "verification.nc"
     if not found["score"]:
         observed = {product_of(s) for s in run.streams().values()}
-        rows = fallback_scores.from_products(nature, parts, run.regions(), observed) + fallback_scores.from_sites(run)
+        rows = fallback_scores.from_products(nature, parts, run.regions(), observed) + fallback_scores.from_sites(run, stream_units(run))
         found["score"] = fallback_scores.table(rows)
         found["origin"] = "this report, from products.nc and site_scores.csv" if rows else ""
     return found
@@ -157,6 +157,17 @@ def findings(run, data):
             found += diagnosis.increment_findings(streams, (run.label, part))
     found += diagnosis.score_findings(data["tables"]["score"], run.label)
     found += diagnosis.parameter_findings(data["parameters"], run.label)
+    return ordered(found)
+
+
+def ordered(found):
+    """Most serious first; what holds for several experiments is said once."""
+    merged = {}
+    for f in found:
+        known = merged.setdefault((f["severity"], f["text"]), f)
+        if known is not f:
+            known["part"] += f", {f['part']}"
+    found = list(merged.values())
     order = [diagnosis.SEVERE, diagnosis.WARNING, diagnosis.NOTE]
     return sorted(found, key=lambda f: order.index(f["severity"]))
 

@@ -79,7 +79,8 @@ T.tick = (bar, name, checked, change) => {
 
 T.sourceChecks = (bar, change, keep = () => true, chosen = undefined) => {
   const sources = T.sources().filter(keep);
-  const first = chosen || sources.slice(0, 6).map((s) => s.id);
+  const usual = T.data.runs.length > 1 ? sources.filter((s) => s.part !== "open_loop") : sources;
+  const first = chosen || (usual.length ? usual : sources).slice(0, 5).map((s) => s.id);
   const read = T.checks(bar, "experiments", sources.map((s) => [s.id, s.label, s.colour]), change, first);
   return () => read().map(T.source);
 };

@@ -3,7 +3,7 @@
 const T = { panels: {}, cache: new Map(), data: null, texts: null };
 
 // Okabe & Ito (2008): told apart with any colour vision; dashes repeat the distinction where colours run out.
-T.CYCLE = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C6D31", "#7F7F7F"];
+T.CYCLE = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C6D31", "#332288"];
 T.DASHES = ["solid", "dash", "dot", "dashdot"];
 T.OPEN_LOOP = "#D55E00";
 
@@ -72,13 +72,14 @@ T.sources = () => {
     const several = T.data.runs.length > 1;
     T.sourceList = T.data.runs.flatMap((run) => run.ensembles.map((part) => ({
       run, part, id: `${run.id}/${part}`, label: (several ? `${run.label}: ` : "") + part.replaceAll("_", " ") })));
+    // Colours are for what assimilates; open loops share one, and dashes when there are several runs.
+    const colours = several ? T.CYCLE : T.CYCLE.filter((c) => c !== T.OPEN_LOOP);
     let next = 0;
-    for (const [index, s] of T.sourceList.entries()) {
-      const free = s.part === "open_loop" && !several;
-      s.colour = free ? T.OPEN_LOOP : T.CYCLE[next % T.CYCLE.length];
-      s.dash = T.DASHES[Math.floor(next / T.CYCLE.length) % T.DASHES.length];
-      if (!free) next += next % T.CYCLE.length === 0 && !several ? 2 : 1;  // the second colour belongs to the open loop
-      s.index = index;
+    for (const s of T.sourceList) {
+      const free = s.part === "open_loop", turn = free ? s.run.id : Math.floor(next / colours.length);
+      s.colour = free ? (several ? "#7F7F7F" : T.OPEN_LOOP) : colours[next % colours.length];
+      s.dash = T.DASHES[turn % T.DASHES.length];
+      if (!free) ++next;
     }
   }
   return T.sourceList;

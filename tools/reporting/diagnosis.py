@@ -35,6 +35,7 @@ def stream_means(columns):
     out = {n: mean(n) for n in ("chi2", "bias_prior", "error_variance_estimate", "prior_variance_estimate")}
     out |= {n: mean(n, 2) ** 0.5 for n in ("rms_prior", "rms_posterior", "spread_prior", "error_sd")}
     out["used"], out["rejected"] = float(used.sum()), float(np.nansum(table.get("rejected", np.zeros(1))))
+    out["withheld"] = float(np.nansum(table.get("withheld", np.zeros(1))))
     out["dfs"] = float(np.nansum(table.get("degrees_of_freedom_for_signal", np.zeros(1))))
     bias = table.get("bias_prior", np.full(len(used), np.nan))[used > 0]
     bias = bias[np.isfinite(bias)]
@@ -47,7 +48,7 @@ def stream_findings(stream, columns, open_loop, where):
     """Findings about one stream of an analysis."""
     m = stream_means(columns)
     if not m["used"]:
-        return [finding(NOTE, f"No observation of {stream} was used.", "innovations", *where)]
+        return [] if m["withheld"] else [finding(NOTE, f"No observation of {stream} was used.", "innovations", *where)]
     return [finding(*f, "innovations", *where) for f in
             (*bias_rule(stream, m, open_loop), *consistency_rule(stream, m), *rank_rule(stream, m), *use_rule(stream, m)) if f]
 

@@ -20,11 +20,15 @@ def row(**values):
 def from_products(nature, parts, regions, observed):
     """RMSE, bias, spread, coverage by region and season of every product against the nature run; area-weighted."""
     rows = []
-    if nature is None or "lat" not in nature.dims:
+    if nature is None or "lat" not in nature.variables:
         return rows
     months = nature["time"].dt.month.values
-    lat, lon = np.meshgrid(nature["lat"].values, nature["lon"].values, indexing="ij")
-    area = nature["cell_area"].values if "cell_area" in nature else np.cos(np.deg2rad(lat))
+    if "lat" in nature.dims:
+        lat, lon = np.meshgrid(nature["lat"].values, nature["lon"].values, indexing="ij")
+        area = nature["cell_area"].values if "cell_area" in nature else np.cos(np.deg2rad(lat))
+    else:
+        lat, lon = nature["lat"].values, nature["lon"].values
+        area = np.ones(lat.shape)
     lon = (lon + 180) % 360 - 180
     area = np.nan_to_num(area)
     masks = {n: area * ((lat >= s) & (lat <= t) & (lon >= w) & (lon <= e)) for n, (w, e, s, t) in regions.items()}
@@ -63,7 +67,7 @@ def scores(fields, truth, weights):
     return out
 
 
-def from_sites(run):
+def from_sites(run, units):
     """Rows of site_scores.csv: observations withheld at sites; a site is a region."""
     path = run.path / "site_scores.csv"
     if not path.exists():
@@ -78,18 +82,18 @@ def from_sites(run):
                 except ValueError:
                     continue
                 if np.isfinite(value):
-                    rows.append(row(source=source, reference="withheld", variable=line["variable"], kind="stream", units="1", score=score,
+                    rows.append(row(source=source, reference="withheld", variable=line["variable"], kind="stream", units=units.get(line["variable"], "1"), score=score,
                                     observed=int(line.get("assimilated") or 0), region=line["site"], value=value, n=int(line.get("n") or 0)))
     return rows + medians(rows)
 
 
 def medians(rows):
     """The region "median of sites" of every stream and score."""
-    keys = dict.fromkeys((r["source"], r["variable"], r["score"], r["observed"]) for r in rows)
+    keys = dict.fromkeys((r["source"], r["variable"], r["score"], r["observed"], r["units"]) for r in rows)
     out = []
-    for source, variable, score, observed in keys:
+    for source, variable, score, observed, units in keys:
         values = [r["value"] for r in rows if (r["source"], r["variable"], r["score"], r["observed"]) == (source, variable, score, observed)]
-        out.append(row(source=source, reference="withheld", variable=variable, kind="stream", units="1", score=score, observed=observed,
+        out.append(row(source=source, reference="withheld", variable=variable, kind="stream", units=units, score=score, observed=observed,
                        region="median of sites", value=float(np.median(values)), n=len(values)))
     return out
 

@@ -7,29 +7,19 @@ from grid import Places, Times
 
 MAPS = {"local_observations": "Local observations", "prior_inflation": "Prior inflation", "members_replaced": "Members replaced"}
 STATISTICS = {"mean": 16, "sd": 8, "increment": 16, "q05": 8, "q95": 8}  # statistic -> bits
-BYTES = {8: 0.75, 16: 1.9}  # a packed value takes about this much of the page (base64)
+# (quantiles?, records per mean, cells per side of a block) from what shows most to what is smallest.
 LADDER = [(True, 1, 1), (False, 1, 1), (False, 2, 1), (False, 4, 1), (False, 4, 2), (False, 8, 2), (False, 8, 4), (False, 16, 4), (False, 16, 8)]
+LEAST_BYTES = {8: 0.35, 16: 0.8}  # a packed number takes at least this much of the page
+SHARE = 0.75                      # of the budget is for products, the rest for observations
 
 
-def choose(count, budget):
-    """(quantiles?, records per mean, cells per block side) that fits: what matters least goes first."""
-    for quantiles, group, block in LADDER:
+def first_step(values, fields, budget):
+    """Step of the ladder to begin with: those before are too large by the least size of a number."""
+    for index, (quantiles, group, block) in enumerate(LADDER):
         bits = [b for s, b in STATISTICS.items() if quantiles or s not in ("q05", "q95")]
-        size = sum(BYTES[b] for b in bits) * count["ensemble"] + BYTES[16] * count["nature"] + count["observations"] * 8
-        if size / group / block**2 < budget:
-            break
-    return quantiles, group, block
-
-
-def count_values(parts, nature):
-    """Numbers per statistic of all ensembles, of the nature run, and of aggregated observations."""
-    def values(data):
-        return 0 if data is None else sum(v.size for n, v in data.data_vars.items() if n.endswith("_mean") or (data is nature and v.ndim == 3)) / 2.2
-    return {"ensemble": sum(values(d) for d in parts.values()), "nature": values(nature), "observations": 0}
-
-
-def observed_products(folder):
-    return [n for n in common.product_names(folder) if not n.startswith("parameter_")]
+        if sum(LEAST_BYTES[b] for b in bits) * values * fields / group / block**2 < budget:
+            return index
+    return len(LADDER) - 1
 
 
 def variables(parts, nature, windows):
@@ -59,9 +49,17 @@ class Fields:
         self.empty = example is None
         if self.empty:
             return
-        self.quantiles, group, block = choose(count_values(parts, nature), budget)
-        self.places, self.times = Places(example, block), Times(example, group)
-        self.variables = variables(parts, nature, windows)
+        values, before = example.sizes["time"] * len(Places(example).cells), set(blobs.texts)
+        for step in LADDER[first_step(values, len(variables(parts, nature, windows)) * len(parts), SHARE * budget):]:
+            blobs.keep(before)
+            size = blobs.bytes()
+            self.pack_all(example, *step)
+            if blobs.bytes() - size < SHARE * budget:
+                break
+
+    def pack_all(self, example, quantiles, group, block):
+        self.quantiles, self.places, self.times = quantiles, Places(example, block), Times(example, group)
+        self.variables = variables(self.parts, self.nature, self.windows)
         for number, variable in enumerate(self.variables):
             self.pack(number, variable)
 

@@ -13,7 +13,7 @@ T.impactRows = (run) => {
 
 T.panels.impact = (section) => {
   const runs = T.data.runs.map((run) => ({ run, rows: T.impactRows(run), attributes: run.tables.impact?.attributes || {} })).filter((r) => r.rows.length);
-  if (!runs.length) return section.append(T.absent("no impact of observations", "an assimilation with `impact: {efso: true}` writes RUN/impact.nc."));
+  if (!runs.length) return section.append(T.absent("no impact of observations", "an assimilation with `impact: {}` writes RUN/impact.nc."));
   const bar = T.controls(section), several = T.data.runs.length > 1;
   const experiment = T.select(bar, "experiment", runs.flatMap((r) => T.unique(r.rows.map((c) => c.experiment)).map((e) => [`${r.run.id}/${e}`, (several ? `${r.run.label}: ` : "") + e])), () => { fix(); show(); });
   const by = T.select(bar, "by", [["stream", "stream"], ["region", "stream and region"], ["pft", "stream and plant functional type"]], () => { fix(); show(); });
@@ -43,12 +43,12 @@ T.panels.impact = (section) => {
       if (!traces.some((t) => t.y.some((v) => v !== null))) return T.clear(plot, none);
       return T.draw(T.fresh(plot), traces, { title, x: { title: "stream" }, y: { title: y, rangemode: "tozero" }, height: 320, barmode: "group", margin: { t: kinds.length > 1 ? 76 : 40 } });
     };
-    const number = (r) => each ? r.n || 1 : 1, suffix = each ? " per observation" : "", norm = attributes.norm || "norm of the run";
+    const number = (r) => each ? r.n || 1 : 1, suffix = each ? " per observation" : "";
     await draw(plots.dfs, "dfs", `Degrees of freedom for signal${suffix}`, `degrees of freedom${suffix} (dimensionless)`, "No degrees of freedom.", number);
-    await draw(plots.efso, "efso", `Error reduction by EFSO${suffix}`, `error reduction (${norm})`, "No EFSO: `impact: {efso: true}` in the experiment computes it.".replaceAll("`", ""), number);
+    await draw(plots.efso, "efso", `Error reduction by EFSO${suffix}`, "error reduction (norm of the caption, dimensionless)", "No EFSO: `impact: {}` in the experiment computes it.".replaceAll("`", ""), number);
     await draw(plots.share, "efso_share_beneficial", "Share of observations that reduce the forecast error", "share (dimensionless)", "No shares of beneficial observations: they come with EFSO.");
-    await draw(plots.denial, "denial", "Denial: error increase without the stream", `error increase (${norm})`, "No denial: a set of experiments without each stream (experiments: {control: all, no_sif: {without: [sif]}}) gives it.");
-    const told = Object.entries(attributes).filter(([k]) => ["norm", "lead", "rank_correlation"].includes(k)).map(([k, v]) => `${k.replace("_", " ")}: ${v}`);
+    await draw(plots.denial, "denial", "Denial: error increase without the stream", "error without it / control - 1 (dimensionless)", "No denial: a set of experiments without each stream (experiments: {control: all, no_sif: {without: [sif]}}) gives it.");
+    const told = Object.entries(attributes).filter(([k]) => ["norm", "lead", "lead_windows", "rank_correlation"].includes(k)).map(([k, v]) => `${k.replaceAll("_", " ")}: ${v}`);
     words.textContent = (run.tables.impact ? `Positive: the observations help. ${told.join("; ")}.` : "From diagnostics.nc; impact.nc is absent. Degrees of freedom tell how much the analysis listens to a stream, not whether that helps.");
     table.replaceChildren(T.table(["experiment", "stream", "region", "pft", "observations", "DFS", "EFSO", "beneficial", "denial"], chosen.map((r) => [name, T.title(r.stream), r.region, r.pft, r.n, r.dfs, r.efso, r.efso_share_beneficial, r.denial].map((v) => v ?? "–"))));
   };

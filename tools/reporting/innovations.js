@@ -13,7 +13,7 @@ T.panels.innovations = (section) => {
   section.append(grid);
   const plots = Object.fromEntries(["bias", "size", "chi2", "error", "spread", "use", "shape", "crps", "dfs", "water", "carbon"].map((n) => [n, T.card(grid, `innovation-${n}`)]));
   section.append(T.caption("d: observation minus forecast, a: observation minus analysis. Consistent: bias 0; RMS of d equal to the dashed expectation; chi² 1; both variance ratios 1 (Desroziers et al. 2005). " +
-    "chi² above 1 with the error ratio above 1: observation error too small. chi² above 1 with the spread ratio above 1: too little spread. A bias comes before both: correct it first."));
+    "chi² above 1 with the error ratio above 1: observation error too small. chi² above 1 with the spread ratio above 1: too little spread. A bias comes before both: correct it first. Colours of several experiments are those beside their names above."));
   const table = T.element("div", { class: "wide" });
   section.append(table);
 
@@ -37,19 +37,20 @@ T.panels.innovations = (section) => {
   const show = async () => {
     const chosen = picked().map((s) => [s, series(s)]).filter(([, d]) => d);
     const units = chosen.length ? T.streamUnits(chosen[0][0].run, stream.value) : "1", few = chosen.length < 2;
-    const draw = (name, title, y, make, more = {}) => T.draw(T.fresh(plots[name]), chosen.flatMap(([s, d]) => make(s, d)), { title, x: { type: "date" }, y, height: 290, margin: { t: 58, l: 56 }, ...more });
+    const draw = (name, title, y, make, more = {}) => T.draw(T.fresh(plots[name]), chosen.flatMap(([s, d]) => make(s, d)), { title, legend: few, x: { type: "date" }, y, height: 290, margin: { t: few ? 58 : 34, l: 56 }, ...more });
+    const key = (words) => few ? "" : ` (${words})`;
     const named = (s, what) => few ? what : `${s.label}${what ? ", " + what : ""}`;
     const one = { shapes: [T.levelLine(1)] }, zero = { shapes: [T.levelLine(0)] };
-    await draw("bias", "mean departure", { title: T.axis("bias", units) }, (s, d) => [T.line(d.x, d.bias, named(s, "forecast"), s.colour), ...(s.part === "open_loop" ? [] : [T.line(d.x, d.bias_after, named(s, "analysis"), s.colour, { line: { dash: "dot" } })])], zero);
-    await draw("size", "RMS departure", { title: T.axis("RMS", units), rangemode: "tozero" }, (s, d) => [T.line(d.x, d.rms, named(s, "forecast"), s.colour), T.line(d.x, d.expected, named(s, "expected"), s.colour, { line: { dash: "dash", width: 1.2 } }), ...(s.part === "open_loop" ? [] : [T.line(d.x, d.rms_after, named(s, "analysis"), s.colour, { line: { dash: "dot" } })])]);
+    await draw("bias", `mean departure${key("dotted: analysis")}`, { title: T.axis("bias", units) }, (s, d) => [T.line(d.x, d.bias, named(s, "forecast"), s.colour), ...(s.part === "open_loop" ? [] : [T.line(d.x, d.bias_after, named(s, "analysis"), s.colour, { line: { dash: "dot" } })])], zero);
+    await draw("size", `RMS departure${key("dashed: expected, dotted: analysis")}`, { title: T.axis("RMS", units), rangemode: "tozero" }, (s, d) => [T.line(d.x, d.rms, named(s, "forecast"), s.colour), T.line(d.x, d.expected, named(s, "expected"), s.colour, { line: { dash: "dash", width: 1.2 } }), ...(s.part === "open_loop" ? [] : [T.line(d.x, d.rms_after, named(s, "analysis"), s.colour, { line: { dash: "dot" } })])]);
     await draw("chi2", "chi²: d² / (spread² + error²)", { title: "chi² (dimensionless)", rangemode: "tozero" }, (s, d) => [T.line(d.x, d.chi2, s.label, s.colour)], one);
     await draw("error", "error variance, implied / assumed", { title: "ratio (dimensionless)", rangemode: "tozero" }, (s, d) => s.part === "open_loop" ? [] : [T.line(d.x, d.error, s.label, s.colour)], one);
     await draw("spread", "forecast variance, implied / spread²", { title: "ratio (dimensionless)", rangemode: "tozero" }, (s, d) => s.part === "open_loop" ? [] : [T.line(d.x, d.spread, s.label, s.colour)], one);
-    await draw("use", "observations per window", { title: "number of observations", rangemode: "tozero" }, (s, d) => [T.line(d.x, d.used, named(s, "used"), s.colour), T.line(d.x, d.rejected, named(s, "rejected"), s.colour, { line: { dash: "dot" } })]);
+    await draw("use", `observations per window${key("dotted: rejected")}`, { title: "number of observations", rangemode: "tozero" }, (s, d) => [T.line(d.x, d.used, named(s, "used"), s.colour), T.line(d.x, d.rejected, named(s, "rejected"), s.colour, { line: { dash: "dot" } })]);
     await draw("crps", "CRPS of the forecast", { title: T.axis("CRPS", units), rangemode: "tozero" }, (s, d) => [T.line(d.x, d.crps, s.label, s.colour)]);
     await draw("dfs", "share of information taken", { title: "degrees of freedom / observation", rangemode: "tozero" }, (s, d) => s.part === "open_loop" ? [] : [T.line(d.x, d.dfs, s.label, s.colour)]);
     for (const [name, unit] of [["water", "kg m-2"], ["carbon", "g m-2"]])
-      await draw(name, `${T.title(name)} added by the analysis of all streams`, { title: T.axis("increment per window", unit) }, (s, d) => s.part === "open_loop" ? [] : [T.line(d.x, d[name], s.label, s.colour)], zero);
+      await draw(name, `${name} added by the analysis`, { title: T.axis("increment per window", unit) }, (s, d) => s.part === "open_loop" ? [] : [T.line(d.x, d[name], s.label, s.colour)], zero);
     await shape(chosen.map(([s]) => s));
     tabulate(picked());
   };
@@ -66,7 +67,7 @@ T.panels.innovations = (section) => {
     if (!traces.length) return T.clear(plots.shape, "No distribution of departures: output.feedback: true writes the observations.");
     const x = Array.from({ length: 101 }, (_, i) => -5 + i / 10);
     traces.push(T.line(x, x.map((v) => Math.exp(-v * v / 2) / Math.sqrt(2 * Math.PI)), "expected (normal)", T.css("--ink"), { line: { dash: "dot" } }));
-    return T.draw(T.fresh(plots.shape), traces, { title: "d over its expected deviation", x: { title: "d / √(spread² + error²) (dimensionless)" }, y: { title: "density (dimensionless)", rangemode: "tozero" }, height: 290, margin: { t: 58 } });
+    return T.draw(T.fresh(plots.shape), traces, { title: "d over its expected deviation", x: { title: "d / √(spread² + error²) (dimensionless)" }, y: { title: "density (dimensionless)", rangemode: "tozero" }, height: 290, legend: chosen.length < 2, margin: { t: chosen.length < 2 ? 58 : 34 } });
   };
   const tabulate = (chosen) => {
     const rows = chosen.flatMap((s) => Object.entries(s.run.shapes[s.part] || {}).map(([name, h]) => [s.label, T.title(name), T.units(T.streamUnits(s.run, h.stream)), h.n, h.prior_bias, h.prior_rms, h.prior_chi2, h.posterior_bias, h.posterior_rms, h.crps].map((v) => v ?? "–")));

@@ -61,7 +61,7 @@ T.mapTraces = (run, shown, title, limits) => {
 
 // Ranges of the axes around the places of a run, and the height that keeps the map's shape.
 T.mapFrame = (run, width) => {
-  const places = run.grid.places, pad = places.raster ? Math.abs((places.lons[1] ?? places.lons[0] + 1) - places.lons[0]) / 2 : 4;
+  const places = run.grid.places, pad = places.raster ? Math.abs((places.lons[1] ?? places.lons[0] + 1) - places.lons[0]) / 2 : 8;
   const lon = [Math.min(...places.lon) - pad, Math.max(...places.lon) + pad], lat = [Math.min(...places.lat) - pad, Math.max(...places.lat) + pad];
   const middle = (lat[0] + lat[1]) / 2, stretch = lat[1] - lat[0] > 60 ? 1 : 1 / Math.cos(middle * Math.PI / 180);
   const height = Math.max(260, Math.min(620, (width - 150) * (lat[1] - lat[0]) * stretch / (lon[1] - lon[0]) + 80));
@@ -108,7 +108,7 @@ T.panels.maps = (section) => {
   if (runs.some((r) => r.grid.block > 1 || r.grid.times?.group > 1))
     section.append(T.caption("To keep this file small, " + runs.map((r) => `${r.label} is shown as means over ${r.grid.times.group} records and ${r.grid.block} by ${r.grid.block} cells`).join("; ") + "."));
 
-  const wanted = { product: [["rmse", "spread", "mean"], ["reduction", "spread", "increment", "mean"]], map: [["mean"], ["mean"]], stream: [["count"], ["prior_bias"]] };
+  const wanted = { product: [["rmse", "mean"], ["reduction", "spread", "mean"]], map: [["mean"], ["mean"]], stream: [["count"], ["prior_bias"]] };
   const chosen = () => variables.find((v) => v.id === state.variable.value);
   const refill = async () => sides.forEach((side, i) => {
     const variable = chosen(), options = T.available(T.source(side.experiment.value), variable, T.source(other.value));

@@ -36,6 +36,11 @@ class Blobs:
         self.describe[key] = {"shape": values.shape, "low": low, "step": step, "bits": bits}
         return key
 
+    def keep(self, keys):
+        """Forgets all other fields."""
+        for key in set(self.texts) - set(keys):
+            del self.texts[key], self.describe[key]
+
     def bytes(self):
         return sum(map(len, self.texts.values()))
 

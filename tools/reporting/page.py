@@ -35,7 +35,7 @@ def coast_lines(boxes, tolerance=0.05):
     for shape in common.coastline():
         for polygon in getattr(shape, "geoms", [shape]):
             xy = polygon.exterior.simplify(tolerance).coords
-            inside = [any(w - 5 <= x <= e + 5 and s - 5 <= y <= n + 5 for w, e, s, n in boxes) for x, y in xy]
+            inside = [any(w - 12 <= x <= e + 12 and s - 12 <= y <= n + 12 for w, e, s, n in boxes) for x, y in xy]
             if sum(inside) < 2:
                 continue
             last = None
@@ -73,7 +73,7 @@ def summary_html(runs):
             rows.append(f"<li class=\"{f['severity']}\"><strong>{f['severity']}</strong>{where} {html.escape(f['text'])} "
                         f"<a href=\"#{f['panel']}\">look at: {f['panel']}</a></li>")
         if not run["findings"]:
-            rows.append("<li class=\"good\"><strong>good</strong> No rule found anything wrong: departures, spread and errors are consistent.</li>")
+            rows.append("<li class=\"good\"><strong>good</strong> No rule found anything wrong in what this run wrote.</li>")
         rows.append("</ul>")
     return "\n".join(rows)
 

@@ -1,17 +1,18 @@
 "use strict";
 // Scorecard: change of every score against the control, variables by regions and scores, significance marked.
 
-// Rows of scorecard.nc, or the change of the analysis against the open loop where there is none.
+// Rows of scorecard.nc; without it the change of a set against its first experiment, of an analysis against the open loop.
 T.cardRows = (run) => {
   const rows = T.rows(run.tables.cell);
   if (rows.length) return { rows, control: "the control" };
+  const some = run.ensembles.filter((e) => e !== "open_loop"), control = some.length > 1 ? some[0] : "open_loop";
   const errors = ["rmse", "ubrmse", "crps", "crps_fair"], all = T.rows(run.tables.score).filter((r) => errors.includes(r.score) && (r.season ?? "all") === "all" && (r.pft || "all") === "all" && (r.lead_days ?? null) === null && r.value !== null);
-  const base = new Map(all.filter((r) => r.source === "open_loop").map((r) => [[r.reference, r.variable, r.region, r.score].join("\t"), r.value]));
-  const made = all.filter((r) => r.source !== "open_loop" && run.ensembles.includes(r.source)).map((r) => {
-    const control = base.get([r.reference, r.variable, r.region, r.score].join("\t"));
-    return { experiment: r.source, variable: r.variable, observed: r.observed, region: r.region, score: r.score, value: r.value, control, change: control > 0 ? (control - r.value) / control : null, low: null, high: null, significant: 0 };
+  const base = new Map(all.filter((r) => r.source === control).map((r) => [[r.reference, r.variable, r.region, r.score].join("\t"), r.value]));
+  const made = all.filter((r) => r.source !== "open_loop" && r.source !== control && run.ensembles.includes(r.source)).map((r) => {
+    const before = base.get([r.reference, r.variable, r.region, r.score].join("\t"));
+    return { experiment: r.source, variable: r.variable, observed: r.observed, region: r.region, score: r.score, value: r.value, control: before, change: before > 0 ? (before - r.value) / before : null, low: null, high: null, significant: 0 };
   }).filter((r) => r.change !== null);
-  return { rows: made, control: "the open loop" };
+  return { rows: made, control: control.replace("open_loop", "the open loop") };
 };
 
 T.panels.scorecard = (section) => {
@@ -24,7 +25,7 @@ T.panels.scorecard = (section) => {
   const only = T.select(bar, "variables", [["", "all"], ["1", "observed"], ["0", "not observed"]], () => show());
   const plot = T.card(section, "scorecard"), words = T.caption("");
   section.append(words);
-  if (!runs.some((r) => r.run.tables.cell)) section.append(T.caption("There is no scorecard.nc: shown is the change against the open loop, without significance. A set of experiments (`experiments:` in the experiment file) gives a scorecard against its control."));
+  if (!runs.some((r) => r.run.tables.cell)) section.append(T.caption("There is no scorecard.nc: shown is the change of root mean square errors against the first experiment or the open loop, without significance. A set of experiments (`experiments:` in the experiment file) gives a scorecard against its control."));
   const show = async () => {
     const [id, name] = experiment.value.split(/\/(.*)/), mine = runs.find((r) => String(r.run.id) === id);
     const cells = mine.rows.filter((c) => c.experiment === name && (!score.value || c.score === score.value) && (only.value === "" || String(c.observed) === only.value));

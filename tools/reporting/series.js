@@ -42,13 +42,14 @@ T.valueTraces = async (variable, sources) => {
       const y = T.regional(source.run, mean, (i) => mean.values[i]);
       const bottom = T.regional(source.run, mean, (i) => low ? low.values[i] : mean.values[i] - 1.645 * sd.values[i]);
       const top = T.regional(source.run, mean, (i) => high ? high.values[i] : mean.values[i] + 1.645 * sd.values[i]);
-      out.push(...T.fan(T.middle(source.run), y, bottom, top, source.label, source.colour, source.dash, unit, source.id));
+      const fan = T.fan(T.middle(source.run), y, bottom, top, source.label, source.colour, source.dash, unit, source.id);
+      out.push(...(sources.length > 3 ? fan.slice(2) : fan));
     }
     if (found.nature?.mean && !done.has(source.run.id)) {
       done.add(source.run.id);
       const truth = await T.field(found.nature.mean);
-      out.push(T.line(T.middle(source.run), T.regional(source.run, truth, (i) => truth.values[i]), T.data.runs.length > 1 ? `${source.run.label}: truth` : "truth", T.css("--ink"),
-        { line: { dash: "dot", width: 2 }, hovertemplate: `%{y:.4g} ${unit}` }));
+      out.push(T.line(T.middle(source.run), T.regional(source.run, truth, (i) => truth.values[i]), "truth", T.css("--ink"),
+        { showlegend: done.size === 1, line: { dash: "dot", width: 2 }, hovertemplate: `%{y:.4g} ${unit}` }));
     }
   }
   return out;
@@ -97,7 +98,8 @@ T.streamTraces = async (stream, sources) => {
     if (!out.length) out.push({ x, y: at("value"), name: "observed", mode: "markers", marker: { color: T.css("--ink"), size: 5 },
       error_y: f.error_sd && T.indices(source.run).length === 1 ? { type: "data", array: T.regional(source.run, f.error_sd, (i) => f.error_sd.values[i]), width: 0, thickness: 0.8, color: T.css("--soft") } : undefined,
       hovertemplate: `%{y:.4g} ${unit}` });
-    out.push(...T.fan(x, at("prior_mean"), at("prior_mean", -1.645, width), at("prior_mean", 1.645, width), `${source.label}: forecast`, source.colour, source.dash, unit, source.id));
+    const fan = (...all) => sources.length > 3 ? T.fan(...all).slice(2) : T.fan(...all);
+    out.push(...fan(x, at("prior_mean"), at("prior_mean", -1.645, width), at("prior_mean", 1.645, width), `${source.label}: forecast`, source.colour, source.dash, unit, source.id));
     if (f.posterior_mean && source.part !== "open_loop")
       out.push({ x, y: at("posterior_mean"), name: `${source.label}: analysis`, mode: "markers", marker: { color: source.colour, size: 6, symbol: "diamond-open" }, hovertemplate: `%{y:.4g} ${unit}`, legendgroup: source.id });
   }
@@ -114,6 +116,8 @@ T.panels.series = (section) => {
   const named = (first.names.length && first.names.every(Boolean) ? first.names : first.raster ? [] : first.lon.map((_, i) => `place ${i + 1}`)).map((n, i) => [`place/${i}`, n, "places"]);
   const place = T.select(bar, "place", [...regions.map((r) => [`region/${r}`, r === "global" && !first.raster ? "all places" : T.title(r), "regions"]), ...named,
     ...(runs.some(T.mapped) ? [["cell", "cell nearest to …", "places"]] : [])], () => fromControls());
+  // Stations end and begin at different times: a mean of all says little.
+  if (named.length && T.place.region === "global") { T.place = { index: 0 }; place.value = "place/0"; }
   const lon = T.numeric(bar, "longitude (°E)", 0, () => { place.value = "cell"; fromControls(); }), lat = T.numeric(bar, "latitude (°N)", 0, () => { place.value = "cell"; fromControls(); });
   for (const box of [lon, lat]) box.parentNode.hidden = !runs.some(T.mapped);
   const picked = T.sourceChecks(bar, () => show(), (s) => s.run.grid.places);
@@ -121,7 +125,7 @@ T.panels.series = (section) => {
   section.append(two);
   const errors = T.card(two, "series-errors"), seen = T.card(two, "series-stream");
   const stream = streams.length ? T.select(bar, "stream", streams.map((s) => [s.name, s.title]), () => show()) : null;
-  section.append(T.caption("Bands hold 90 % of the members (5th to 95th percentile; mean ± 1.645 standard deviations where the run has no quantiles). Over a region mean and band are area-weighted means over cells, " +
+  section.append(T.caption("Bands hold 90 % of the members (5th to 95th percentile; mean ± 1.645 standard deviations where the run has no quantiles); they are left out when more than three experiments are chosen. Over a region mean and band are area-weighted means over cells, " +
     "so the band shows the uncertainty of a typical cell, not of the mean; errors and spreads are area-weighted root mean squares. Observations are means of a window and a cell, over a region with predictions at the same places; bars are the assumed error of one observation."));
   const fromControls = () => {
     const [kind, name] = place.value.split("/");
@@ -131,7 +135,7 @@ T.panels.series = (section) => {
     return show();
   };
   const words = () => {
-    if (T.place.region !== undefined) return T.title(T.place.region);
+    if (T.place.region !== undefined) return T.place.region === "global" && !first.raster ? "all places" : T.title(T.place.region);
     const run = runs.find((r) => T.indices(r).length), p = run && T.indices(run)[0];
     if (run === undefined) return "no land cell near";
     const at = run.grid.places;
@@ -143,10 +147,10 @@ T.panels.series = (section) => {
     const date = { title: "", type: "date" }, unit = T.axis(v.title, v.units);
     const plot = async (into, traces, layout, none) => traces.length ? T.draw(T.fresh(into), traces, { x: date, hovermode: "x unified", ...layout }) : T.clear(into, none);
     await plot(values, [...await T.valueTraces(v, chosen), ...await T.observedTraces(v, chosen)], { title: `${v.title} · ${where}`, y: { title: unit }, height: 370 }, "No experiment with this variable is chosen.");
-    await plot(errors, await T.errorTraces(v, chosen), { title: `Error and spread of ${v.title.toLowerCase()} · ${where}`, y: { title: T.axis("RMS", v.units), rangemode: "tozero" }, height: 330, margin: { t: 70 } }, "No ensemble with spread is chosen.");
+    await plot(errors, await T.errorTraces(v, chosen), { title: `Error and spread${chosen.length < 3 ? "" : " (dashed)"} of ${v.title.toLowerCase()} · ${where}`, y: { title: T.axis("RMS", v.units), rangemode: "tozero" }, height: 330, legend: chosen.length < 3, margin: { t: chosen.length < 3 ? 70 : 34 } }, "No ensemble with spread is chosen.");
     if (!stream) return T.clear(seen, "No observation per place: `output.feedback: true` writes them (RUN/<part>/feedback).".replaceAll("`", ""));
     const units = T.streamUnits(runs[0], stream.value.replace(" (withheld)", ""));
-    await plot(seen, await T.streamTraces(stream.value, chosen), { title: `${T.title(stream.value)}: observed and predicted · ${where}`, y: { title: T.axis(T.title(stream.value), units) }, height: 330, margin: { t: 70 } }, "No observation of this stream in the chosen experiments.");
+    await plot(seen, await T.streamTraces(stream.value, chosen), { title: `${T.title(stream.value)}: observed, forecast${chosen.length < 3 ? "" : " (lines), analysis (diamonds)"} · ${where}`, y: { title: T.axis(T.title(stream.value), units) }, height: 330, legend: chosen.length < 3, margin: { t: chosen.length < 3 ? 70 : 34 } }, "No observation of this stream in the chosen experiments.");
   };
   return show();
 };

@@ -7,7 +7,7 @@ T.panels.summary = (section) => {
     const facts = T.element("dl", { class: "facts" }, ...run.facts.map(([k, v]) => T.element("div", {}, T.element("dt", { text: k }), T.element("dd", { text: v }))));
     const list = heading.nextElementSibling, left = T.element("div"), right = T.element("div"), grid = T.element("div", { class: "summary-grid" }, left, right);
     heading.after(facts, grid);
-    left.append(list);
+    left.append(list, T.departures(run));
     right.append(T.headline(run));
   }
 };
@@ -38,6 +38,12 @@ T.headline = (run) => {
     box.append(T.table(["variable", "experiment", "reference", "RMSE", "NSE", "bias", "correlation", "RMSE open loop", "NSE open loop"],
       withheld.map((r) => [T.title(r.variable) + (r.observed ? " (assimilated elsewhere in time)" : ""), r.source, r.reference, ...[r.rmse, r.nse, r.bias, r.r, r.open_loop, r.open_loop_nse].map((v) => v ?? "–")])));
   }
+  if (!box.children.length) box.append(T.absent("no scores", "`tilth osse` and `tilth verify` write verification.nc; observations in RUN/<part>/feedback give departures."));
+  return box;
+};
+
+T.departures = (run) => {
+  const box = T.element("div", { class: "wide" }), several = run.ensembles.length > 2;
   const shapes = Object.entries(run.shapes).filter(([part]) => part !== "open_loop");
   if (shapes.length) {
     box.append(T.element("h3", { text: "Observation minus forecast and analysis" }));
@@ -45,6 +51,5 @@ T.headline = (run) => {
       shapes.flatMap(([part, streams]) => Object.entries(streams).map(([name, s]) => [T.title(name), ...(several ? [part] : []), T.units(T.streamUnits(run, s.stream)), s.n,
         s.prior_bias, s.prior_rms, s.posterior_rms, s.prior_chi2].map((v) => v ?? "–")))));
   }
-  if (!box.children.length) box.append(T.absent("no scores", "`tilth osse` and `tilth verify` write verification.nc; observations in RUN/<part>/feedback give departures."));
   return box;
 };
