@@ -106,7 +106,8 @@ void Session::begin(const std::vector<std::string>& cleared) const {
   if (line.resume) return;
   if (!is_set() || makes_shared()) {
     if (experiment.spinup.restart.empty()) clear_file(*domain.comm, folder + "/restart/initial.nc");
-    for (const char* name : {"verification.json", "verification.nc", "site_scores.csv", "site_medians.csv"})
+    for (const char* name :
+         {"verification.json", "verification.nc", "impact.nc", "site_scores.csv", "site_medians.csv"})
       clear_file(*domain.comm, folder + "/" + name);
   }
   for (const auto& part : cleared)
