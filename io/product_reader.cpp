@@ -38,14 +38,14 @@ ProductReader::~ProductReader() = default;
 
 std::int64_t ProductReader::records() const { return state_->file.dimension("time"); }
 
+bool ProductReader::has(const std::string& variable) const { return state_->file.has_variable(variable); }
+
 std::vector<Time> ProductReader::begins() const {
   const std::vector<double> bounds = state_->file.all(state_->file.variable("time_bnds"));
   std::vector<Time> out;
   for (std::size_t i = 0; i < bounds.size(); i += 2) out.push_back({std::int64_t(bounds[i])});
   return out;
 }
-
-bool ProductReader::has(const std::string& variable) const { return state_->file.has_variable(variable); }
 
 int ProductReader::members() const {
   return state_->file.has_dimension("realization") ? int(state_->file.dimension("realization")) : 0;

@@ -18,6 +18,7 @@ class ProductReader {
   ~ProductReader();
 
   std::int64_t records() const;
+  bool has(const std::string& variable) const;
   /// When each record begins. Collective.
   std::vector<Time> begins() const;
   /// A variable at this rank's points, in the order of Grid::points. `Error` when there is no such record. Collective.
@@ -26,7 +27,6 @@ class ProductReader {
   int members() const;
   /// All members of a variable: [point][member]. Collective.
   std::vector<double> read_members(const std::string& variable, std::int64_t record);
-  bool has(const std::string& variable) const;
 
  private:
   std::vector<double> read_slab(const std::string& variable, std::int64_t record, std::int64_t members);
