@@ -37,11 +37,6 @@ void BootstrapOptions::describe(Schema& s) {
   s.real("confidence", confidence).in(0.5, 0.999).about("Share of the replicates inside low and high.");
 }
 
-void ForecastOptions::describe(Schema& s) {
-  s.duration("every", every_s).required().about("Time between starts from the analysis ensemble; whole windows.");
-  s.duration("lead", lead_s).about("How far they run; whole windows.");
-}
-
 void VerificationOptions::describe(Schema& s) {
   s.flag("open_loop", open_loop).about("Also run without assimilation and compare.");
   s.flag("states", states)

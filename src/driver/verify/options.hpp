@@ -32,12 +32,6 @@ struct BootstrapOptions {
   void describe(Schema& s);
 };
 
-/// `verification.forecasts:`
-struct ForecastOptions {
-  std::int64_t every_s = 0, lead_s = 32 * seconds_per_day;
-  void describe(Schema& s);
-};
-
 /// `verification:`
 struct VerificationOptions {
   bool open_loop = true, states = false;
@@ -47,8 +41,6 @@ struct VerificationOptions {
       {"below_p20", {20.0, -1.0, 0.0, 0.0, false, false, {"surface_soil_moisture", "root_zone_soil_moisture"}}}};
   BootstrapOptions bootstrap;
   int harmonics = 1;
-  bool forecasts_on = false;
-  ForecastOptions forecasts;
   void describe(Schema& s);
 };
 
