@@ -62,22 +62,61 @@ void put(const Comm& comm, netcdf::File& file, int id, const TableColumn& column
 
 }  // namespace
 
-void write_table(const Comm& comm, const std::string& path, const std::string& dimension,
-                 std::span<const TableColumn> columns, const Attributes& attributes) {
+namespace {
+
+/// Columns along a dimension, before they are written.
+struct Defined {
+  std::vector<TableColumn> columns;
+  std::vector<int> ids;
+};
+
+Defined define_table(const Comm& comm, netcdf::File& file, const std::string& dimension,
+                     std::vector<TableColumn> columns) {
   const std::int64_t rows = comm.max(comm.root() && !columns.empty() ? rows_of(columns.front()) : 0);
   for (const TableColumn& c : columns)
-    ensure(!comm.root() || rows_of(c) == rows, path, ": column '", c.name, "' has ", rows_of(c), " rows, not ", rows);
-  const std::string aside = path + ".tmp";
-  netcdf::File file = netcdf::File::create(comm, aside);
+    ensure(!comm.root() || rows_of(c) == rows, file.path(), ": column '", c.name, "' has ", rows_of(c), " rows, not ",
+           rows);
+  const int dim = file.define_dimension(dimension, rows);
+  Defined out{std::move(columns), {}};
+  for (const TableColumn& c : out.columns) out.ids.push_back(define(comm, file, dim, c));
+  return out;
+}
+
+netcdf::File begin_tables(const Comm& comm, const std::string& path, const Attributes& attributes) {
+  netcdf::File file = netcdf::File::create(comm, path + ".tmp");
   file.put_attribute(netcdf::global, "Conventions", std::string("CF-1.10"));
   file.put_attributes(attributes);
-  const int dim = file.define_dimension(dimension, rows);
-  std::vector<int> ids;
-  for (const TableColumn& c : columns) ids.push_back(define(comm, file, dim, c));
+  return file;
+}
+
+void finish_tables(const Comm& comm, netcdf::File& file, const std::string& path, std::span<const Defined> tables) {
   file.end_definitions();
-  for (std::size_t c = 0; c < columns.size(); ++c) put(comm, file, ids[c], columns[c]);
+  for (const Defined& t : tables)
+    for (std::size_t c = 0; c < t.columns.size(); ++c) put(comm, file, t.ids[c], t.columns[c]);
   file.close();
-  replace_file(comm, aside, path);
+  replace_file(comm, path + ".tmp", path);
+}
+
+}  // namespace
+
+void write_table(const Comm& comm, const std::string& path, const std::string& dimension,
+                 std::span<const TableColumn> columns, const Attributes& attributes) {
+  netcdf::File file = begin_tables(comm, path, attributes);
+  const Defined table = define_table(comm, file, dimension, {columns.begin(), columns.end()});
+  finish_tables(comm, file, path, std::span(&table, 1));
+}
+
+void write_tables(const Comm& comm, const std::string& path, std::span<const Table> tables,
+                  const Attributes& attributes) {
+  netcdf::File file = begin_tables(comm, path, attributes);
+  std::vector<Defined> defined;
+  for (const Table& t : tables) {
+    if (!comm.any(comm.root() && !t.columns.empty() && rows_of(t.columns.front()) > 0)) continue;
+    std::vector<TableColumn> columns = t.columns;
+    for (TableColumn& c : columns) c.name = t.name + "_" + c.name;
+    defined.push_back(define_table(comm, file, t.name, std::move(columns)));
+  }
+  finish_tables(comm, file, path, defined);
 }
 
 std::vector<TableColumn> read_table(const Comm& comm, const std::string& path) {

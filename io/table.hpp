@@ -21,6 +21,15 @@ struct TableColumn {
 void write_table(const Comm& comm, const std::string& path, const std::string& dimension,
                  std::span<const TableColumn> columns, const Attributes& attributes = {});
 
+/// A table of a file with several: its columns are named `<name>_<column>` along the dimension `<name>`.
+struct Table {
+  std::string name;
+  std::vector<TableColumn> columns;
+};
+/// Writes those that have rows on rank 0; a table without rows leaves no trace. Collective.
+void write_tables(const Comm& comm, const std::string& path, std::span<const Table> tables,
+                  const Attributes& attributes = {});
+
 /// Reads all columns back, on every rank. Collective.
 std::vector<TableColumn> read_table(const Comm& comm, const std::string& path);
 

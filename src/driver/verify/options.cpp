@@ -18,6 +18,25 @@ void RegionOptions::describe(Schema& s) {
   require(west != east, s.where(), ".west = ", west, " equals east; the box is empty");
 }
 
+void EventOptions::describe(Schema& s) {
+  s.real("below_percentile", below_percentile).in(0.0, 100.0).about("The truth is below this percentile of its cell.");
+  s.real("above_percentile", above_percentile).in(0.0, 100.0).about("The truth is above this percentile of its cell.");
+  s.real("below", below).about("The truth is below this value, in the units of the product.");
+  s.real("above", above).about("The truth is above this value.");
+  s.words("variables", variables).about("Products that the event is of; empty: all.");
+  has_below = s.given("below");
+  has_above = s.given("above");
+  const int rules = int(below_percentile >= 0.0) + int(above_percentile >= 0.0) + int(has_below) + int(has_above);
+  require(!s.is_reading() || rules == 1, s.where(), " has ", rules,
+          " limits; give one of below_percentile, above_percentile, below, above");
+}
+
+void BootstrapOptions::describe(Schema& s) {
+  s.integer("replicates", replicates).in(0, 100000).about("Times the records are drawn anew; 0: no intervals.");
+  s.duration("block", block_s).about("Length of the blocks; 0: from the autocorrelation of the errors (Wilks 1997).");
+  s.real("confidence", confidence).in(0.5, 0.999).about("Share of the replicates inside low and high.");
+}
+
 void VerificationOptions::describe(Schema& s) {
   s.flag("open_loop", open_loop).about("Also run without assimilation and compare.");
   s.flag("states", states)
@@ -25,6 +44,11 @@ void VerificationOptions::describe(Schema& s) {
   s.integer("from_window", from_window).in(0, 1000000).about("osse: windows before this one are not scored.");
   s.map("regions", regions)
       .about("Boxes to score besides global, northern (above 23.5 N), tropics and southern; a cell may be in several.");
+  s.map("events", events).about("What ROC and reliability are of; needs output.products.members.");
+  s.section("bootstrap", bootstrap).about("Confidence intervals by moving blocks of records.");
+  s.integer("harmonics", harmonics)
+      .in(0, 4)
+      .about("Harmonics of the year in the climatology of each cell; 0, and less than a year of records: its mean.");
   if (!s.is_reading()) return;
   for (const auto& [name, unused] : regions)
     for (const Region& known : standard_regions())

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/time.hpp"
 #include "core/config/schema.hpp"
 
 namespace tilth {
@@ -15,11 +16,31 @@ struct RegionOptions {
   void describe(Schema& s);
 };
 
+/// One entry of `verification.events:`.
+struct EventOptions {
+  double below_percentile = -1.0, above_percentile = -1.0, below = 0.0, above = 0.0;
+  bool has_below = false, has_above = false;
+  std::vector<std::string> variables;  ///< empty: all
+  void describe(Schema& s);
+};
+
+/// `verification.bootstrap:`
+struct BootstrapOptions {
+  int replicates = 500;
+  std::int64_t block_s = 0;
+  double confidence = 0.95;
+  void describe(Schema& s);
+};
+
 /// `verification:`
 struct VerificationOptions {
   bool open_loop = true, states = false;
   std::int64_t from_window = 0;
   std::vector<std::pair<std::string, RegionOptions>> regions;
+  std::vector<std::pair<std::string, EventOptions>> events{
+      {"below_p20", {20.0, -1.0, 0.0, 0.0, false, false, {"surface_soil_moisture", "root_zone_soil_moisture"}}}};
+  BootstrapOptions bootstrap;
+  int harmonics = 1;
   void describe(Schema& s);
 };
 

@@ -7,8 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.hpp"
-#include "driver/verify/verification.hpp"
-#include "io/table.hpp"
+#include "driver/verify/verify.hpp"
 
 namespace tilth {
 
@@ -58,34 +57,10 @@ void print(const char* title, const std::vector<ScoreRow>& rows) {
                r.analysis_rmse > 0 ? r.analysis_spread / r.analysis_rmse : 0.0, r.analysis_coverage);
 }
 
-std::vector<TableColumn> as_table(const Verification& v) {
-  std::vector<std::string> name, kind, units;
-  std::vector<std::vector<double>> n(6);
-  auto add = [&](const std::vector<ScoreRow>& rows, const std::string& k) {
-    for (const ScoreRow& r : rows) {
-      name.push_back(r.name), kind.push_back(k), units.push_back(r.units);
-      const double values[] = {r.open_loop_rmse,  r.analysis_rmse,      r.open_loop_spread,
-                               r.analysis_spread, r.open_loop_coverage, r.analysis_coverage};
-      for (int i = 0; i < 6; ++i) n[i].push_back(values[i]);
-    }
-  };
-  add(v.variables, "variable");
-  add(v.parameters, "parameter");
-  return {{"name", "", "variable or parameter", name},
-          {"kind", "", "variable or parameter", kind},
-          {"units", "", "units of error and spread", units},
-          {"open_loop_rmse", "", "root mean square error of the open loop mean", n[0]},
-          {"analysis_rmse", "", "root mean square error of the analysis mean", n[1]},
-          {"open_loop_spread", "", "root mean square spread of the open loop", n[2]},
-          {"analysis_spread", "", "root mean square spread of the analysis", n[3]},
-          {"open_loop_coverage", "1", "share of truths inside the 5-95 % interval", n[4]},
-          {"analysis_coverage", "1", "share of truths inside the 5-95 % interval", n[5]}};
-}
-
 }  // namespace
 
 void report(const Domain& domain, const std::string& run, const Verification& v) {
-  write_table(*domain.comm, run + "/verification.nc", "row", as_table(v));
+  verify_run(domain, run, v.parameters);
   if (!domain.comm->root()) return;
   std::ofstream(run + "/verification.json")
       << nlohmann::json{{"variables", as_json(v.variables)},

@@ -34,19 +34,6 @@ struct Score {
   double spread() const { return std::sqrt(variance / weight); }
 };
 
-bool is_observed(const Domain& domain, const std::string& product) {
-  static const std::vector<std::pair<std::string, std::string>> direct{
-      {"surface_soil_moisture", "surface_soil_moisture"},
-      {"lai", "leaf_area_index"},
-      {"gpp", "gross_primary_productivity"},
-      {"nee", "net_ecosystem_exchange"},
-      {"latent_heat_flux", "evapotranspiration"}};
-  for (const ObservationOptions& o : domain.experiment->observations)
-    for (const auto& [op, name] : direct)
-      if (o.assimilate && o.op.name == op && name == product) return true;
-  return false;
-}
-
 double quantile(std::vector<double> x, double probability) {
   std::sort(x.begin(), x.end());
   const double at = probability * double(x.size() - 1);
@@ -74,6 +61,19 @@ int definition_named(const ParameterSet& set, const std::string& name) {
 }
 
 }  // namespace
+
+bool is_observed(const Domain& domain, const std::string& product) {
+  static const std::vector<std::pair<std::string, std::string>> direct{
+      {"surface_soil_moisture", "surface_soil_moisture"},
+      {"lai", "leaf_area_index"},
+      {"gpp", "gross_primary_productivity"},
+      {"nee", "net_ecosystem_exchange"},
+      {"latent_heat_flux", "evapotranspiration"}};
+  for (const ObservationOptions& o : domain.experiment->observations)
+    for (const auto& [op, name] : direct)
+      if (o.assimilate && o.op.name == op && name == product) return true;
+  return false;
+}
 
 std::vector<ScoreRow> score_products(const Domain& domain, const std::string& run, std::int64_t first) {
   const Comm& comm = *domain.comm;

@@ -23,6 +23,9 @@ struct Verification {
   std::vector<TwinScore> open_loop_states, analysis_states;  ///< empty unless `verification.states`
 };
 
+/// Whether a stream that is assimilated observes this product directly.
+bool is_observed(const Domain& domain, const std::string& product);
+
 /// Area-weighted scores of the products in `run/open_loop` and `run/analysis` against `run/nature`, all records from
 /// the start of window `first`. Coverage is NaN unless the quantiles 0.05 and 0.95 are written. Collective.
 std::vector<ScoreRow> score_products(const Domain& domain, const std::string& run, std::int64_t first);

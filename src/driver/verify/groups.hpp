@@ -1,0 +1,38 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "driver/domain.hpp"
+
+namespace tilth {
+
+/// Cells that are scored together.
+struct Group {
+  std::string reference;  ///< nature, withheld, tower:<name>
+  std::string region, pft;
+};
+
+/// Groups, and those each own column belongs to. The first `regions()` of them are the regions with all types.
+class Groups {
+ public:
+  /// Regions, then the plant functional types that are dominant somewhere, all over the globe.
+  Groups(const Domain& domain, const std::string& reference);
+  /// Adds one for every named point.
+  void add_towers(const Domain& domain);
+
+  std::span<const Group> all() const { return groups_; }
+  int size() const { return int(groups_.size()); }
+  int regions() const { return regions_; }
+  int columns() const { return int(members_.size()); }
+  /// Numbers of the groups of an own column, ascending.
+  std::span<const int> of(int column) const { return members_[std::size_t(column)]; }
+
+ private:
+  std::vector<Group> groups_;
+  std::vector<std::vector<int>> members_;
+  int regions_ = 0;
+};
+
+}  // namespace tilth

@@ -1,0 +1,149 @@
+#include "driver/verify/verify.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <sstream>
+
+#include "driver/log.hpp"
+#include "driver/products.hpp"
+#include "driver/verify/product_cases.hpp"
+#include "driver/verify/seasonal_cycle.hpp"
+
+namespace tilth {
+
+namespace {
+
+// Names of the folders in `folder`, ascending, as rank 0 sees them. Collective.
+std::vector<std::string> folders_in(const Comm& comm, const std::string& folder) {
+  std::string lines;
+  if (comm.root() && std::filesystem::is_directory(folder)) {
+    for (const auto& entry : std::filesystem::directory_iterator(folder))
+      if (entry.is_directory()) lines += entry.path().filename().string() + "\n";
+  }
+  comm.broadcast(lines);
+  std::istringstream in(lines);
+  std::vector<std::string> out;
+  for (std::string line; std::getline(in, line);) out.push_back(line);
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+bool is_complete(const Domain& domain, const std::string& folder) {
+  if (!domain.comm->all(std::filesystem::exists(folder + "/products.nc"))) return false;
+  const ProductReader file(*domain.comm, folder + "/products.nc", domain.grid);
+  const ProductReader open(*domain.comm, folder + "/../../nature/products.nc", domain.grid);
+  return file.records() == open.records();
+}
+
+std::vector<EventRule> events_of(const Domain& domain, const std::string& variable) {
+  std::vector<EventRule> out;
+  for (const auto& [name, o] : domain.experiment->verification.events) {
+    const auto& names = o.variables;
+    if (!names.empty() && std::find(names.begin(), names.end(), variable) == names.end()) continue;
+    const bool percentile = !o.has_below && !o.has_above, below = o.has_below || o.below_percentile >= 0.0;
+    const double limit = o.has_below   ? o.below
+                         : o.has_above ? o.above
+                         : below       ? o.below_percentile
+                                       : o.above_percentile;
+    out.push_back({name, below, percentile, limit});
+  }
+  return out;
+}
+
+void add_parameters(const std::vector<ScoreRow>& parameters, std::vector<ScoreEntry>& out) {
+  const double none = std::nan("");
+  for (const ScoreRow& p : parameters) {
+    const auto add = [&](const std::string& source, Score score, double value) {
+      if (std::isnan(value)) return;
+      out.push_back({source, "nature", p.name, "parameter", p.units, p.observed, "global", "all", "all", none,
+                     int(score), value, none, none, 1.0});
+    };
+    add("open_loop", Score::rmse, p.open_loop_rmse);
+    add("open_loop", Score::spread, p.open_loop_spread);
+    add("open_loop", Score::coverage90, p.open_loop_coverage);
+    add("analysis", Score::rmse, p.analysis_rmse);
+    add("analysis", Score::spread, p.analysis_spread);
+    add("analysis", Score::coverage90, p.analysis_coverage);
+    const double before = p.open_loop_rmse * p.open_loop_rmse;
+    add("analysis", Score::skill_open_loop, skill_of(p.analysis_rmse * p.analysis_rmse, before));
+  }
+}
+
+}  // namespace
+
+std::vector<std::pair<std::string, std::string>> scored_parts(const Domain& domain, const std::string& run) {
+  std::vector<std::pair<std::string, std::string>> parts;
+  for (const std::string name : {"open_loop", "analysis"})
+    if (domain.comm->all(std::filesystem::exists(run + "/" + name + "/products.nc")))
+      parts.emplace_back(name, run + "/" + name);
+  for (const std::string& name : folders_in(*domain.comm, run + "/experiments")) {
+    const std::string folder = run + "/experiments/" + name;
+    if (is_complete(domain, folder))
+      parts.emplace_back(name, folder);
+    else if (domain.comm->root())
+      log_warning(folder + ": not complete, left out of the verification");
+  }
+  return parts;
+}
+
+std::string control_of(const std::vector<std::pair<std::string, std::string>>& parts) {
+  for (const auto& [name, folder] : parts)
+    if (name == "control") return name;
+  for (const auto& [name, folder] : parts)
+    if (name != "open_loop" && name != "analysis") return name;
+  return "open_loop";
+}
+
+void add_probabilities(const RecordSums& sums, const Groups& groups, const std::string& variable,
+                       VerificationTables& out) {
+  for (int g = 0; g < sums.regions; ++g)
+    for (int s = 0; s + 1 < sums.source_count(); ++s) {
+      const Group& group = groups.all()[std::size_t(g)];
+      const std::string& source = sums.sources[std::size_t(s)].name;
+      const std::size_t at = std::size_t(g) * sums.sources.size() + std::size_t(s), E = sums.events.size();
+      const std::vector<double>& ranks = sums.ranks[at];
+      const bool any = std::any_of(ranks.begin(), ranks.end(), [](double x) { return x > 0.0; });
+      for (std::size_t k = 0; any && k < ranks.size(); ++k)
+        out.ranks.push_back(
+            {source, group.reference, variable, group.region, double(k), double(ranks.size()), ranks[k]});
+      for (std::size_t e = 0; e < E && sums.sources[std::size_t(s)].has_members; ++e) {
+        const EventCounts& counts = sums.cases[at * E + e];
+        for (const ReliabilityPoint& p : reliability(counts, 10))
+          out.reliability.push_back({source, group.reference, variable, group.region, sums.events[e].name,
+                                     p.forecast_probability, p.observed_frequency, p.weight});
+        for (const RocPoint& p : roc_curve(counts))
+          out.roc.push_back({source, group.reference, variable, group.region, sums.events[e].name, p.threshold,
+                             p.hit_rate, p.false_alarm_rate});
+      }
+    }
+}
+
+void verify_run(const Domain& domain, const std::string& run, const std::vector<ScoreRow>& parameters) {
+  const Comm& comm = *domain.comm;
+  const Experiment& e = *domain.experiment;
+  const bool twin = comm.all(std::filesystem::exists(run + "/nature/products.nc"));
+  VerificationTables tables;
+  const BootstrapPlan plan{std::uint64_t(e.run.seed), e.verification.bootstrap};
+  if (twin && e.output.products.on) {
+    const auto parts = scored_parts(domain, run);
+    tables.control = control_of(parts);
+    ProductCases cases(domain, run, parts, e.window_begin(e.verification.from_window));
+    const Groups groups(domain, "nature");
+    for (const ProductDefinition& d : experiment_products(domain)) {
+      if (parts.empty() || cases.times().empty() || !cases.select(d.name)) continue;
+      const int harmonics = resolved_harmonics(e.verification.harmonics, cases.times().front(), cases.times().back());
+      const RecordSums sums = record_sums(comm, cases, groups, harmonics, events_of(domain, d.name));
+      const ScoredVariable variable{d.name, "variable", d.units, is_observed(domain, d.name)};
+      for (ScoreEntry& row : score_rows(comm, sums, groups, variable, plan)) tables.scores.push_back(std::move(row));
+      for (ScorecardEntry& row : scorecard_rows(comm, sums, groups, variable, plan, tables.control))
+        tables.card.push_back(std::move(row));
+      add_probabilities(sums, groups, d.name, tables);
+    }
+  }
+  add_parameters(parameters, tables.scores);
+  write_verification(domain, run, tables);
+  if (comm.root()) print_scorecard(tables);
+}
+
+}  // namespace tilth

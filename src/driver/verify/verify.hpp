@@ -1,0 +1,53 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "driver/domain.hpp"
+#include "driver/verify/score_rows.hpp"
+#include "driver/verify/verification.hpp"
+
+namespace tilth {
+
+/// All tables of a verification.
+struct VerificationTables {
+  std::vector<ScoreEntry> scores;
+  std::vector<ScorecardEntry> card;
+  struct Rank {
+    std::string source, reference, variable, region;
+    double bin, bins, count;
+  };
+  struct Reliability {
+    std::string source, reference, variable, region, event;
+    double probability, frequency, n;
+  };
+  struct Roc {
+    std::string source, reference, variable, region, event;
+    double threshold, hit_rate, false_alarm_rate;
+  };
+  std::vector<Rank> ranks;
+  std::vector<Reliability> reliability;
+  std::vector<Roc> roc;
+  std::string control;  ///< what the scorecard compares with
+};
+
+/// Parts of a run that are scored, with their folders: open_loop, analysis, the complete ones under `experiments`.
+std::vector<std::pair<std::string, std::string>> scored_parts(const Domain& domain, const std::string& run);
+/// The control of a set: the experiment `control`, else the first; without a set the open loop.
+std::string control_of(const std::vector<std::pair<std::string, std::string>>& parts);
+
+/// Ranks, reliability and ROC of what has members.
+void add_probabilities(const RecordSums& sums, const Groups& groups, const std::string& variable,
+                       VerificationTables& out);
+
+/// Writes verification.nc and scorecard.nc of a run and prints a summary, from whatever is there: products against the
+/// nature run. `parameters` are added as they are. Collective.
+void verify_run(const Domain& domain, const std::string& run, const std::vector<ScoreRow>& parameters);
+
+/// Writes the two files. Collective.
+void write_verification(const Domain& domain, const std::string& run, const VerificationTables& tables);
+/// The scorecard as text: global changes of root mean square error and fair CRPS, or without members ubRMSE.
+void print_scorecard(const VerificationTables& tables);
+
+}  // namespace tilth
