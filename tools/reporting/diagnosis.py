@@ -86,8 +86,8 @@ def consistency_rule(stream, m):
                f"Observation error of {stream} is too small ({implied}): innovation chi2 is {chi2:.2g} where 1 is consistent. "
                "The analysis trusts this stream too much; raise error_absolute.")
     elif error < VARIANCE_LOW and chi2 < 1:
-        yield WARNING, f"Observation error of {stream} is too large ({implied}): innovation chi2 is {chi2:.2g}. Information is thrown away, unless errors "
-               "that last for many windows are meant."
+        yield WARNING, (f"Observation error of {stream} is too large ({implied}): innovation chi2 is {chi2:.2g}. Information is thrown away, unless "
+                        "errors that last for many windows are meant.")
     if spread > VARIANCE_HIGH and (centred > 1.1 or spread > 2.5):
         yield (SEVERE if spread > 4 else WARNING,
                f"Forecast spread is too small for {stream}: the departures imply a variance {spread:.2g} times that of the ensemble (spread "
