@@ -126,7 +126,7 @@ def increment_findings(diagnostics, where):
 def use_rule(stream, m):
     total = m["used"] + m["rejected"]
     if m["rejected"] > REJECTED * total:
-        yield NOTE, f"{m['rejected'] / total:.0%} of the observations of {stream} were rejected by quality control."
+        yield NOTE, f"{m['rejected'] / total:.0%} of the observations of {stream} were not used (quality control, thinning)."
     if m["dfs"] > 0.5 * m["used"]:
         yield WARNING, f"The analysis takes {m['dfs'] / m['used']:.0%} of the information of {stream}: it copies the observations."
 
