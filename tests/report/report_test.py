@@ -83,7 +83,7 @@ class Diagnosis(unittest.TestCase):
     def stream(self, true_error, error, true_spread, spread, bias=0.0):
         gain = spread**2 / (spread**2 + error**2)  # of the analysis; d has the variance of the truth
         variance = true_error**2 + true_spread**2 + bias**2
-        row = {"used": 500, "rejected": 0, "bias_prior": bias, "rms_prior": variance**0.5, "rms_posterior": (1 - gain) * variance**0.5, "spread_prior": spread,
+        row = {"used": 500, "rejected": 0, "bias_prior": bias, "bias_posterior": (1 - gain) * bias, "rms_prior": variance**0.5, "rms_posterior": (1 - gain) * variance**0.5, "spread_prior": spread,
                "error_sd": error, "chi2": variance / (spread**2 + error**2), "error_variance_estimate": (1 - gain) * variance, "prior_variance_estimate": gain * variance}
         return {k: [v] * 20 for k, v in row.items()}
 
@@ -100,8 +100,8 @@ class Diagnosis(unittest.TestCase):
         self.assertIn("Forecast spread is too small for smap", self.words(1.0, 1.0, 1.0, 0.4))
 
     def test_a_bias_is_named_and_not_taken_for_a_small_error(self):
-        words = self.words(1.0, 1.0, 1.0, 1.0, bias=0.5)
-        self.assertIn("Bias of smap: observations are on average 0.5 above the forecast", words)
+        words = self.words(1.0, 1.0, 1.0, 1.0, bias=1.5)
+        self.assertIn("Bias of smap: observations are on average 1.5 above the forecast", words)
         self.assertNotIn("too small", words)
 
 

@@ -23,7 +23,8 @@ def write_tables(path, tables, attributes=None):
     for table, rows in tables.items():
         for column in rows[0]:
             values = [r[column] for r in rows]
-            variables[f"{table}_{column}"] = (table, np.array(values, "S32") if isinstance(values[0], str) else np.array(values, float))
+            variables[f"{table}_{column}"] = (table, np.array(values, "S32") if isinstance(values[0], str) else np.array(values, float),
+                                                {"units": "days"} if column == "lead_days" else {})
     path.parent.mkdir(parents=True, exist_ok=True)
     xr.Dataset(variables, attrs=attributes or {}).to_netcdf(path, format="NETCDF3_64BIT")
 

@@ -24,7 +24,7 @@ T.element = (tag, attributes = {}, ...children) => {
   return made;
 };
 
-T.title = (name) => T.ABBREVIATIONS.has(name) ? name.toUpperCase() : (name.charAt(0).toUpperCase() + name.slice(1)).replaceAll("_", " ");
+T.title = (name) => T.ABBREVIATIONS.has(name.split(" ")[0]) ? name.replace(/^\S+/, (w) => w.toUpperCase()) : (name.charAt(0).toUpperCase() + name.slice(1)).replaceAll("_", " ");
 T.ABBREVIATIONS = new Set(["ndvi", "fapar", "fpar", "lai", "sif", "gpp", "nee", "le", "smap", "evi", "nirv", "rmse", "nse", "kge", "crps"]);
 
 // kg m-2 day-1 -> kg m⁻² day⁻¹; what has no unit is said to have none.

@@ -32,7 +32,7 @@ def stream_means(columns):
         known = np.isfinite(values) & (used > 0)
         return float((values[known] * used[known]).sum() / used[known].sum()) if used[known].sum() > 0 else np.nan
 
-    out = {n: mean(n) for n in ("chi2", "bias_prior", "error_variance_estimate", "prior_variance_estimate")}
+    out = {n: mean(n) for n in ("chi2", "bias_prior", "bias_posterior", "error_variance_estimate", "prior_variance_estimate")}
     out |= {n: mean(n, 2) ** 0.5 for n in ("rms_prior", "rms_posterior", "spread_prior", "error_sd")}
     out["used"], out["rejected"] = float(used.sum()), float(np.nansum(table.get("rejected", np.zeros(1))))
     out["withheld"] = float(np.nansum(table.get("withheld", np.zeros(1))))
@@ -73,20 +73,22 @@ def bias_rule(stream, m, open_loop):
 
 
 def ratios(m):
-    """Estimated over assumed variance of observation error and of forecast spread."""
-    return m["error_variance_estimate"] / m["error_sd"] ** 2, m["prior_variance_estimate"] / m["spread_prior"] ** 2
+    """Estimated over assumed variance of observation error and of forecast spread, without what the mean departures make of them."""
+    before, after = m["bias_prior"], np.nan_to_num(m["bias_posterior"])
+    return (m["error_variance_estimate"] - after * before) / m["error_sd"] ** 2, (m["prior_variance_estimate"] - (before - after) * before) / m["spread_prior"] ** 2
 
 
 def consistency_rule(stream, m):
     chi2, centred = m["chi2"], m["chi2"] - m["bias_prior"] ** 2 / (m["spread_prior"] ** 2 + m["error_sd"] ** 2)
     error, spread = ratios(m)
-    implied = f"assumed {m['error_sd']:.3g}, departures imply {max(m['error_variance_estimate'], 0) ** 0.5:.3g}"
+    implied = f"assumed {m['error_sd']:.3g}, departures imply {max(error, 0) ** 0.5 * m['error_sd']:.3g}"
     if error > VARIANCE_HIGH:
         yield (SEVERE if error > 2.5 or chi2 > 2 else WARNING,
                f"Observation error of {stream} is too small ({implied}): innovation chi2 is {chi2:.2g} where 1 is consistent. "
                "The analysis trusts this stream too much; raise error_absolute.")
     elif error < VARIANCE_LOW and chi2 < 1:
-        yield WARNING, f"Observation error of {stream} is too large ({implied}): innovation chi2 is {chi2:.2g}. Information is thrown away; lower error_absolute."
+        yield WARNING, (f"Observation error of {stream} is too large ({implied}): innovation chi2 is {chi2:.2g}. Information is thrown away, unless "
+                        "errors that last for many windows are meant.")
     if spread > VARIANCE_HIGH and (centred > 1.1 or spread > 2.5):
         yield (SEVERE if spread > 4 else WARNING,
                f"Forecast spread is too small for {stream}: the departures imply a variance {spread:.2g} times that of the ensemble (spread "
@@ -124,7 +126,7 @@ def increment_findings(diagnostics, where):
 def use_rule(stream, m):
     total = m["used"] + m["rejected"]
     if m["rejected"] > REJECTED * total:
-        yield NOTE, f"{m['rejected'] / total:.0%} of the observations of {stream} were rejected by quality control."
+        yield NOTE, f"{m['rejected'] / total:.0%} of the observations of {stream} were not used (quality control, thinning)."
     if m["dfs"] > 0.5 * m["used"]:
         yield WARNING, f"The analysis takes {m['dfs'] / m['used']:.0%} of the information of {stream}: it copies the observations."
 

@@ -32,6 +32,7 @@ def from_products(nature, parts, regions, observed):
     lon = (lon + 180) % 360 - 180
     area = np.nan_to_num(area)
     masks = {n: area * ((lat >= s) & (lat <= t) & (lon >= w) & (lon <= e)) for n, (w, e, s, t) in regions.items()}
+    masks = {n: w for n, w in masks.items() if n == "global" or (0 < w.sum() < masks["global"].sum())}  # only what differs
     for name in common.product_names(nature):
         truth = nature[name].values.astype(float)
         for part, data in parts.items():

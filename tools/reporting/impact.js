@@ -45,9 +45,9 @@ T.panels.impact = (section) => {
     };
     const number = (r) => each ? r.n || 1 : 1, suffix = each ? " per observation" : "";
     await draw(plots.dfs, "dfs", `Degrees of freedom for signal${suffix}`, `degrees of freedom${suffix} (dimensionless)`, "No degrees of freedom.", number);
-    await draw(plots.efso, "efso", `Error reduction by EFSO${suffix}`, "error reduction (norm of the caption, dimensionless)", "No EFSO: `impact: {}` in the experiment computes it.".replaceAll("`", ""), number);
+    await draw(plots.efso, "efso", `Error reduction by EFSO${suffix}`, "error reduction (dimensionless)", "No EFSO: `impact: {}` in the experiment computes it.".replaceAll("`", ""), number);
     await draw(plots.share, "efso_share_beneficial", "Share of observations that reduce the forecast error", "share (dimensionless)", "No shares of beneficial observations: they come with EFSO.");
-    await draw(plots.denial, "denial", "Denial: error increase without the stream", "error without it / control - 1 (dimensionless)", "No denial: a set of experiments without each stream (experiments: {control: all, no_sif: {without: [sif]}}) gives it.");
+    await draw(plots.denial, "denial", "Denial: error increase without the stream", "relative increase (dimensionless)", "No denial: a set of experiments without each stream (experiments: {control: all, no_sif: {without: [sif]}}) gives it.");
     const told = Object.entries(attributes).filter(([k]) => ["norm", "lead", "lead_windows", "rank_correlation"].includes(k)).map(([k, v]) => `${k.replaceAll("_", " ")}: ${v}`);
     words.textContent = (run.tables.impact ? `Positive: the observations help. ${told.join("; ")}.` : "From diagnostics.nc; impact.nc is absent. Degrees of freedom tell how much the analysis listens to a stream, not whether that helps.");
     table.replaceChildren(T.table(["experiment", "stream", "region", "pft", "observations", "DFS", "EFSO", "beneficial", "denial"], chosen.map((r) => [name, T.title(r.stream), r.region, r.pft, r.n, r.dfs, r.efso, r.efso_share_beneficial, r.denial].map((v) => v ?? "–"))));

@@ -49,7 +49,8 @@ def main():
     size = page.write(output, title, data, blobs, plotly)
     for run in data:
         for finding in run["findings"]:
-            print(f"{run['label']}: {finding['severity']}: {finding['text']}")
+            where = f" ({finding['part']})" if finding["part"] and len(run["ensembles"]) > 2 else ""
+            print(f"{run['label']}{where}: {finding['severity']}: {finding['text']}")
     print(f"{output}  ({size / 1e6:.1f} MB)")
 
 

@@ -40,14 +40,27 @@ T.fresh = (plot) => {
 
 T.times = (list) => list.map((ms) => new Date(ms).toISOString().slice(0, 19));
 
-// Line with a band between low and high.
-T.fan = (x, mean, low, high, name, colour, dash = "solid", units = "", group = undefined) => {
-  const edge = { x, mode: "lines", line: { width: 0 }, hoverinfo: "skip", showlegend: false, legendgroup: group || name };
-  return [{ ...edge, y: low }, { ...edge, y: high, fill: "tonexty", fillcolor: T.fade(colour, 0.16) },
-    { x, y: mean, name, mode: "lines", line: { color: colour, dash, width: 1.8 }, legendgroup: group || name,
-      customdata: Array.from(mean, (_, i) => [low[i], high[i]]),
-      hovertemplate: `%{y:.4g} [%{customdata[0]:.3g}, %{customdata[1]:.3g}] ${units}` }];
+// Corners of the band between low and high, one closed piece for each stretch without a gap.
+T.bandCorners = (x, low, high) => {
+  const out = { x: [], y: [] };
+  const close = (from, to) => {
+    if (to <= from) return;
+    const there = x.slice(from, to), back = [...there].reverse();
+    out.x.push(...there, ...back, there[0], null);
+    out.y.push(...Array.from(low).slice(from, to), ...Array.from(high).slice(from, to).reverse(), low[from], null);
+  };
+  let from = 0;
+  for (let i = 0; i <= x.length; ++i)
+    if (i === x.length || low[i] === null || high[i] === null) { close(from, i); from = i + 1; }
+  return out;
 };
+
+// A band between low and high, and the line of the mean: always two traces, the band first.
+T.fan = (x, mean, low, high, name, colour, dash = "solid", units = "", group = undefined) => [
+  { ...T.bandCorners(x, low, high), mode: "lines", line: { width: 0 }, fill: "toself", fillcolor: T.fade(colour, 0.16), hoverinfo: "skip", showlegend: false, legendgroup: group || name },
+  { x, y: mean, name, mode: "lines", line: { color: colour, dash, width: 1.8 }, legendgroup: group || name,
+    customdata: Array.from(mean, (_, i) => [low[i], high[i]]),
+    hovertemplate: `%{y:.4g} [%{customdata[0]:.3g}, %{customdata[1]:.3g}] ${units}` }];
 T.line = (x, y, name, colour, more = {}) => ({ x, y, name, mode: "lines", ...more, line: { color: colour, width: 1.7, ...(more.line || {}) } });
 
 T.levelLine = (value, axis = "y", more = {}) => ({ type: "line", [axis === "y" ? "xref" : "yref"]: "paper", [axis === "y" ? "x0" : "y0"]: 0,

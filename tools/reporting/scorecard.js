@@ -4,7 +4,7 @@
 // Rows of scorecard.nc; without it the change of a set against its first experiment, of an analysis against the open loop.
 T.cardRows = (run) => {
   const rows = T.rows(run.tables.cell);
-  if (rows.length) return { rows, control: "the control" };
+  if (rows.length) return { rows, control: (run.tables.cell.attributes.control || "the control").replace("open_loop", "the open loop") };
   const some = run.ensembles.filter((e) => e !== "open_loop"), control = some.length > 1 ? some[0] : "open_loop";
   const errors = ["rmse", "ubrmse", "crps", "crps_fair"], all = T.rows(run.tables.score).filter((r) => errors.includes(r.score) && (r.season ?? "all") === "all" && (r.pft || "all") === "all" && (r.lead_days ?? null) === null && r.value !== null);
   const base = new Map(all.filter((r) => r.source === control).map((r) => [[r.reference, r.variable, r.region, r.score].join("\t"), r.value]));
@@ -21,7 +21,8 @@ T.panels.scorecard = (section) => {
   const bar = T.controls(section), several = T.data.runs.length > 1;
   const options = runs.flatMap((r) => T.unique(r.rows.map((c) => c.experiment)).map((e) => [`${r.run.id}/${e}`, (several ? `${r.run.label}: ` : "") + e]));
   const experiment = T.select(bar, "experiment", options, () => show());
-  const score = T.select(bar, "scores", [["", "all scores"], ...T.unique(runs.flatMap((r) => r.rows.map((c) => c.score))).map((s) => [s, T.SCORE_NAMES[s] || s])], () => show());
+  const score = T.select(bar, "scores", [["", "all scores"], ...T.unique(runs.flatMap((r) => r.rows.map((c) => c.score))).map((s) => [s, T.SCORE_NAMES[s] || s])], () => show(),
+    runs.some((r) => r.rows.some((c) => c.score === "rmse")) ? "rmse" : "");
   const only = T.select(bar, "variables", [["", "all"], ["1", "observed"], ["0", "not observed"]], () => show());
   const plot = T.card(section, "scorecard"), words = T.caption("");
   section.append(words);
@@ -36,14 +37,15 @@ T.panels.scorecard = (section) => {
     const find = new Map(cells.map((c) => [`${c.variable}\t${c.region}\t${c.score}`, c]));
     const at = (v, k) => find.get(`${v}\t${k}`), mark = (c) => c.significant ? (c.change > 0 ? " ▲" : " ▼") : "";
     const z = variables.map((v) => columns.map((k) => at(v, k)?.change ?? null));
-    const edge = Math.max(0.02, T.quantiles(z.flat().filter((x) => x !== null).map(Math.abs), [0.95])[0]);
+    const edge = Math.min(1, Math.max(0.02, T.quantiles(z.flat().filter((x) => x !== null).map(Math.abs), [0.9])[0]));
+    const many = columns.length > 16;  // then only the marks of significance have room
     const soft = document.documentElement.dataset.theme === "dark";
-    const text = variables.flatMap((v, i) => columns.map((k, j) => { const c = at(v, k); return c && c.change !== null ? { x: j, y: i, text: `${(100 * c.change).toFixed(Math.abs(c.change) < 0.0995 ? 1 : 0)}${mark(c)}`, showarrow: false, font: { size: 11, color: Math.abs(c.change) > 0.62 * edge ? "#ffffff" : "#1b1f23" } } : null; })).filter(Boolean);
+    const text = variables.flatMap((v, i) => columns.map((k, j) => { const c = at(v, k); return c && c.change !== null ? { x: j, y: i, text: many ? mark(c).trim() : `${(100 * c.change).toFixed(Math.abs(c.change) < 0.0995 ? 1 : 0)}${mark(c)}`, showarrow: false, font: { size: 11, color: Math.abs(c.change) > 0.62 * edge ? "#ffffff" : "#1b1f23" } } : null; })).filter(Boolean);
     await T.draw(T.fresh(plot), [{ type: "heatmap", z, zmin: -edge, zmax: edge, colorscale: T.SCALES.gain, xgap: 2, ygap: 2, colorbar: { title: { text: "change", side: "top", font: { size: 11 } }, thickness: 12, tickformat: ".0%" },
       customdata: variables.map((v) => columns.map((k) => { const c = at(v, k); return c ? [T.title(v), c.region, T.SCORE_NAMES[c.score] || c.score, T.number(c.value, 4), T.number(c.control, 4), T.percent(c.change, 2), c.low === null ? "" : ` [${T.percent(c.low, 1)}, ${T.percent(c.high, 1)}]`, c.significant ? "significant" : "not significant or not tested"] : null; })),
       hovertemplate: "%{customdata[0]}, %{customdata[1]}, %{customdata[2]}<br>%{customdata[3]} against %{customdata[4]}: %{customdata[5]}%{customdata[6]}<br>%{customdata[7]}<extra></extra>" }],
       { title: `${name}: change against ${mine.control} in %, blue better`, legend: false, height: Math.max(260, 130 + 26 * variables.length), annotations: text, margin: { b: 90 },
-        x: { tickvals: columns.map((_, j) => j), ticktext: columns.map((k) => k.split("\t")[0] + (scores.length > 1 ? `<br>${T.SCORE_NAMES[k.split("\t")[1]] || k.split("\t")[1]}` : "")), ticks: "", showgrid: false, side: "bottom", title: "region and score" },
+        x: { tickvals: columns.map((_, j) => j), ticktext: columns.map((k) => k.split("\t")[0] + (scores.length > 1 ? `${many ? " " : "<br>"}${T.SCORE_NAMES[k.split("\t")[1]] || k.split("\t")[1]}` : "")), ticks: "", tickangle: many ? 90 : 0, showgrid: false, side: "bottom", title: "region and score" },
         y: { tickvals: variables.map((_, i) => i), ticktext: variables.map((v) => T.title(v) + (cells.find((c) => c.variable === v).observed ? " •" : "")), ticks: "", showgrid: false, range: [variables.length - 0.5, -0.5] } });
     words.textContent = `Positive and blue: better than ${mine.control}. For errors the change is (control - value) / control. ▲ ▼: significant (95 %). •: observed by a stream; the others show what observations do to what they do not see.`;
     if (soft) plot.dataset.theme = "dark";

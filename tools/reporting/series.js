@@ -43,7 +43,7 @@ T.valueTraces = async (variable, sources) => {
       const bottom = T.regional(source.run, mean, (i) => low ? low.values[i] : mean.values[i] - 1.645 * sd.values[i]);
       const top = T.regional(source.run, mean, (i) => high ? high.values[i] : mean.values[i] + 1.645 * sd.values[i]);
       const fan = T.fan(T.middle(source.run), y, bottom, top, source.label, source.colour, source.dash, unit, source.id);
-      out.push(...(sources.length > 3 ? fan.slice(2) : fan));
+      out.push(...(sources.length > 3 ? fan.slice(1) : fan));
     }
     if (found.nature?.mean && !done.has(source.run.id)) {
       done.add(source.run.id);
@@ -98,7 +98,7 @@ T.streamTraces = async (stream, sources) => {
     if (!out.length) out.push({ x, y: at("value"), name: "observed", mode: "markers", marker: { color: T.css("--ink"), size: 5 },
       error_y: f.error_sd && T.indices(source.run).length === 1 ? { type: "data", array: T.regional(source.run, f.error_sd, (i) => f.error_sd.values[i]), width: 0, thickness: 0.8, color: T.css("--soft") } : undefined,
       hovertemplate: `%{y:.4g} ${unit}` });
-    const fan = (...all) => sources.length > 3 ? T.fan(...all).slice(2) : T.fan(...all);
+    const fan = (...all) => sources.length > 3 ? T.fan(...all).slice(1) : T.fan(...all);
     out.push(...fan(x, at("prior_mean"), at("prior_mean", -1.645, width), at("prior_mean", 1.645, width), `${source.label}: forecast`, source.colour, source.dash, unit, source.id));
     if (f.posterior_mean && source.part !== "open_loop")
       out.push({ x, y: at("posterior_mean"), name: `${source.label}: analysis`, mode: "markers", marker: { color: source.colour, size: 6, symbol: "diamond-open" }, hovertemplate: `%{y:.4g} ${unit}`, legendgroup: source.id });

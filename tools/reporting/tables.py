@@ -1,6 +1,7 @@
 """Tables of a run: columns of verification.nc, scorecard.nc and impact.nc, series of diagnostics and parameters."""
 
 import numpy as np
+import xarray as xr
 
 import plot_common as common
 
@@ -15,9 +16,20 @@ def plain(values):
     return [float(f"{v:.6g}") if np.isfinite(v) else None for v in values.astype(float)]
 
 
+def open_plain(path):
+    """A table as it is: a column in days is a number here, not a span of time."""
+    try:
+        with xr.open_dataset(path, decode_times=False) as data:
+            return data.load()
+    except (OSError, ValueError) as error:
+        if path.exists():
+            common.say(f"skipped: {path} is unreadable ({error})")
+        return None
+
+
 def read_table(path, table):
     """Column -> list of the table whose variables are called `<table>_<column>`; None when it is not there."""
-    data = common.open_file(path) if path.exists() else None
+    data = open_plain(path)
     prefix = f"{table}_"
     if data is None:
         return None
