@@ -28,7 +28,8 @@ T.panels.scores = (section) => {
   for (const [column, name] of [["variable", "variable"], ["region", "region"], ["pft", "plant functional type"], ["season", "season"], ["lead", "lead time"]]) box[column] = T.select(bar, `of ${name}`, [], () => show());
   const relative = T.tick(bar, "relative to open loop", true, () => show());
   const ids = T.unique(rows.map((r) => r.source_id)), styles = new Map(ids.map((id) => [id, T.scoreStyle(rows.find((r) => r.source_id === id))]));
-  const picked = T.checks(bar, "experiments", ids.map((id) => [id, styles.get(id).label, styles.get(id).colour]), () => show(), ids.slice(0, 8));
+  const picked = T.checks(bar, "experiments", ids.map((id) => [id, styles.get(id).label, styles.get(id).colour]), () => show(),
+    ids.filter((id) => T.data.runs.length < 2 || T.source(id)?.part !== "open_loop").slice(0, 8));
   const plot = T.card(section, "scores"), words = T.caption(""), table = T.element("div", { class: "scroll" });
   section.append(words, table);
 
@@ -68,7 +69,7 @@ T.panels.scores = (section) => {
     const category = { tickvals: labels.map((_, i) => i), ticktext: labels.map((l) => column === "variable" ? T.title(l) + (chosen.find((r) => r.variable === l)?.observed ? " •" : "") : l), range: [labels.length - 0.5, -0.5], ticks: "" };
     if (!traces.length) T.clear(plot, "No such score.");
     else await T.draw(T.fresh(plot), traces, { title: `${name} against ${box.reference.value}` + ["variable", "region", "pft", "season", "lead"].filter((c) => c !== column && have(c).length > 1).map((c) => ` · ${c === "variable" ? T.title(box[c].value) : c === "pft" && box[c].value === "all" ? "all types" : c === "season" && box[c].value === "all" ? "all seasons" : box[c].value}`).join(""),
-      ...(lead ? { x: { title: "lead time (days)" }, y: value, height: 420 } : { x: value, y: category, height: Math.max(240, 110 + labels.length * Math.max(24, 9 * lists.length)) }), margin: { t: 76, l: 60 }, shapes: line });
+      ...(lead ? { x: { title: "lead time (days)" }, y: value, height: 420 } : { x: value, y: category, height: Math.max(240, 110 + labels.length * Math.max(24, 9 * lists.length)) }), legend: traces.length < 5, margin: { t: traces.length < 5 ? 76 : 34, l: 60 }, shapes: line });
     words.textContent = `${T.unique(rows.map((r) => r.run.tables.origin)).filter(Boolean).map((o) => `Scores of ${o}`).join("; ")}. ` + (chosen.some((r) => r.low !== null) ? "Bars: 95 % intervals of the block bootstrap. " : "No intervals: tilth verify writes them. ") + (column === "variable" ? "•: observed by a stream." : "");
     table.replaceChildren(T.table(["experiment", T.DIMENSIONS[box.along.value], "score", "value", "units", "low", "high", "n"],
       chosen.filter((r) => lists.includes(r.source_id)).map((r) => [styles.get(r.source_id).label, String(r[column]), name, r.value, T.units(withUnits ? r.units : "1"), r.low ?? "–", r.high ?? "–", r.n ?? "–"])));
