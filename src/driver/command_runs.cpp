@@ -15,9 +15,11 @@
 #include "driver/sets/impact_summary.hpp"
 #include "driver/sets/session.hpp"
 #include "driver/sets/set_run.hpp"
+#include "driver/sets/variant.hpp"
 #include "driver/spin_up.hpp"
 #include "driver/timer.hpp"
 #include "driver/verify/verification.hpp"
+#include "driver/verify/verify.hpp"
 
 namespace tilth {
 
@@ -77,11 +79,19 @@ ObservationStore read_observations(const Session& s) {
   return ObservationStore::read(s.domain, simulated_files(s.experiment, s.folder + "/observations"));
 }
 
+std::string final_restart(const Session& s, const std::string& part) {
+  return s.folder + "/" + part + "/restart/restart_" + format_time(s.experiment.time.end) + ".nc";
+}
+
+// Whether a part of the run has come to its end. Collective.
+bool is_complete(const Session& s, const std::string& part) {
+  return s.domain.comm->all(std::filesystem::exists(final_restart(s, part)));
+}
+
 // The members at the end of a finished part of the run. Collective.
 Members final_members(const Session& s, const std::string& part, MemberRole role) {
   Members members(role.first < 0 ? s.truth() : s.domain, role);
-  const std::string end = format_time(s.experiment.time.end);
-  load_members(*s.domain.comm, s.folder + "/" + part + "/restart/restart_" + end + ".nc", members);
+  load_members(*s.domain.comm, final_restart(s, part), members);
   return members;
 }
 
@@ -162,6 +172,19 @@ void run_assimilate(const Comm& comm, const CommandLine& line) {
   s.record->run([&] { assimilate(s); });
 }
 
+// Scores of every experiment of a set that is complete. Collective.
+static void verify_set(const Session& s) {
+  const Phase phase("verification");
+  Members nature = final_members(s, "nature", s.nature()), open_loop = final_members(s, "open_loop", s.ensemble());
+  std::vector<ParameterScores> parameters;
+  for (const std::string& name : set_names(s.experiment)) {
+    if (!is_complete(s, "experiments/" + name)) continue;
+    Members analysis = final_members(s, "experiments/" + name, s.ensemble());
+    parameters.push_back({name, score_parameters(s.domain, nature, open_loop, analysis)});
+  }
+  verify_run(s.domain, s.folder, parameters);
+}
+
 // The experiments of a set of twin experiments.
 static void osse_set(Session& s) {
   s.begin(s.parts({"nature", "open_loop"}));
@@ -181,6 +204,7 @@ static void osse_set(Session& s) {
   }
   run_set(s);
   summarise_impact(s.domain, s.folder, s.twin, s.line.quiet);
+  if (s.line.only.empty()) verify_set(s);  // else others may be running: 'tilth verify' when all are done
 }
 
 static void osse(Session& s) {
@@ -224,6 +248,7 @@ void run_verify(const Comm& comm, const CommandLine& line) {
   Session s(comm, line, "verify", {});
   const bool twin = comm.all(std::filesystem::exists(s.folder + "/nature/products.nc") &&
                              std::filesystem::exists(s.folder + "/open_loop/products.nc"));
+  if (twin && !s.experiment.set.empty()) return verify_set(s);
   const bool real = comm.all(std::filesystem::exists(s.folder + "/analysis/feedback") &&
                              std::filesystem::exists(s.folder + "/open_loop/feedback"));
   require_all(comm, twin || real,

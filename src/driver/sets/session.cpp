@@ -107,7 +107,7 @@ void Session::begin(const std::vector<std::string>& cleared) const {
   if (!is_set() || makes_shared()) {
     if (experiment.spinup.restart.empty()) clear_file(*domain.comm, folder + "/restart/initial.nc");
     for (const char* name :
-         {"verification.json", "verification.nc", "impact.nc", "site_scores.csv", "site_medians.csv"})
+         {"verification.json", "verification.nc", "scorecard.nc", "impact.nc", "site_scores.csv", "site_medians.csv"})
       clear_file(*domain.comm, folder + "/" + name);
   }
   for (const auto& part : cleared)

@@ -60,7 +60,7 @@ void print(const char* title, const std::vector<ScoreRow>& rows) {
 }  // namespace
 
 void report(const Domain& domain, const std::string& run, const Verification& v) {
-  verify_run(domain, run, v.parameters);
+  verify_run(domain, run, {{"analysis", v.parameters}});
   if (!domain.comm->root()) return;
   std::ofstream(run + "/verification.json")
       << nlohmann::json{{"variables", as_json(v.variables)},

@@ -62,14 +62,14 @@ int definition_named(const ParameterSet& set, const std::string& name) {
 
 }  // namespace
 
-bool is_observed(const Domain& domain, const std::string& product) {
+bool is_observed(std::span<const ObservationOptions> observations, const std::string& product) {
   static const std::vector<std::pair<std::string, std::string>> direct{
       {"surface_soil_moisture", "surface_soil_moisture"},
       {"lai", "leaf_area_index"},
       {"gpp", "gross_primary_productivity"},
       {"nee", "net_ecosystem_exchange"},
       {"latent_heat_flux", "evapotranspiration"}};
-  for (const ObservationOptions& o : domain.experiment->observations)
+  for (const ObservationOptions& o : observations)
     for (const auto& [op, name] : direct)
       if (o.assimilate && o.op.name == op && name == product) return true;
   return false;
@@ -103,8 +103,8 @@ std::vector<ScoreRow> score_products(const Domain& domain, const std::string& ru
       add(updated, analysis);
     }
     if (!interval) open.inside = updated.inside = std::nan("");
-    rows.push_back({d.name, d.units, is_observed(domain, d.name), open.rmse(), updated.rmse(), open.spread(),
-                    updated.spread(), open.inside / open.weight, updated.inside / updated.weight});
+    rows.push_back({d.name, d.units, is_observed(domain.experiment->observations, d.name), open.rmse(), updated.rmse(),
+                    open.spread(), updated.spread(), open.inside / open.weight, updated.inside / updated.weight});
   }
   return rows;
 }

@@ -24,7 +24,7 @@ struct Verification {
 };
 
 /// Whether a stream that is assimilated observes this product directly.
-bool is_observed(const Domain& domain, const std::string& product);
+bool is_observed(std::span<const ObservationOptions> observations, const std::string& product);
 
 /// Area-weighted scores of the products in `run/open_loop` and `run/analysis` against `run/nature`, all records from
 /// the start of window `first`. Coverage is NaN unless the quantiles 0.05 and 0.95 are written. Collective.

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <map>
 #include <sstream>
 
 #include "driver/log.hpp"
 #include "driver/products.hpp"
+#include "driver/sets/variant.hpp"
 #include "driver/verify/product_cases.hpp"
 #include "driver/verify/seasonal_cycle.hpp"
 
@@ -51,23 +53,32 @@ std::vector<EventRule> events_of(const Domain& domain, const std::string& variab
   return out;
 }
 
-void add_parameters(const std::vector<ScoreRow>& parameters, std::vector<ScoreEntry>& out) {
+void add_parameters(const ParameterScores& scored, bool open_loop, std::vector<ScoreEntry>& out) {
   const double none = std::nan("");
-  for (const ScoreRow& p : parameters) {
+  for (const ScoreRow& p : scored.rows) {
     const auto add = [&](const std::string& source, Score score, double value) {
       if (std::isnan(value)) return;
       out.push_back({source, "nature", p.name, "parameter", p.units, p.observed, "global", "all", "all", none,
                      int(score), value, none, none, 1.0});
     };
-    add("open_loop", Score::rmse, p.open_loop_rmse);
-    add("open_loop", Score::spread, p.open_loop_spread);
-    add("open_loop", Score::coverage90, p.open_loop_coverage);
-    add("analysis", Score::rmse, p.analysis_rmse);
-    add("analysis", Score::spread, p.analysis_spread);
-    add("analysis", Score::coverage90, p.analysis_coverage);
+    if (open_loop) {
+      add("open_loop", Score::rmse, p.open_loop_rmse);
+      add("open_loop", Score::spread, p.open_loop_spread);
+      add("open_loop", Score::coverage90, p.open_loop_coverage);
+    }
+    add(scored.source, Score::rmse, p.analysis_rmse);
+    add(scored.source, Score::spread, p.analysis_spread);
+    add(scored.source, Score::coverage90, p.analysis_coverage);
     const double before = p.open_loop_rmse * p.open_loop_rmse;
-    add("analysis", Score::skill_open_loop, skill_of(p.analysis_rmse * p.analysis_rmse, before));
+    add(scored.source, Score::skill_open_loop, skill_of(p.analysis_rmse * p.analysis_rmse, before));
   }
+}
+
+// Whether a part of the run assimilates what observes a product directly: the open loop is told as the whole file.
+bool is_observed_by(const Experiment& e, const std::string& part, const std::string& product) {
+  const auto names = set_names(e);
+  const bool in_set = std::find(names.begin(), names.end(), part) != names.end();
+  return is_observed(in_set ? variant(e, part).observations : e.observations, product);
 }
 
 }  // namespace
@@ -77,7 +88,9 @@ std::vector<std::pair<std::string, std::string>> scored_parts(const Domain& doma
   for (const std::string name : {"open_loop", "analysis"})
     if (domain.comm->all(std::filesystem::exists(run + "/" + name + "/products.nc")))
       parts.emplace_back(name, run + "/" + name);
-  for (const std::string& name : folders_in(*domain.comm, run + "/experiments")) {
+  std::vector<std::string> names = set_names(*domain.experiment);
+  if (names.empty()) names = folders_in(*domain.comm, run + "/experiments");
+  for (const std::string& name : names) {
     const std::string folder = run + "/experiments/" + name;
     if (is_complete(domain, folder))
       parts.emplace_back(name, folder);
@@ -88,8 +101,6 @@ std::vector<std::pair<std::string, std::string>> scored_parts(const Domain& doma
 }
 
 std::string control_of(const std::vector<std::pair<std::string, std::string>>& parts) {
-  for (const auto& [name, folder] : parts)
-    if (name == "control") return name;
   for (const auto& [name, folder] : parts)
     if (name != "open_loop" && name != "analysis") return name;
   return "open_loop";
@@ -119,7 +130,7 @@ void add_probabilities(const RecordSums& sums, const Groups& groups, const std::
     }
 }
 
-void verify_run(const Domain& domain, const std::string& run, const std::vector<ScoreRow>& parameters) {
+void verify_run(const Domain& domain, const std::string& run, const std::vector<ParameterScores>& parameters) {
   const Comm& comm = *domain.comm;
   const Experiment& e = *domain.experiment;
   const bool twin = comm.all(std::filesystem::exists(run + "/nature/products.nc"));
@@ -134,14 +145,21 @@ void verify_run(const Domain& domain, const std::string& run, const std::vector<
       if (parts.empty() || cases.times().empty() || !cases.select(d.name)) continue;
       const int harmonics = resolved_harmonics(e.verification.harmonics, cases.times().front(), cases.times().back());
       const RecordSums sums = record_sums(comm, cases, groups, harmonics, events_of(domain, d.name));
-      const ScoredVariable variable{d.name, "variable", d.units, is_observed(domain, d.name)};
-      for (ScoreEntry& row : score_rows(comm, sums, groups, variable, plan)) tables.scores.push_back(std::move(row));
-      for (ScorecardEntry& row : scorecard_rows(comm, sums, groups, variable, plan, tables.control))
+      const ScoredVariable variable{d.name, "variable", d.units, is_observed(e.observations, d.name)};
+      std::map<std::string, bool> observed;
+      for (const auto& [name, folder] : parts) observed[name] = is_observed_by(e, name, d.name);
+      for (ScoreEntry& row : score_rows(comm, sums, groups, variable, plan)) {
+        if (observed.contains(row.source)) row.observed = observed.at(row.source);
+        tables.scores.push_back(std::move(row));
+      }
+      for (ScorecardEntry& row : scorecard_rows(comm, sums, groups, variable, plan, tables.control)) {
+        row.observed = observed.at(row.experiment);
         tables.card.push_back(std::move(row));
+      }
       add_probabilities(sums, groups, d.name, tables);
     }
   }
-  add_parameters(parameters, tables.scores);
+  for (std::size_t i = 0; i < parameters.size(); ++i) add_parameters(parameters[i], i == 0, tables.scores);
   write_verification(domain, run, tables);
   if (comm.root()) print_scorecard(tables);
 }

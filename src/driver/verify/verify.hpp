@@ -32,18 +32,25 @@ struct VerificationTables {
   std::string control;  ///< what the scorecard compares with
 };
 
-/// Parts of a run that are scored, with their folders: open_loop, analysis, the complete ones under `experiments`.
+/// Parts of a run that are scored, with their folders: open_loop, analysis, the complete ones under `experiments`, in
+/// the order of the experiment file.
 std::vector<std::pair<std::string, std::string>> scored_parts(const Domain& domain, const std::string& run);
-/// The control of a set: the experiment `control`, else the first; without a set the open loop.
+/// The control of a set is its first experiment; without a set it is the open loop.
 std::string control_of(const std::vector<std::pair<std::string, std::string>>& parts);
 
 /// Ranks, reliability and ROC of what has members.
 void add_probabilities(const RecordSums& sums, const Groups& groups, const std::string& variable,
                        VerificationTables& out);
 
+/// Scores of the parameters of a part of a run, beside those of the open loop.
+struct ParameterScores {
+  std::string source;
+  std::vector<ScoreRow> rows;
+};
+
 /// Writes verification.nc and scorecard.nc of a run and prints a summary, from whatever is there: products against the
-/// nature run. `parameters` are added as they are. Collective.
-void verify_run(const Domain& domain, const std::string& run, const std::vector<ScoreRow>& parameters);
+/// nature run. `parameters` are added as they are, those of the open loop once. Collective.
+void verify_run(const Domain& domain, const std::string& run, const std::vector<ParameterScores>& parameters);
 
 /// Writes the two files. Collective.
 void write_verification(const Domain& domain, const std::string& run, const VerificationTables& tables);
