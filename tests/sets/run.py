@@ -187,7 +187,8 @@ def linear(runs):
 
     for number, options in enumerate(([], ["impact.lead=3"], ["analysis.method={letkf: {inflation: 1.3}}"], ["analysis.method=etkf"],
                                       ["analysis.inflation.adaptive={method: innovations}", "control.parameters={}"],
-                                      ["control.parameters={u: {scope: column, sd: 0.3}}", "analysis.parameter_relaxation=0.5"])):
+                                      ["control.parameters={u: {scope: column, sd: 0.3}}", "analysis.parameter_relaxation=0.5"],
+                                      ["control.states=[none]"], ["control.states=[none]", "impact.lead=3"])):
         true, estimate = sums(f"linear{number}", *(w for o in options for w in ("--set", o)))
         print(f"{options}: error reduction {true:.15g}, sum of impacts {estimate:.15g}")
         assert abs(true) > 1e-6 and abs(estimate - true) < 1e-9 * abs(true), "the impacts do not add up"

@@ -24,6 +24,31 @@ void fix_shared(Members& members) {
   members.parameters.refresh();
 }
 
+// Prognostic rows of a tile that no analysis moves.
+std::vector<int> unmoved_rows(const Domain& domain) {
+  const ModelTraits& traits = domain.model->traits();
+  std::vector<int> rows;
+  for (int v = 0; v < int(traits.layout.variables().size()); ++v) {
+    const Variable& variable = traits.layout.variables()[std::size_t(v)];
+    for (int layer = 0; layer < variable.layers && variable.kind == Variable::Kind::prognostic; ++layer)
+      rows.push_back(traits.layout.row(v) + layer);
+  }
+  for (const ControlRow& moved : control_rows(*domain.experiment, traits)) std::erase(rows, moved.row);
+  return rows;
+}
+
+// All members get the mean of what no analysis moves: these states, and the memory of the errors of the weather.
+void fix_unmoved(Members& members, const std::vector<int>& rows) {
+  const std::size_t N = std::size_t(members.size()), stride = std::size_t(padded(members.size()));
+  for (int c = 0; c < members.state.columns(); ++c) {
+    const ColumnView column = members.state.column(c);
+    for (int t = 0; t < column.tiles(); ++t)
+      for (const int r : rows) std::fill_n(column.row(t, r), stride, member_mean(column.members_of(t, r)));
+  }
+  for (std::size_t i = 0; i + stride <= members.memory.size(); i += stride)
+    std::fill_n(members.memory.data() + i, stride, member_mean({members.memory.data() + i, N}));
+}
+
 std::vector<double> anomalies(std::vector<double> x) {
   const double mean = member_mean(x);
   for (double& value : x) value -= mean;
@@ -63,8 +88,13 @@ std::vector<double> window_members(const Products& products, int c, int p) {
 
 Flight::Flight(std::int64_t cycle, const Members& prior, bool splits, bool keeps)
     : cycle_(cycle), prior_(prior), keeps_(keeps) {
+  const std::vector<int> unmoved = unmoved_rows(prior.domain());
+  if (!unmoved.empty() || prior.memory_rows() > 0) {
+    moved_.emplace(prior);
+    fix_unmoved(*moved_, unmoved);
+  }
   if (!splits) return;
-  fixed_.emplace(prior);
+  fixed_.emplace(moved_ ? *moved_ : prior);
   fix_shared(*fixed_);
 }
 
@@ -93,6 +123,7 @@ Flight::Forecast Flight::forecast(Members& members, std::int64_t cycle, const Ob
 void Flight::advance(std::int64_t cycle, const ObsTable& obs, const Products& products, const ImpactNorm& norm) {
   const bool predicts = norm.reference == ImpactReference::withheld;
   of_prior_ = forecast(prior_, cycle, obs, predicts);
+  if (moved_) of_moved_ = forecast(*moved_, cycle, obs, predicts);
   if (fixed_) of_fixed_ = forecast(*fixed_, cycle, obs, predicts);
   std::optional<Forecast> own;
   if (posterior_) own = forecast(*posterior_, cycle, obs, predicts);
@@ -117,20 +148,21 @@ std::vector<Verified> Flight::verified(int c, const ImpactNorm& norm, const std:
                                        std::span<const RowKind> kinds, std::int64_t withheld) const {
   std::vector<Verified> out;
   const auto add = [&](int kind, double weight, double truth, double with, const std::vector<double>& prior,
-                       const std::vector<double>& fixed) {
-    const auto own = anomalies(prior);
+                       const std::vector<double>& moved, const std::vector<double>& fixed) {
+    const auto own = anomalies(moved);
     if (!fixed_) return out.push_back({kind, weight, with - truth, member_mean(prior) - truth, own, {}});
     const auto columns_only = anomalies(fixed);
     out.push_back(
         {kind, weight, with - truth, member_mean(prior) - truth, columns_only, difference(own, columns_only)});
   };
   const std::size_t column = std::size_t(c);
+  const Forecast& of_moved = moved_ ? of_moved_ : of_prior_;
   for (std::size_t p = 0; p < norm.products.size(); ++p) {
     const int number = norm.products[p];
     const double weight = norm.area[column] / (norm.variance[p] * double(norm.products.size()));
     const auto& definition = of_prior_.products->definitions()[std::size_t(number)];
     add(kind_of(kinds, definition.name, RowKind::Role::product), weight, reference[p][column], mean_with_[p][column],
-        window_members(*of_prior_.products, c, number),
+        window_members(*of_prior_.products, c, number), window_members(*of_moved.products, c, number),
         fixed_ ? window_members(*of_fixed_.products, c, number) : std::vector<double>{});
   }
   const ObsTable& obs = of_prior_.obs;
@@ -138,7 +170,7 @@ std::vector<Verified> Flight::verified(int c, const ImpactNorm& norm, const std:
     if (obs.column[i] != c || !is_withheld(obs, i)) continue;
     const std::string& stream = prior_.domain().streams[std::size_t(obs.type[i])].options->name;
     add(kind_of(kinds, stream, RowKind::Role::prediction), 1.0 / (obs.error_sd[i] * obs.error_sd[i] * double(withheld)),
-        obs.value[i], predicted_with_[i], predictions(obs, i),
+        obs.value[i], predicted_with_[i], predictions(obs, i), predictions(of_moved.obs, i),
         fixed_ ? predictions(of_fixed_.obs, i) : std::vector<double>{});
   }
   return out;
@@ -150,6 +182,7 @@ void Flight::save(CheckpointWriter& file, const std::string& prefix) {
   file.attribute(prefix + "splits", std::int64_t(fixed_.has_value()));
   file.attribute(prefix + "keeps", std::int64_t(posterior_.has_value()));
   save_members(file, prefix + "prior_", prior_);
+  if (moved_) save_members(file, prefix + "moved_", *moved_);
   if (fixed_) save_members(file, prefix + "fixed_", *fixed_);
   if (posterior_) save_members(file, prefix + "posterior_", *posterior_);
   std::vector<double> values;
@@ -196,6 +229,10 @@ ObsTable saved_obs(const Domain& domain, const CheckpointReader& file, const std
 Flight::Flight(const Domain& domain, const CheckpointReader& file, const std::string& prefix)
     : cycle_(file.integer(prefix + "cycle")), prior_(domain, ensemble_of(domain)) {
   load_members(file, prefix + "prior_", prior_);
+  if (!unmoved_rows(domain).empty() || prior_.memory_rows() > 0) {
+    moved_.emplace(domain, ensemble_of(domain));
+    load_members(file, prefix + "moved_", *moved_);
+  }
   if (file.integer(prefix + "splits") != 0) {
     fixed_.emplace(domain, ensemble_of(domain));
     load_members(file, prefix + "fixed_", *fixed_);

@@ -16,16 +16,17 @@ struct Verified {
   double weight = 0.0;         ///< in the norm
   double with = 0.0;           ///< error of the mean of the run's forecast
   double without = 0.0;        ///< the same of the forecast that lacks the analysis
-  std::vector<double> prior;   ///< anomalies of the members that lack the analysis
+  std::vector<double> prior;   ///< anomalies of the members that lack the analysis, from what analyses move
   std::vector<double> shared;  ///< what of them comes from shared parameters; empty: not known
 };
 
 /// Members that go on beside a run as if one of its analyses had not been made.
 class Flight {
  public:
-  /// From the members before the analysis of `cycle`. `splits`: a second set of them has the mean of all per-PFT and
-  /// global parameters that analyses update; `keeps`: they are compared over more than one window, so the members after
-  /// the analysis go on, too.
+  /// From the members before the analysis of `cycle`. Where they differ in states that no analysis moves, or in errors
+  /// of the weather that persist, a second set of them has the mean of these: what it spreads is moved by the weights.
+  /// `splits`: a third one has the mean of all per-PFT and global parameters that analyses update, too; `keeps`: they
+  /// are compared over more than one window, so the members after the analysis go on, too.
   Flight(std::int64_t cycle, const Members& prior, bool splits, bool keeps);
   /// What the analysis took, and the members after it.
   void analysed(const AnalysedWindow& window, const Members& members);
@@ -60,11 +61,11 @@ class Flight {
 
   std::int64_t cycle_ = 0;
   Members prior_;
-  std::optional<Members> fixed_, posterior_;
+  std::optional<Members> moved_, fixed_, posterior_;
   bool keeps_ = false;
   ObsTable seen_;
   std::vector<double> factors_;
-  Forecast of_prior_, of_fixed_;
+  Forecast of_prior_, of_moved_, of_fixed_;
   std::vector<std::vector<double>> mean_with_;  // [product of the norm][column]
   std::vector<double> predicted_with_;          // of each observation of the window
 };

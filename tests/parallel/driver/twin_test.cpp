@@ -11,9 +11,9 @@
 #include "core/base/error.hpp"
 #include "driver/checkpoint.hpp"
 #include "driver/initial_members.hpp"
+#include "driver/instrument/simulator.hpp"
 #include "driver/observation_store.hpp"
 #include "driver/observation_time.hpp"
-#include "driver/instrument/simulator.hpp"
 #include "io/netcdf.hpp"
 #include "parallel/driver/small_run.hpp"
 
