@@ -17,6 +17,7 @@ import run_folder  # noqa: E402
 from pack import Blobs  # noqa: E402
 
 PAGE_BYTES = 3.5e6  # plotting library, scripts, tables
+TRIALS = 3
 
 
 def arguments():
@@ -40,13 +41,18 @@ def main():
     except FileNotFoundError as error:
         sys.exit(f"tools/report: {error}")
     runs = [run_folder.RunFolder(path, label) for path, label in zip(given.runs, run_folder.labels(given.runs))]
-    blobs = Blobs()
-    share = (given.megabytes * 1e6 - PAGE_BYTES) / len(runs)
-    data = [collect.collect(run, i, blobs, share) for i, run in enumerate(runs)]
     output = given.output or given.runs[0] / "report.html"
     output.parent.mkdir(parents=True, exist_ok=True)
     title = given.title or " · ".join(r.label for r in runs)
-    size = page.write(output, title, data, blobs, plotly)
+    share = (given.megabytes * 1e6 - PAGE_BYTES) / len(runs)
+    for _ in range(TRIALS):
+        blobs = Blobs()
+        data = [collect.collect(run, i, blobs, share) for i, run in enumerate(runs)]
+        size = page.write(output, title, data, blobs, plotly)
+        over = size - given.megabytes * 1e6
+        if over <= 0 or share <= 2 * over / len(runs):
+            break
+        share -= 1.2 * over / len(runs)  # tables of many experiments take more than was kept for them
     for run in data:
         for finding in run["findings"]:
             where = f" ({finding['part']})" if finding["part"] and len(run["ensembles"]) > 2 else ""
