@@ -90,6 +90,8 @@ Sizes grown_files(const TrialCost& one, const TrialCost& two, const Experiment& 
       out[part + "/feedback/*.nc"] = feedback(one, two, part + "/feedback/", seen, windows);
     } else if (leaf.starts_with("restart/restart_")) {
       out[part + "/restart/restart_*.nc"] = restart(two, part, e);
+    } else if (path == "verification.nc" || path == "scorecard.nc") {
+      out[path] = bytes;  // of regions, types and seasons, however many windows are compared
     } else if (one.bytes.contains(path)) {
       const double before = double(one.bytes.at(path));
       // Observation files grow with their observations, others with the windows.
