@@ -132,6 +132,12 @@ if(TARGET tilth)
                                               ${here}/sets/linear.yaml)
 endif()
 
+# --- verification: scores against another implementation
+if(TARGET tilth)
+  program_test(verification.independent invariance
+               COMMAND ${TILTH_PYTHON} ${here}/verify/independent.py $<TARGET_FILE:tilth> ${here}/invariance/small.yaml)
+endif()
+
 # --- truth: reference results through the program, where they are at hand
 if(TARGET tilth)
   program_test(truth.analyse truth TIMEOUT 1500

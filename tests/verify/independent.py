@@ -1,10 +1,19 @@
 #!/usr/bin/env python3
-"""Scores of verification.nc against an implementation of their own in numpy: independent.py RUN. Exit status 0: they agree."""
+"""Scores of verification.nc against an implementation of their own in numpy. Exit status 0: they agree; 77: skipped.
+
+Usage: independent.py RUN, of a run that is there, or independent.py TILTH EXPERIMENT.yaml, which makes a small one.
+"""
+import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
-import netCDF4
-import numpy as np
+try:
+    import netCDF4
+    import numpy as np
+except ImportError as lacking:
+    print(f"skipped: {lacking}")
+    sys.exit(77)
 
 TOLERANCE = 1e-7  # of the float values the products are stored in, squared sums cancel
 
@@ -103,5 +112,12 @@ def main(run):
     return 0 if compared and not faults else 1
 
 
+def main_of_new_run(program, experiment):
+    with tempfile.TemporaryDirectory(prefix="tilth-verify-") as folder:
+        options = ["--output", folder, "--quiet", "--set", "output.products.members=true"]
+        subprocess.run([program, "osse", experiment, *options], check=True, stdout=subprocess.DEVNULL)
+        return main(Path(folder))
+
+
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main(Path(sys.argv[1])) if len(sys.argv) == 2 else main_of_new_run(*sys.argv[1:3]))
