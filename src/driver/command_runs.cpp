@@ -172,6 +172,13 @@ void run_assimilate(const Comm& comm, const CommandLine& line) {
   s.record->run([&] { assimilate(s); });
 }
 
+// Makes a file that is not there yet, as the only one of all starts. Collective.
+static bool takes(const Comm& comm, const std::string& lock) {
+  std::FILE* file = comm.root() ? std::fopen(lock.c_str(), "wx") : nullptr;
+  if (file) std::fclose(file);
+  return comm.any(file != nullptr);
+}
+
 // Scores of every experiment of a set that is complete. Collective.
 static void verify_set(const Session& s) {
   const Phase phase("verification");
@@ -204,7 +211,12 @@ static void osse_set(Session& s) {
   }
   run_set(s);
   summarise_impact(s.domain, s.folder, s.twin, s.line.quiet);
-  if (s.line.only.empty()) verify_set(s);  // else others may be running: 'tilth verify' when all are done
+  const auto names = set_names(s.experiment);
+  if (!std::ranges::all_of(names, [&](const auto& name) { return is_complete(s, "experiments/" + name); })) return;
+  const std::string lock = s.folder + "/verification.lock";
+  if (!s.line.only.empty() && !takes(*s.domain.comm, lock)) return;  // another start, which ended at the same time
+  verify_set(s);
+  clear_file(*s.domain.comm, lock);
 }
 
 static void osse(Session& s) {
