@@ -34,8 +34,6 @@ TABLES = ["diagnostics.nc", "parameters.nc"]  # their text is padded to four byt
 PADDING = 0.01
 OBSERVED = ["nature/restart/restart_*.nc"]  # holds the observations made so far
 NEARLY = 0.2  # of sampled columns
-SCORES = ["verification.nc", "scorecard.nc"]  # seasons that the trial does not reach are not foreseen
-ROUGHLY = 0.5
 
 
 def run(folder, ranks, *arguments):
@@ -68,7 +66,7 @@ def check(folder, ranks):
         elif any(name.endswith(end) for end in TABLES):
             if abs(foreseen - true) > PADDING * true:
                 yield f"{name}: {foreseen} bytes foreseen, {true} written"
-        elif name.endswith(".nc") and abs(foreseen - true) > (ROUGHLY if name in SCORES else NEARLY) * true:
+        elif name.endswith(".nc") and abs(foreseen - true) > NEARLY * true:
             yield f"{name}: {foreseen} bytes foreseen, {true} written"
     if exact < 9:  # products and budgets of three parts, restarts of two, the initial members
         yield f"only {exact} files that can be foreseen to the byte are listed"
