@@ -12,12 +12,14 @@ Usage: run.py WHAT TILTH SET.yaml
 
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "invariance"))
+from run import kill_when  # noqa: E402
 
 NAMES = ["control", "no_ndvi", "no_sif", "soil_only", "trusting"]
 
@@ -119,33 +121,12 @@ def resume(runs):
     runs.run("whole")
     for number, (name, count) in enumerate((("control", 1), ("no_ndvi", 1), ("soil_only", 2))):
         output = f"killed{number}"
-        process = subprocess.Popen(runs.line(output, "--groups", str(count), ranks=2), stdout=subprocess.DEVNULL,
-                                   stderr=subprocess.DEVNULL, start_new_session=True)
         restart = runs.folder / output / "experiments" / name / "restart"
-        while process.poll() is None and len(list(restart.glob("restart_*.nc"))) < 1:
-            time.sleep(0.001)
-        if process.returncode is not None:
+        line = runs.line(output, "--groups", str(count), ranks=2)
+        if not kill_when(line, lambda: any(restart.glob("restart_*.nc"))):
             raise AssertionError(f"{output}: ended before the kill")
-        for pid in children(process.pid) + [process.pid]:
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
-        process.wait()
         runs.run(output, "--resume", ranks=3)
         runs.expect_equal("whole", output)
-
-
-def children(parent):
-    found = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rsplit(")", 1)[1].split()
-        except (OSError, IndexError):
-            continue
-        if int(fields[1]) == parent:
-            found.append(int(stat.parent.name))
-    return found
 
 
 def refused(runs):
