@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/parallel/comm.hpp"
+#include "driver/calibrate/journal.hpp"
+#include "driver/calibrate/site_runs.hpp"
+
+namespace tilth {
+
+/// A run asked for: one set of parameters at one site.
+struct RunTask {
+  int site = 0;
+  calibration::Vector z;
+};
+
+/// A run that failed.
+struct FailedRun {
+  std::string kind;
+  RunTask task;
+};
+
+/// Evaluates runs in parallel over ranks and SIMD lanes, and remembers them in a journal: a search that is run again on
+/// the journal of one that was stopped goes on where it was, to the bit.
+class RunPool {
+ public:
+  /// All must outlive this. `quiet`: no progress.
+  RunPool(const Comm& comm, const SiteRuns& runs, Journal& journal, bool quiet);
+
+  /// Numbers of one run, made on the rank that ran it. `series`: a row per stream; empty unless asked for.
+  using Reduce = std::function<calibration::Vector(const RunTask& task, const calibration::Vector& predictions,
+                                                   const std::vector<calibration::Vector>& series)>;
+  using ReduceDerivatives = std::function<calibration::Vector(const RunTask& task, const SiteDerivatives& run)>;
+
+  /// One list of numbers per task; that of a failed run is a single not-a-number. `kind` names what `reduce` makes: the
+  /// journal answers for the same kind, site and bits of z. Throws `Stopped` when a signal came, after what was done is
+  /// in the journal. Collective, with the same tasks on all ranks.
+  std::vector<calibration::Vector> evaluate(const std::string& kind, std::span<const RunTask> tasks, bool series,
+                                            const Reduce& reduce);
+  std::vector<calibration::Vector> evaluate_derivatives(const std::string& kind, std::span<const RunTask> tasks,
+                                                        const ReduceDerivatives& reduce);
+
+  const SiteRuns& runs() const { return runs_; }
+  const Comm& comm() const { return comm_; }
+  std::int64_t evaluations() const { return evaluations_; }  ///< asked for, from the journal too
+  const std::vector<FailedRun>& failed() const { return failed_; }
+
+ private:
+  const Comm& comm_;
+  const SiteRuns& runs_;
+  Journal& journal_;
+  bool quiet_;
+  std::int64_t evaluations_ = 0;
+  std::vector<FailedRun> failed_;
+};
+
+}  // namespace tilth
