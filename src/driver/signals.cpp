@@ -18,4 +18,6 @@ void catch_signals() {
 
 bool signal_received() { return received != 0; }
 
+void forget_signals() { received = 0; }
+
 }  // namespace tilth

@@ -14,5 +14,7 @@ class Stopped : public std::runtime_error {
 void catch_signals();
 /// A signal came since.
 bool signal_received();
+/// None came, as far as later answers go.
+void forget_signals();
 
 }  // namespace tilth

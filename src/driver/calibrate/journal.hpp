@@ -32,6 +32,7 @@ class Journal {
 
  private:
   struct File;
+  std::size_t read(const std::string& content, const std::string& problem);
   const Comm& comm_;
   std::string path_;
   std::unordered_map<std::string, std::vector<double>> known_;

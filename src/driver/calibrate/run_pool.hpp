@@ -4,6 +4,7 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/parallel/comm.hpp"
@@ -50,6 +51,19 @@ class RunPool {
   const std::vector<FailedRun>& failed() const { return failed_; }
 
  private:
+  struct Pack;
+  using RunPack = std::function<std::vector<std::pair<std::size_t, calibration::Vector>>(const Pack& pack)>;
+  std::vector<calibration::Vector> evaluate_all(const std::string& kind, std::span<const RunTask> tasks,
+                                                std::size_t most, const RunPack& run);
+  std::vector<std::size_t> missing(const std::string& kind, std::span<const RunTask> tasks) const;
+  std::vector<Pack> packs(std::span<const RunTask> tasks, std::span<const std::size_t> which, std::size_t most) const;
+  std::vector<Pack> mine(std::span<const Pack> all) const;
+  void remember(const std::string& kind, std::span<const RunTask> tasks,
+                const std::vector<std::pair<std::size_t, calibration::Vector>>& results);
+  calibration::Vector recalled(const std::string& kind, const RunTask& task);
+  int workers() const;
+  static calibration::Vector failure();
+
   const Comm& comm_;
   const SiteRuns& runs_;
   Journal& journal_;
