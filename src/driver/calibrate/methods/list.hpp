@@ -1,0 +1,15 @@
+// The registered methods of calibration, one line each: identifier and name; included several times with different
+// meanings of X.
+X(quasi_newton, "quasi_newton")
+X(gauss_newton, "gauss_newton")
+X(finite_difference, "finite_difference")
+X(cma_es, "cma_es")
+X(genetic, "genetic")
+X(es_mda, "es_mda")
+X(eki, "eki")
+X(ienks, "ienks")
+X(envar, "4denvar")
+X(metropolis, "metropolis")
+X(de_mcz, "de_mcz")
+X(bayesian, "bayesian")
+X(given, "given")
