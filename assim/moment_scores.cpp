@@ -86,4 +86,24 @@ double loss(Score score, double value) {
   }
 }
 
+IntervalScale interval_scale(Score score) {
+  switch (score) {
+    case Score::bias:
+      return IntervalScale::plain;
+    case Score::r:
+    case Score::anomaly_r:
+      return IntervalScale::correlation;
+    case Score::nse:
+    case Score::kge:
+    case Score::skill_open_loop:
+    case Score::skill_climatology:
+      return IntervalScale::below_one;
+    case Score::coverage90:
+    case Score::roc_area:
+      return IntervalScale::share;
+    default:
+      return IntervalScale::positive;
+  }
+}
+
 }  // namespace tilth

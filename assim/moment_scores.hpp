@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "assim/block_bootstrap.hpp"
+
 namespace tilth {
 
 // Scores of a forecast m of something whose true or observed value is o, from weighted sums over cases: sums can be
@@ -65,5 +67,8 @@ double skill_of(double square_error, double reference);
 
 /// Distance from what is perfect: of an error its magnitude, of a correlation 1 - r, of a coverage abs(c - 0.9).
 double loss(Score score, double value);
+
+/// The scale of its confidence intervals.
+IntervalScale interval_scale(Score score);
 
 }  // namespace tilth

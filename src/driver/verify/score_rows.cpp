@@ -35,14 +35,17 @@ class GroupScores {
     for (const int r : records) n += sums_.at(r, group_, source)[RecordSums::stats - 1];
     return n;
   }
-  /// Squared errors of a source by record, for the length of the blocks.
-  std::vector<double> errors(int source, const std::vector<int>& records) const {
-    std::vector<double> out;
+  /// Length of the blocks that errors, squared errors and departures of the truth from its mean ask for.
+  int length_of_blocks(int source, const std::vector<int>& records) const {
+    std::vector<double> error, square, truth;
     for (const int r : records) {
       const Moments m = moments_of(sums_.at(r, group_, source), false);
-      if (m.weight > 0.0) out.push_back(m.square / m.weight);
+      if (!(m.weight > 0.0)) continue;
+      error.push_back(m.error / m.weight);
+      square.push_back(m.square / m.weight);
+      truth.push_back(m.truth_variance / m.weight);
     }
-    return out;
+    return std::max({block_length(error), block_length(square), block_length(truth)});
   }
 
   /// `times`: how often each of the records counts; empty: once.
@@ -120,7 +123,7 @@ class Draws {
     }
     const GroupScores globe(sums_, 0, 0);
     int longest = 1;
-    for (int s = 0; s < sums_.source_count(); ++s) longest = std::max(longest, block_length(globe.errors(s, records)));
+    for (int s = 0; s < sums_.source_count(); ++s) longest = std::max(longest, globe.length_of_blocks(s, records));
     return std::min(longest, most);
   }
 
@@ -163,7 +166,8 @@ std::vector<double> scored(const RecordSums& sums, const Item& item, Draws& draw
   }
   std::vector<double> out;
   for (int k = 0; k < score_count; ++k) {
-    const Interval interval = percentile_interval(std::move(replicates[std::size_t(k)]), confidence);
+    const Interval interval = bootstrap_interval(value[std::size_t(k)], std::move(replicates[std::size_t(k)]),
+                                                 draw ? draw->blocks() : 0.0, interval_scale(Score(k)), confidence);
     out.insert(out.end(), {value[std::size_t(k)], interval.low, interval.high});
   }
   out.push_back(group.cases(item.source, records));
@@ -234,9 +238,11 @@ std::vector<ScorecardEntry> scorecard_rows(const Comm& comm, const RecordSums& s
     std::vector<double> out;
     for (int k = 0; k < scores; ++k) {
       const Score score = in_scorecard[std::size_t(k)];
-      const double a = value[std::size_t(score)], b = base[std::size_t(score)];
-      const Interval interval = percentile_interval(std::move(replicates[std::size_t(k)]), plan.options.confidence);
-      out.insert(out.end(), {a, b, change(score, a, b), interval.low, interval.high});
+      const double a = value[std::size_t(score)], b = base[std::size_t(score)], gain = change(score, a, b);
+      const Interval interval =  // 1 - gain is a ratio of losses
+          bootstrap_interval(gain, std::move(replicates[std::size_t(k)]), draw ? draw->blocks() : 0.0,
+                             IntervalScale::below_one, plan.options.confidence);
+      out.insert(out.end(), {a, b, gain, interval.low, interval.high});
     }
     return out;
   });

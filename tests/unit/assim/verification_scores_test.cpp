@@ -1,10 +1,8 @@
 #include <cmath>
-#include <numeric>
 #include <vector>
 
 #include <gtest/gtest.h>
 
-#include "assim/block_bootstrap.hpp"
 #include "assim/event_scores.hpp"
 #include "assim/moment_scores.hpp"
 
@@ -79,41 +77,6 @@ TEST(EventScores, TiesShareTheirRanksAndNothingIsCountedWhereAllAreEqual) {
   EXPECT_NEAR(histogram[0], 1.0 / 3.0, 1e-15);
   EXPECT_NEAR(histogram[2], 1.0 / 3.0, 1e-15);
   EXPECT_EQ(histogram[3], 0.0);
-}
-
-TEST(BlockBootstrap, EveryReplicateHasAsManyRecordsAsTheSequence) {
-  const BlockBootstrap draws(Random(3, Purpose::bootstrap), 1, 46, 5, 20);
-  for (int b = 0; b < draws.replicates(); ++b) {
-    const auto times = draws.times(b);
-    EXPECT_EQ(std::accumulate(times.begin(), times.end(), 0.0), 46.0);
-  }
-}
-
-// Share of the intervals of the mean of an AR(1) process that hold 0. phi = 0.6, n = 300.
-double coverage(int fixed_block) {
-  const Random random(11, Purpose::test);
-  constexpr int n = 300, experiments = 300, replicates = 200;
-  int inside = 0;
-  for (int e = 0; e < experiments; ++e) {
-    std::vector<double> x(n);
-    x[0] = random.normal({0, e, 0, 0}) / 0.8;
-    for (int i = 1; i < n; ++i) x[std::size_t(i)] = 0.6 * x[std::size_t(i - 1)] + random.normal({i, e, 0, 0});
-    const BlockBootstrap draws(Random(std::uint64_t(e), Purpose::bootstrap), 0, n,
-                               fixed_block > 0 ? fixed_block : block_length(x), replicates);
-    std::vector<double> means;
-    for (int b = 0; b < replicates; ++b) {
-      const auto times = draws.times(b);
-      means.push_back(std::inner_product(x.begin(), x.end(), times.begin(), 0.0) / n);
-    }
-    const Interval i = percentile_interval(means, 0.95);
-    inside += i.low <= 0.0 && i.high >= 0.0;
-  }
-  return double(inside) / experiments;
-}
-
-TEST(BlockBootstrap, IntervalsOfAnAutocorrelatedSequenceHoldItsMeanAsOftenAsTheyShould) {
-  EXPECT_GT(coverage(0), 0.88);  // 0.95, less what finite blocks and the percentile method lose; +- 0.013
-  EXPECT_LT(coverage(1), 0.75);  // records drawn one by one: a normal interval half as wide holds 0.67
 }
 
 }  // namespace
