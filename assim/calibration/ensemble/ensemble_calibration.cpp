@@ -43,7 +43,11 @@ AlignedVector<double> perturbations(const AnalysisKey& key, const Vector& r, int
 
 EnsembleCalibration::EnsembleCalibration(const std::string& method, const std::string& options, const Matrix& members,
                                          const Vector& y, const Vector& r, std::uint64_t seed)
-    : method_(made(method, options)), prior_(members), members_(members), y_(y), r_(r), seed_(seed) {
+    : EnsembleCalibration(made(method, options), members, y, r, seed) {}
+
+EnsembleCalibration::EnsembleCalibration(std::shared_ptr<const IterativeMethod> method, const Matrix& members,
+                                         const Vector& y, const Vector& r, std::uint64_t seed)
+    : method_(std::move(method)), prior_(members), members_(members), y_(y), r_(r), seed_(seed) {
   require(members.rows() >= 2 && members.allFinite(), "ensemble of ", members.rows(),
           " parameter sets: at least 2 finite ones are needed");
   require(y.size() > 0 && y.size() == r.size() && y.allFinite() && (r.array() > 0.0).all(),

@@ -16,6 +16,9 @@ class EnsembleCalibration {
   /// whiten correlated ones). @throws Error for an unknown method or bad options
   EnsembleCalibration(const std::string& method, const std::string& options, const Matrix& members, const Vector& y,
                       const Vector& r, std::uint64_t seed = 1);
+  /// The same with a method that is made already.
+  EnsembleCalibration(std::shared_ptr<const IterativeMethod> method, const Matrix& members, const Vector& y,
+                      const Vector& r, std::uint64_t seed = 1);
 
   /// Members to run next, one per row; when finished the posterior members.
   const Matrix& ask() const { return members_; }
@@ -24,6 +27,7 @@ class EnsembleCalibration {
   /// @throws Failure where fewer than half of the runs are good
   void tell(const Matrix& predictions);
   bool finished() const { return finished_; }
+  Index observations() const { return y_.size(); }
   int passes() const { return int(told_.size()); }
   /// Per pass the rows that failed.
   const std::vector<std::vector<Index>>& failed() const { return failed_; }

@@ -1,0 +1,132 @@
+// Samplers of the posterior by Markov chains.
+#include <algorithm>
+#include <cmath>
+
+#include "assim/calibration/mcmc/adaptive_metropolis.hpp"
+#include "assim/calibration/mcmc/convergence.hpp"
+#include "assim/calibration/mcmc/de_mcz.hpp"
+#include "core/base/error.hpp"
+#include "driver/calibrate/methods/registered.hpp"
+#include "driver/calibrate/methods/value_search.hpp"
+
+namespace tilth {
+
+using calibration::Index;
+using calibration::Matrix;
+using calibration::Vector;
+
+namespace {
+
+constexpr double good_rhat = 1.01;   // Vehtari et al. 2021
+constexpr double few_draws = 400.0;  // of the effective ones, 100 per chain of four
+
+struct ChainOptions {
+  int chains = 4, iterations = 2000;
+  double burn = 0.5;
+  void describe(Schema& s) {
+    s.integer("chains", chains).in(2, 10000).about("Chains.");
+    s.integer("iterations", iterations).in(20, 100000000).about("Iterations of every chain: one run each.");
+    s.real("burn", burn).in(0.0, 0.9).about("Share of the iterations that is left out of the posterior.");
+  }
+};
+
+/// Drives a sampler; the rest of its chains is the posterior.
+template <class Sampler>
+class ChainSearch final : public CalibrationSearch {
+ public:
+  ChainSearch(Sampler sampler, const ChainOptions& o) : sampler_(std::move(sampler)), o_(o) {}
+  SearchRequest ask() const override { return {SearchRequest::What::cost, sampler_.ask()}; }
+  void tell(std::span<const SetResult> results) override { sampler_.tell(values_of(results)); }
+  bool finished() const override { return sampler_.finished(); }
+
+  SearchResult result() const override {
+    SearchResult out = best_of(sampler_);
+    const calibration::Chains& chains = sampler_.chains();
+    const auto burn = std::int64_t(o_.burn * double(chains.iterations()));
+    out.sample = chains.sample(burn);
+    out.sample_of = "chain";
+    const Index n = out.sample.cols();
+    Vector rhat(n), ess(n);
+    for (Index j = 0; j < n; ++j) {
+      const Matrix draws = chains.draws(j, burn);
+      rhat(j) = calibration::split_rhat(draws);
+      ess(j) = std::min(calibration::bulk_ess(draws), calibration::tail_ess(draws));
+    }
+    out.diagnostics = {{"rhat", rhat}, {"ess", ess}};
+    out.notes.push_back(text("acceptance ", chains.acceptance(), ", largest R-hat ", rhat.maxCoeff(),
+                             ", smallest effective sample size ", ess.minCoeff()));
+    if (!(rhat.maxCoeff() <= good_rhat) || !(ess.minCoeff() >= few_draws))
+      out.notes.push_back(
+          "the chains have not converged (R-hat at most 1.01 and 400 effective draws): raise iterations");
+    add_optima(chains, out);
+    return out;
+  }
+
+ private:
+  // The best state of each chain.
+  static void add_optima(const calibration::Chains& chains, SearchResult& out) {
+    out.optima = chains.state;
+    out.optimum_values = Vector::Constant(chains.count(), INFINITY);
+    for (Index row = 0; row < chains.visited.rows(); ++row) {
+      const Index c = row % chains.count();
+      const double value = chains.values[std::size_t(row)];
+      if (!(value < out.optimum_values(c))) continue;
+      out.optimum_values(c) = value;
+      out.optima.row(c) = chains.visited.row(row);
+    }
+  }
+  Sampler sampler_;
+  ChainOptions o_;
+};
+
+class MetropolisMethod final : public CalibrationMethod {
+ public:
+  struct Options {
+    ChainOptions chains;
+    int settle = 100;
+    void describe(Schema& s) {
+      chains.describe(s);
+      s.integer("settle", settle).in(1, 1000000).about("Iterations before the proposals adapt.");
+    }
+  };
+  explicit MetropolisMethod(const Options& o) : o_(o) {}
+  bool needs_derivatives() const override { return false; }
+  std::unique_ptr<CalibrationSearch> start(const SearchSetting& s) const override {
+    calibration::AdaptiveMetropolisOptions options;
+    options.chains = o_.chains.chains;
+    options.iterations = o_.chains.iterations;
+    options.settle = o_.settle;
+    options.seed = s.seed;
+    return std::make_unique<ChainSearch<calibration::AdaptiveMetropolis>>(
+        calibration::AdaptiveMetropolis(s.box, s.start, options), o_.chains);
+  }
+
+ private:
+  Options o_;
+};
+
+class DeMczMethod final : public CalibrationMethod {
+ public:
+  using Options = ChainOptions;
+  explicit DeMczMethod(const Options& o) : o_(o) {}
+  bool needs_derivatives() const override { return false; }
+  std::unique_ptr<CalibrationSearch> start(const SearchSetting& s) const override {
+    calibration::DeMczOptions options;
+    options.chains = o_.chains;
+    options.iterations = o_.iterations;
+    options.seed = s.seed;
+    return std::make_unique<ChainSearch<calibration::DeMcz>>(calibration::DeMcz(s.box, s.start, options), o_);
+  }
+
+ private:
+  Options o_;
+};
+
+}  // namespace
+
+const Plugin<CalibrationMethod> calibration_method::metropolis =
+    plugin<CalibrationMethod, MetropolisMethod>("adaptive random-walk Metropolis: draws of the posterior");
+const Plugin<CalibrationMethod> calibration_method::de_mcz =
+    plugin<CalibrationMethod, DeMczMethod>("differential evolution Markov chains: draws of the posterior");
+
+}  // namespace tilth

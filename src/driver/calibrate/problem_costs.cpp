@@ -1,0 +1,185 @@
+#include "driver/calibrate/problem_costs.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/base/error.hpp"
+
+namespace tilth {
+
+using calibration::Index;
+using calibration::Matrix;
+using calibration::Vector;
+using What = SearchRequest::What;
+
+namespace {
+
+constexpr std::array<What, 4> kinds{What::cost, What::gradient, What::least_squares, What::departures};
+
+// Names in the journal.
+const char* name_of(What what) {
+  switch (what) {
+    case What::cost:
+      return "cost";
+    case What::gradient:
+      return "gradient";
+    case What::least_squares:
+      return "least_squares";
+    case What::departures:
+      return "departures";
+  }
+  return "";
+}
+
+bool is_failed(const Vector& numbers) { return numbers.size() == 1 && std::isnan(numbers(0)); }
+
+}  // namespace
+
+ProblemCosts::ProblemCosts(RunPool& pool, std::vector<Problem> problems, std::vector<StreamRule> rules, PriorRule prior)
+    : pool_(&pool), problems_(std::move(problems)), rules_(std::move(rules)), prior_(std::move(prior)) {
+  const Eigen::LLT<Eigen::MatrixXd> factor(prior_.covariance);
+  require(factor.info() == Eigen::Success, "calibration.correlations: the prior's covariance is not positive definite");
+  prior_root_ = factor.matrixL();
+  for (int s = 0; s < runs().sites(); ++s) sites_.emplace_back(runs(), s, rules_);
+}
+
+std::vector<Vector> ProblemCosts::run(What what, std::span<const RunTask> tasks) {
+  if (tasks.empty()) return {};
+  const auto cost = [this](const RunTask& t) -> const SiteCost& { return sites_[std::size_t(t.site)]; };
+  switch (what) {
+    case What::cost:
+      return pool_->evaluate(name_of(what), tasks, false,
+                             [&](const RunTask& t, const Vector& p, const auto&) { return cost(t).chi2(p); });
+    case What::departures:
+      return pool_->evaluate(name_of(what), tasks, false, [&](const RunTask& t, const Vector& p, const auto&) {
+        Vector out(Index(rules_.size()) + cost(t).used());
+        out << cost(t).chi2(p), cost(t).departures(p);
+        return out;
+      });
+    case What::gradient:
+      return pool_->evaluate_derivatives(
+          name_of(what), tasks, [&](const RunTask& t, const SiteDerivatives& r) { return cost(t).gradient(r); });
+    case What::least_squares:
+      return pool_->evaluate_derivatives(
+          name_of(what), tasks, [&](const RunTask& t, const SiteDerivatives& r) { return cost(t).least_squares(r); });
+  }
+  return {};
+}
+
+std::vector<std::vector<SetResult>> ProblemCosts::evaluate(std::span<const Part> parts) {
+  std::vector<std::vector<SetResult>> out(parts.size());
+  for (const What what : kinds) {
+    std::vector<RunTask> tasks;
+    for (const Part& part : parts)
+      for (Index k = 0; part.request.what == what && k < part.request.z.rows(); ++k)
+        for (const int site : problems_[part.problem].sites) tasks.push_back({site, part.request.z.row(k).transpose()});
+    const std::vector<Vector> numbers = run(what, tasks);
+    std::size_t at = 0;
+    for (std::size_t p = 0; p < parts.size(); ++p)
+      for (Index k = 0; parts[p].request.what == what && k < parts[p].request.z.rows(); ++k) {
+        const std::size_t count = problems_[parts[p].problem].sites.size();
+        out[p].push_back(combined(what, parts[p].request.z.row(k).transpose(), std::span(numbers).subspan(at, count)));
+        at += count;
+      }
+  }
+  return out;
+}
+
+// What the sites of a problem gave, as one.
+SetResult ProblemCosts::combined(What what, const Vector& z, std::span<const Vector> sites) const {
+  SetResult out;
+  if (std::ranges::any_of(sites, is_failed)) return out;
+  const auto streams = Index(rules_.size());
+  const Index n = z.size();
+  out.chi2 = Vector::Zero(streams);
+  std::vector<Vector> rest;
+  Index rows = 0;
+  for (const Vector& numbers : sites) {
+    out.chi2 += numbers.head(streams);
+    rest.emplace_back(numbers.tail(numbers.size() - streams));
+    rows += rest.back().size();
+  }
+  out.J = 0.0;
+  for (Index s = 0; s < streams; ++s) out.J += 0.5 * rules_[std::size_t(s)].weight * out.chi2(s);
+  if (prior_.in_cost) out.J += background(z);
+  Matrix system;
+  if (what == What::gradient) {
+    out.gradient = Vector::Zero(n);
+    for (const Vector& numbers : rest) out.gradient += numbers;
+  }
+  if (what == What::departures || what == What::least_squares) {
+    Vector all(rows);
+    Index at = 0;
+    for (const Vector& numbers : rest) {
+      all.segment(at, numbers.size()) = numbers;
+      at += numbers.size();
+    }
+    if (what == What::departures)
+      out.departures = all;
+    else
+      system = compressed(Eigen::Map<const Matrix>(all.data(), rows / (n + 1), n + 1));
+  }
+  add_term(what, z, system, out);
+  return out;
+}
+
+// The background's part of gradient and residuals.
+void ProblemCosts::add_term(What what, const Vector& z, const Matrix& rows, SetResult& result) const {
+  const auto L = prior_root_.triangularView<Eigen::Lower>();
+  const Index n = z.size(), more = prior_.in_cost ? n : 0;
+  const Vector whitened = L.solve(z);
+  if (what == What::gradient && more > 0) result.gradient += L.transpose().solve(whitened);
+  if (what != What::least_squares) return;
+  result.residuals.resize(rows.rows() + more);
+  result.jacobian.resize(rows.rows() + more, n);
+  result.residuals.head(rows.rows()) = rows.col(n);
+  result.jacobian.topRows(rows.rows()) = rows.leftCols(n);
+  if (more == 0) return;
+  result.residuals.tail(n) = whitened;
+  result.jacobian.bottomRows(n) = L.solve(Eigen::MatrixXd::Identity(n, n));
+}
+
+std::vector<StreamCount> ProblemCosts::counts(std::size_t problem) const {
+  std::vector<StreamCount> out(rules_.size());
+  for (const int s : problems_[problem].sites)
+    for (std::size_t k = 0; k < out.size(); ++k) {
+      const StreamCount& one = sites_[std::size_t(s)].counts()[k];
+      out[k].used += one.used, out[k].withheld += one.withheld, out[k].missing += one.missing;
+    }
+  return out;
+}
+
+Index ProblemCosts::departures(std::size_t problem) const {
+  Index n = 0;
+  for (const int s : problems_[problem].sites) n += sites_[std::size_t(s)].used();
+  return n;
+}
+
+double ProblemCosts::background(const Vector& z) const {
+  return 0.5 * prior_root_.triangularView<Eigen::Lower>().solve(z).squaredNorm();
+}
+
+Matrix difference_sets(const calibration::Box& box, const Vector& z, double step) {
+  Matrix sets = z.transpose().replicate(1 + 2 * z.size(), 1);
+  for (Index j = 0; j < z.size(); ++j) {
+    sets(1 + 2 * j, j) = std::min(z(j) + step, box.upper(j));
+    sets(2 + 2 * j, j) = std::max(z(j) - step, box.lower(j));
+  }
+  return sets;
+}
+
+Matrix differences(const Matrix& sets, std::span<const SetResult> results) {
+  const Index n = sets.cols(), m = results[0].departures.size();
+  Matrix rows = Matrix::Zero(m, n + 1);
+  rows.col(n) = results[0].departures;
+  for (Index j = 0; j < n; ++j) {
+    std::size_t up = std::size_t(1 + 2 * j), down = up + 1;
+    if (results[up].departures.size() == 0) up = 0;  // failed there
+    if (results[down].departures.size() == 0) down = 0;
+    if (up == down) continue;
+    rows.col(j) = (results[up].departures - results[down].departures) / (sets(Index(up), j) - sets(Index(down), j));
+  }
+  return compressed(rows);
+}
+
+}  // namespace tilth

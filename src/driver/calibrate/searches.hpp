@@ -1,0 +1,23 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "driver/calibrate/problem_costs.hpp"
+
+namespace tilth {
+
+/// What one search did.
+struct SearchHistory {
+  std::vector<double> values;        ///< J of every set in the order asked for; not-a-number: failed
+  std::int64_t runs = 0;             ///< of the model, over the sites
+  std::int64_t derivative_runs = 0;  ///< of these, with derivatives
+  std::int64_t failed = 0;           ///< sets with a failed run
+};
+
+/// Runs the searches of problems to their ends side by side: what all ask for runs together, then all are told. One
+/// search per problem, the same on all ranks. Collective.
+std::vector<SearchHistory> run_searches(ProblemCosts& costs,
+                                        std::span<const std::unique_ptr<CalibrationSearch>> searches);
+
+}  // namespace tilth
