@@ -136,6 +136,10 @@ endif()
 if(TARGET tilth)
   program_test(verification.independent invariance
                COMMAND ${TILTH_PYTHON} ${here}/verify/independent.py $<TARGET_FILE:tilth> ${here}/invariance/small.yaml)
+  foreach(what withheld real)
+    program_test(verification.${what} invariance RANKS 3
+                 COMMAND ${TILTH_PYTHON} ${here}/verify/references.py ${what} $<TARGET_FILE:tilth> ${here}/sets/set.yaml)
+  endforeach()
 endif()
 
 # --- truth: reference results through the program, where they are at hand

@@ -138,6 +138,37 @@ void run_observe(const Comm& comm, const CommandLine& line) {
   s.record->run([&] { observe(s); });
 }
 
+// Makes a file that is not there yet, as the only one of all starts. Collective.
+static bool takes(const Comm& comm, const std::string& lock) {
+  std::FILE* file = comm.root() ? std::fopen(lock.c_str(), "wx") : nullptr;
+  if (file) std::fclose(file);
+  return comm.any(file != nullptr);
+}
+
+// Scores of every experiment of a set that is complete. Collective.
+static void verify_set(const Session& s) {
+  const Phase phase("verification");
+  if (!is_complete(s, "nature")) return verify_run(s.domain, s.folder, {});
+  Members nature = final_members(s, "nature", s.nature()), open_loop = final_members(s, "open_loop", s.ensemble());
+  std::vector<ParameterScores> parameters;
+  for (const std::string& name : set_names(s.experiment)) {
+    if (!is_complete(s, "experiments/" + name)) continue;
+    Members analysis = final_members(s, "experiments/" + name, s.ensemble());
+    parameters.push_back({name, score_parameters(s.domain, nature, open_loop, analysis)});
+  }
+  verify_run(s.domain, s.folder, parameters);
+}
+
+// Scores of a set at the end of the last of its starts. Collective.
+static void verify_when_complete(const Session& s) {
+  const auto names = set_names(s.experiment);
+  if (!std::ranges::all_of(names, [&](const auto& name) { return is_complete(s, "experiments/" + name); })) return;
+  const std::string lock = s.folder + "/verification.lock";
+  if (!s.line.only.empty() && !takes(*s.domain.comm, lock)) return;  // another start, which ended at the same time
+  verify_set(s);
+  clear_file(*s.domain.comm, lock);
+}
+
 // The experiments of a set with real observations.
 static void assimilate_set(Session& s, const ObservationStore& store) {
   s.begin(s.parts({"open_loop"}));
@@ -149,6 +180,7 @@ static void assimilate_set(Session& s, const ObservationStore& store) {
   }
   run_set(s);
   summarise_impact(s.domain, s.folder, s.twin, s.line.quiet);
+  verify_when_complete(s);
 }
 
 static void assimilate(Session& s) {
@@ -165,31 +197,12 @@ static void assimilate(Session& s) {
   const Phase phase("verification");
   if (s.experiment.verification.open_loop && s.experiment.output.feedback)
     report(s.domain, s.folder, score_sites(s.domain, s.folder));
+  if (s.experiment.output.feedback) verify_run(s.domain, s.folder, {});
 }
 
 void run_assimilate(const Comm& comm, const CommandLine& line) {
   Session s(comm, line, "assimilate", {"open_loop", "analysis"});
   s.record->run([&] { assimilate(s); });
-}
-
-// Makes a file that is not there yet, as the only one of all starts. Collective.
-static bool takes(const Comm& comm, const std::string& lock) {
-  std::FILE* file = comm.root() ? std::fopen(lock.c_str(), "wx") : nullptr;
-  if (file) std::fclose(file);
-  return comm.any(file != nullptr);
-}
-
-// Scores of every experiment of a set that is complete. Collective.
-static void verify_set(const Session& s) {
-  const Phase phase("verification");
-  Members nature = final_members(s, "nature", s.nature()), open_loop = final_members(s, "open_loop", s.ensemble());
-  std::vector<ParameterScores> parameters;
-  for (const std::string& name : set_names(s.experiment)) {
-    if (!is_complete(s, "experiments/" + name)) continue;
-    Members analysis = final_members(s, "experiments/" + name, s.ensemble());
-    parameters.push_back({name, score_parameters(s.domain, nature, open_loop, analysis)});
-  }
-  verify_run(s.domain, s.folder, parameters);
 }
 
 // The experiments of a set of twin experiments.
@@ -211,12 +224,7 @@ static void osse_set(Session& s) {
   }
   run_set(s);
   summarise_impact(s.domain, s.folder, s.twin, s.line.quiet);
-  const auto names = set_names(s.experiment);
-  if (!std::ranges::all_of(names, [&](const auto& name) { return is_complete(s, "experiments/" + name); })) return;
-  const std::string lock = s.folder + "/verification.lock";
-  if (!s.line.only.empty() && !takes(*s.domain.comm, lock)) return;  // another start, which ended at the same time
-  verify_set(s);
-  clear_file(*s.domain.comm, lock);
+  verify_when_complete(s);
 }
 
 static void osse(Session& s) {
@@ -260,14 +268,18 @@ void run_verify(const Comm& comm, const CommandLine& line) {
   Session s(comm, line, "verify", {});
   const bool twin = comm.all(std::filesystem::exists(s.folder + "/nature/products.nc") &&
                              std::filesystem::exists(s.folder + "/open_loop/products.nc"));
-  if (twin && !s.experiment.set.empty()) return verify_set(s);
+  const std::string set = s.experiment.set.empty() ? "" : set_folder(s.folder, s.experiment.set.front().first);
+  if (!set.empty() && (twin || comm.all(std::filesystem::exists(set + "/feedback")))) return verify_set(s);
   const bool real = comm.all(std::filesystem::exists(s.folder + "/analysis/feedback") &&
                              std::filesystem::exists(s.folder + "/open_loop/feedback"));
   require_all(comm, twin || real,
               s.folder +
                   ": holds no finished run with an open loop; run 'tilth osse' or 'tilth assimilate' with this "
                   "experiment first");
-  if (!twin) return report(s.domain, s.folder, score_sites(s.domain, s.folder));
+  if (!twin) {
+    report(s.domain, s.folder, score_sites(s.domain, s.folder));
+    return verify_run(s.domain, s.folder, {});
+  }
   Members nature = final_members(s, "nature", s.nature()), open_loop = final_members(s, "open_loop", s.ensemble()),
           analysis = final_members(s, "analysis", s.ensemble());
   report(s.domain, s.folder,

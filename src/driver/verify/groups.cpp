@@ -39,11 +39,13 @@ Groups::Groups(const Domain& domain, const std::string& reference) : members_(st
   }
 }
 
-void Groups::add_towers(const Domain& domain) {
-  for (const SiteOptions& site : domain.experiment->grid.sites) {
-    for (std::size_t c = 0; c < members_.size(); ++c)
-      if (domain.grid.points[c].name == site.name) members_[c].push_back(int(groups_.size()));
-    groups_.push_back({"tower:" + site.name, groups_.front().region, "all"});
+void Groups::add_towers(std::span<const std::string> names, std::span<const int> columns) {
+  for (std::size_t t = 0; t < names.size(); ++t) {
+    std::vector<int> here;
+    if (columns[t] >= 0) here = members_[std::size_t(columns[t])];
+    if (columns[t] >= 0 && !names[t].empty()) here.push_back(int(groups_.size()));
+    if (!names[t].empty()) groups_.push_back({"tower:" + names[t], groups_.front().region, "all"});
+    members_.push_back(std::move(here));
   }
 }
 

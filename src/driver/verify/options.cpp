@@ -41,7 +41,16 @@ void VerificationOptions::describe(Schema& s) {
   s.flag("open_loop", open_loop).about("Also run without assimilation and compare.");
   s.flag("states", states)
       .about("osse: score states and parameters at the end of every window against the nature run.");
-  s.integer("from_window", from_window).in(0, 1000000).about("osse: windows before this one are not scored.");
+  s.integer("from_window", from_window).in(0, 1000000).about("Windows before this one are not scored.");
+  s.words("references", references)
+      .one_of({"nature", "withheld", "forthcoming"})
+      .about(
+          "What is scored against: the nature run; observations that were not assimilated, also by tower; all "
+          "observations, before the analysis that may use them.");
+  s.text("towers", towers)
+      .about(
+          "Stations (csv with name, lat, lon) whose withheld observations are scored one by one, as sites of the grid "
+          "are; empty: those of simulated networks.");
   s.map("regions", regions)
       .about("Boxes to score besides global, northern (above 23.5 N), tropics and southern; a cell may be in several.");
   s.map("events", events).about("What ROC and reliability are of; needs output.products.members.");

@@ -36,6 +36,8 @@ struct BootstrapOptions {
 struct VerificationOptions {
   bool open_loop = true, states = false;
   std::int64_t from_window = 0;
+  std::vector<std::string> references{"nature", "withheld"};
+  std::string towers;  ///< csv with name, lat, lon; empty: those of simulated networks
   std::vector<std::pair<std::string, RegionOptions>> regions;
   std::vector<std::pair<std::string, EventOptions>> events{
       {"below_p20", {20.0, -1.0, 0.0, 0.0, false, false, {"surface_soil_moisture", "root_zone_soil_moisture"}}}};

@@ -112,7 +112,8 @@ class RecordAdder {
       const ForecastCases& f = cases.forecasts[std::size_t(s)];
       const std::size_t bins = std::size_t(sums_.sources[std::size_t(s)].members) + 1;
       const bool members = sums_.sources[std::size_t(s)].has_members;
-      if (!f.present || (!members && f.rank.empty())) continue;
+      const bool ranks = !members && comm_.any(f.present && !f.rank.empty());  // a rank may have no case
+      if (!f.present || (!members && !ranks)) continue;
       const std::size_t width = bins * std::size_t(1 + 4 * E);  // ranks; event or not, by weight and by number
       ReproducibleSum sum(width * std::size_t(sums_.regions), 1.0);
       std::vector<double> row(width);

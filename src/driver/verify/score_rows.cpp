@@ -250,9 +250,10 @@ std::vector<ScorecardEntry> scorecard_rows(const Comm& comm, const RecordSums& s
     for (int k = 0; k < scores; ++k) {
       const double* x = all.data() + i * width + std::size_t(5 * k);
       if (std::isnan(x[0]) || std::isnan(x[1])) continue;
-      rows.push_back({sums.sources[std::size_t(items[i].source)].name, variable.name, variable.observed,
-                      groups.all()[std::size_t(items[i].group)].region, int(in_scorecard[std::size_t(k)]), x[0], x[1],
-                      x[2], x[3], x[4], x[3] > 0.0 || x[4] < 0.0});
+      const Group& group = groups.all()[std::size_t(items[i].group)];
+      rows.push_back({sums.sources[std::size_t(items[i].source)].name, variable.name, variable.observed, group.region,
+                      int(in_scorecard[std::size_t(k)]), x[0], x[1], x[2], x[3], x[4], x[3] > 0.0 || x[4] < 0.0,
+                      group.reference});
     }
   return rows;
 }

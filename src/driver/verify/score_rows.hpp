@@ -32,6 +32,7 @@ struct ScorecardEntry {
   int score = 0;
   double value = 0.0, control = 0.0, change = 0.0, low = 0.0, high = 0.0;
   bool significant = false;
+  std::string reference = {};
 };
 
 /// Replicates and how they are drawn.

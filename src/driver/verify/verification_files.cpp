@@ -43,7 +43,8 @@ Table score_table(const std::vector<ScoreEntry>& rows) {
   using R = ScoreEntry;
   Columns<R> c(rows);
   c.words("source", "open_loop, analysis, an experiment, forecast or climatology", [](const R& r) { return r.source; })
-      .words("reference", "nature, withheld or tower:<name>", [](const R& r) { return r.reference; })
+      .words("reference", "nature, withheld, denied, forthcoming or tower:<name>",
+             [](const R& r) { return r.reference; })
       .words("variable", "product, parameter or stream", [](const R& r) { return r.variable; })
       .words("kind", "variable, parameter or stream", [](const R& r) { return r.kind; })
       .words("units", "units of the variable", [](const R& r) { return r.units; })
@@ -65,7 +66,7 @@ template <class R>
 Columns<R> placed(const std::vector<R>& rows) {
   Columns<R> c(rows);
   c.words("source", "open_loop, analysis, an experiment or forecast", [](const R& r) { return r.source; })
-      .words("reference", "nature or withheld", [](const R& r) { return r.reference; })
+      .words("reference", "nature, withheld, denied or forthcoming", [](const R& r) { return r.reference; })
       .words("variable", "product or stream", [](const R& r) { return r.variable; })
       .words("region", "region", [](const R& r) { return r.region; });
   return c;
@@ -97,12 +98,14 @@ std::vector<Table> tables_of(const VerificationTables& t) {
 }  // namespace
 
 void write_verification(const Domain& domain, const std::string& run, const VerificationTables& t) {
+  if (t.scores.empty()) return;
   write_tables(*domain.comm, run + "/verification.nc", tables_of(t));
   if (t.card.empty()) return;
   using R = ScorecardEntry;
   Columns<R> c(t.card);
   c.words("experiment", "experiment, or open_loop", [](const R& r) { return r.experiment; })
-      .words("variable", "product", [](const R& r) { return r.variable; })
+      .words("reference", "nature, withheld or forthcoming", [](const R& r) { return r.reference; })
+      .words("variable", "product or stream", [](const R& r) { return r.variable; })
       .numbers("observed", "1", "1: assimilated", [](const R& r) { return r.observed; })
       .words("region", "region", [](const R& r) { return r.region; })
       .words("score", "docs/methods/scores.md",

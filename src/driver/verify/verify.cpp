@@ -130,35 +130,58 @@ void add_probabilities(const RecordSums& sums, const Groups& groups, const std::
     }
 }
 
+void add_scores(const Domain& domain, CaseReader& reader, const Groups& groups, const ScoredVariable& variable,
+                std::vector<EventRule> events, const std::map<std::string, bool>& observed, VerificationTables& out) {
+  const Comm& comm = *domain.comm;
+  const Experiment& e = *domain.experiment;
+  const BootstrapPlan plan{std::uint64_t(e.run.seed), e.verification.bootstrap};
+  const std::vector<Time>& times = reader.times();
+  const int harmonics = resolved_harmonics(e.verification.harmonics, times.front(), times.back());
+  const RecordSums sums = record_sums(comm, reader, groups, harmonics, std::move(events));
+  for (ScoreEntry& row : score_rows(comm, sums, groups, variable, plan)) {
+    if (observed.contains(row.source)) row.observed = observed.at(row.source);
+    out.scores.push_back(std::move(row));
+  }
+  for (ScorecardEntry& row : scorecard_rows(comm, sums, groups, variable, plan, out.control)) {
+    row.observed = observed.at(row.experiment);
+    out.card.push_back(std::move(row));
+  }
+  add_probabilities(sums, groups, variable.name, out);
+}
+
+namespace {
+
+// Products against the nature run. Collective.
+void score_against_nature(const Domain& domain, const std::string& run,
+                          const std::vector<std::pair<std::string, std::string>>& parts, VerificationTables& out) {
+  const Experiment& e = *domain.experiment;
+  ProductCases cases(domain, run, parts, e.window_begin(e.verification.from_window));
+  const Groups groups(domain, "nature");
+  for (const ProductDefinition& d : experiment_products(domain)) {
+    if (parts.empty() || cases.times().empty() || !cases.select(d.name)) continue;
+    std::map<std::string, bool> observed;
+    for (const auto& [name, folder] : parts) observed[name] = is_observed_by(e, name, d.name);
+    const ScoredVariable variable{d.name, "variable", d.units, is_observed(e.observations, d.name)};
+    add_scores(domain, cases, groups, variable, events_of(domain, d.name), observed, out);
+  }
+}
+
+}  // namespace
+
 void verify_run(const Domain& domain, const std::string& run, const std::vector<ParameterScores>& parameters) {
   const Comm& comm = *domain.comm;
   const Experiment& e = *domain.experiment;
-  const bool twin = comm.all(std::filesystem::exists(run + "/nature/products.nc"));
+  const auto& references = e.verification.references;
+  const bool twin = comm.all(std::filesystem::exists(run + "/nature/products.nc")) && e.output.products.on &&
+                    std::find(references.begin(), references.end(), "nature") != references.end();
   VerificationTables tables;
-  const BootstrapPlan plan{std::uint64_t(e.run.seed), e.verification.bootstrap};
-  if (twin && e.output.products.on) {
+  tables.control = e.set.empty() ? "open_loop" : e.set.front().first;
+  if (twin) {
     const auto parts = scored_parts(domain, run);
     tables.control = control_of(parts);
-    ProductCases cases(domain, run, parts, e.window_begin(e.verification.from_window));
-    const Groups groups(domain, "nature");
-    for (const ProductDefinition& d : experiment_products(domain)) {
-      if (parts.empty() || cases.times().empty() || !cases.select(d.name)) continue;
-      const int harmonics = resolved_harmonics(e.verification.harmonics, cases.times().front(), cases.times().back());
-      const RecordSums sums = record_sums(comm, cases, groups, harmonics, events_of(domain, d.name));
-      const ScoredVariable variable{d.name, "variable", d.units, is_observed(e.observations, d.name)};
-      std::map<std::string, bool> observed;
-      for (const auto& [name, folder] : parts) observed[name] = is_observed_by(e, name, d.name);
-      for (ScoreEntry& row : score_rows(comm, sums, groups, variable, plan)) {
-        if (observed.contains(row.source)) row.observed = observed.at(row.source);
-        tables.scores.push_back(std::move(row));
-      }
-      for (ScorecardEntry& row : scorecard_rows(comm, sums, groups, variable, plan, tables.control)) {
-        row.observed = observed.at(row.experiment);
-        tables.card.push_back(std::move(row));
-      }
-      add_probabilities(sums, groups, d.name, tables);
-    }
+    score_against_nature(domain, run, parts, tables);
   }
+  score_observations(domain, run, tables);
   for (std::size_t i = 0; i < parameters.size(); ++i) add_parameters(parameters[i], i == 0, tables.scores);
   write_verification(domain, run, tables);
   if (comm.root()) print_scorecard(tables);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -48,8 +49,19 @@ struct ParameterScores {
   std::vector<ScoreRow> rows;
 };
 
+/// Adds scores, scorecard and probabilities of one variable or stream. `observed`: whether a source assimilates it.
+/// Collective.
+void add_scores(const Domain& domain, CaseReader& reader, const Groups& groups, const ScoredVariable& variable,
+                std::vector<EventRule> events, const std::map<std::string, bool>& observed, VerificationTables& out);
+
+/// Adds scores against observations, of the feedback of the parts of a run: references `withheld` and tower:<name>
+/// (no part but the open loop could have assimilated them), `denied` (some could: scores of those that could not) and
+/// on request `forthcoming`. Collective.
+void score_observations(const Domain& domain, const std::string& run, VerificationTables& out);
+
 /// Writes verification.nc and scorecard.nc of a run and prints a summary, from whatever is there: products against the
-/// nature run. `parameters` are added as they are, those of the open loop once. Collective.
+/// nature run, feedback against observations that were not assimilated. `parameters` are added as they are, those of
+/// the open loop once. Collective.
 void verify_run(const Domain& domain, const std::string& run, const std::vector<ParameterScores>& parameters);
 
 /// Writes the two files. Collective.
