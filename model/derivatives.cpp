@@ -1,8 +1,10 @@
 #include "model/derivatives.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cassert>
 #include <cmath>
+#include <cstdint>
 
 #include "core/base/error.hpp"
 
@@ -20,18 +22,33 @@ void DualRows::set_value(int tile, int row, double value) {
   for (int group = 0; group < members_; group += 2 * directions_) std::fill_n(p + group, directions_, value);
 }
 
+void DualRows::derivatives(int tile, int row, double* out) const {
+  const double* from = at(tile, row) + directions_;
+  for (int done = 0; done < inputs_; done += directions_, from += 2 * directions_)
+    std::copy_n(from, std::min(directions_, inputs_ - done), out + done);
+}
+
+bool DualRows::finite() const {
+  constexpr std::uint64_t exponent = 0x7ff0000000000000ULL;
+  std::uint64_t bad = 0;
+  for (const double x : data_) bad |= std::uint64_t((std::bit_cast<std::uint64_t>(x) & exponent) == exponent);
+  return bad == 0;
+}
+
 namespace {
 
-/// Values of all rows, and the derivative 1 of each input where it lies in them.
+/// Values of all rows, and the derivatives of each input where it lies in them.
 DualRows start_rows(std::span<const double> values, int tiles, std::span<const DerivativeInput> inputs,
                     DerivativeInput::Kind kind, int directions) {
   const int rows = int(values.size()) / tiles;
   DualRows out(tiles, rows, int(inputs.size()), directions);
   for (int t = 0; t < tiles; ++t) {
     for (int r = 0; r < rows; ++r) out.set_value(t, r, values[std::size_t(t) * rows + r]);
-    for (int i = 0; i < int(inputs.size()); ++i)
-      if (inputs[i].kind == kind && (inputs[i].tile < 0 || inputs[i].tile == t))
-        out.set_derivative(t, inputs[i].index, i, 1.0);
+    for (int i = 0; i < int(inputs.size()); ++i) {
+      const DerivativeInput& input = inputs[i];
+      if (input.kind != kind || (input.tile >= 0 && input.tile != t)) continue;
+      out.set_derivative(t, input.index, i, input.slope.empty() ? 1.0 : input.slope[std::size_t(t)]);
+    }
   }
   return out;
 }
@@ -42,14 +59,15 @@ void fill_weather(const MetDay& day, int directions, MetMembers& out) {
     for (int k = 0; k < out.stride; ++k) out.row(Met(m))[k] = k / directions % 2 == 0 ? day.value[std::size_t(m)] : 0.0;
 }
 
-void check_finite(const DualRows& rows, const StateLayout& layout, const MemberRun& run, Time day) {
+/// Why a member could not go on.
+std::string trouble(const DualRows& rows, const StateLayout& layout) {
   for (int t = 0; t < rows.tiles(); ++t)
     for (int r = 0; r < rows.rows(); ++r) {
       const double* p = rows.at(t, r);
-      if (std::all_of(p, p + rows.members(), [](double x) { return std::isfinite(x); })) continue;
-      require(false, "derivatives at grid point ", run.point->id, " on ", format_time(day), ": ", layout.row_name(r),
-              " of tile ", t, " is not finite; look at the weather and the parameters there");
+      if (!std::all_of(p, p + rows.members(), [](double x) { return std::isfinite(x); }))
+        return text(layout.row_name(r), " of tile ", t, " is not finite");
     }
+  return "the member left its bounds";
 }
 
 }  // namespace
@@ -60,33 +78,40 @@ DualRows run_with_derivatives(const LandModel& model, const MemberRun& run, std:
   return run_with_derivatives(*model.dual(), run, inputs, seen);
 }
 
+DualRun::DualRun(const DualModel& dual, const GridPoint& point, std::span<const double> parameters,
+                 std::span<const double> state, std::span<const DerivativeInput> inputs)
+    : dual_(&dual),
+      point_(&point),
+      parameters_(start_rows(parameters, int(point.surface.tiles.size()), inputs, DerivativeInput::Kind::parameter,
+                             dual.directions)),
+      state_(start_rows(state, int(point.surface.tiles.size()), inputs, DerivativeInput::Kind::state, dual.directions)),
+      met_(state_.members()) {
+  assert(state_.rows() == dual.model->traits().layout.rows());
+  for (int t = 0; t < parameters_.tiles(); ++t)
+    for (int p = 0; p < parameters_.rows(); ++p) pointers_.push_back(parameters_.at(t, p));
+}
+
+bool DualRun::advance(Time day, const MetDay& weather, const MetSteps* steps, const DerivativesSeen& seen) {
+  fill_weather(weather, dual_->directions, met_);
+  StepSeen step_seen;
+  if (seen) step_seen = [&](const StepSpan& span) { seen(span, state_); };
+  const StepReport report =
+      dual_->model->advance(*point_, {pointers_}, day, {met_, weather, steps},
+                            {state_.at(0, 0), state_.tiles(), state_.rows(), state_.members()}, step_seen);
+  return report.failed.empty() && state_.finite();
+}
+
 DualRows run_with_derivatives(const DualModel& dual, const MemberRun& run, std::span<const DerivativeInput> inputs,
                               const DerivativesSeen& seen) {
-  const StateLayout& layout = dual.model->traits().layout;
-  const int tiles = int(run.point->surface.tiles.size()), rows = layout.rows();
-  assert(run.state.size() == std::size_t(tiles) * rows &&
-         (run.steps.empty() || run.steps.size() == run.weather.size()));
-  const DualRows parameters =
-      start_rows(run.parameters, tiles, inputs, DerivativeInput::Kind::parameter, dual.directions);
-  DualRows state = start_rows(run.state, tiles, inputs, DerivativeInput::Kind::state, dual.directions);
-  std::vector<const double*> pointers;
-  for (int t = 0; t < tiles; ++t)
-    for (int p = 0; p < parameters.rows(); ++p) pointers.push_back(parameters.at(t, p));
-  MetMembers met(state.members());
-  StepSeen step_seen;
-  if (seen) step_seen = [&](const StepSpan& span) { seen(span, state); };
+  assert(run.steps.empty() || run.steps.size() == run.weather.size());
+  DualRun member(dual, *run.point, run.parameters, run.state, inputs);
   for (std::size_t d = 0; d < run.weather.size(); ++d) {
     const Time day = run.begin + std::int64_t(d) * seconds_per_day;
-    fill_weather(run.weather[d], dual.directions, met);
-    const DayWeather weather{met, run.weather[d], run.steps.empty() ? nullptr : &run.steps[d]};
-    const StepReport report = dual.model->advance(*run.point, {pointers}, day, weather,
-                                                  {state.at(0, 0), tiles, rows, state.members()}, step_seen);
-    if (!report.failed.empty())
-      require(false, "derivatives at grid point ", run.point->id, " on ", format_time(day),
-              ": the member left its bounds; look at the weather and the parameters there");
-    check_finite(state, layout, run, day);
+    if (!member.advance(day, run.weather[d], run.steps.empty() ? nullptr : &run.steps[d], seen))
+      require(false, "derivatives at grid point ", run.point->id, " on ", format_time(day), ": ",
+              trouble(member.rows(), dual.model->traits().layout), "; look at the weather and the parameters there");
   }
-  return state;
+  return member.rows();
 }
 
 }  // namespace tilth

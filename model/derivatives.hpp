@@ -9,12 +9,13 @@
 
 namespace tilth {
 
-/// What is differentiated by: a physical parameter, or a row at the start.
+/// What is differentiated by: a physical parameter, or a row at the start, or what moves one of them.
 struct DerivativeInput {
   enum class Kind { parameter, state };
   Kind kind = Kind::parameter;
-  int index = 0;  ///< of the parameter, or row of a tile
-  int tile = -1;  ///< of one tile; -1: moved in all tiles together
+  int index = 0;                   ///< of the parameter, or row of a tile
+  int tile = -1;                   ///< of one tile; -1: moved in all tiles together
+  std::vector<double> slope = {};  ///< derivative of each tile's parameter or row by the input; empty: 1 in `tile`
 };
 
 /// One member of a column: where it starts and the weather it meets.
@@ -40,6 +41,9 @@ class DualRows {
   int rows() const { return rows_; }
   int inputs() const { return inputs_; }
   int members() const { return members_; }
+  /// Copies the derivatives of a row by all inputs, one after the other.
+  void derivatives(int tile, int row, double* out) const;
+  bool finite() const;
   double* at(int tile, int row) { return data_.data() + (std::size_t(tile) * rows_ + row) * members_; }
   const double* at(int tile, int row) const { return data_.data() + (std::size_t(tile) * rows_ + row) * members_; }
 
@@ -49,8 +53,26 @@ class DualRows {
   AlignedVector<double> data_;
 };
 
-/// Told after each model step.
+/// Told after each model step. What it throws ends the run.
 using DerivativesSeen = std::function<void(const StepSpan&, const DualRows&)>;
+
+/// One member on its way through the days, with its derivatives by some inputs.
+class DualRun {
+ public:
+  /// `parameters` and `state` as in `MemberRun`. `dual` and `point` must outlive this.
+  DualRun(const DualModel& dual, const GridPoint& point, std::span<const double> parameters,
+          std::span<const double> state, std::span<const DerivativeInput> inputs);
+  /// One more day; false when the member fails in it or a value or derivative is no longer finite.
+  bool advance(Time day, const MetDay& weather, const MetSteps* steps, const DerivativesSeen& seen);
+  const DualRows& rows() const { return state_; }
+
+ private:
+  const DualModel* dual_;
+  const GridPoint* point_;
+  DualRows parameters_, state_;
+  std::vector<const double*> pointers_;
+  MetMembers met_;
+};
 
 /// Runs the member and returns its rows at the end with their derivatives by `inputs`; values are those of
 /// `LandModel::advance` to the bit. Derivatives are those of the discrete step, exact to round-off but at kinks, where

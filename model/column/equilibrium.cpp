@@ -8,6 +8,7 @@
 #include "model/column/column_model.hpp"
 #include "model/column/rows.hpp"
 #include "model/column/tile.hpp"
+#include "model/disequilibrium.hpp"
 
 namespace tilth {
 
@@ -120,14 +121,12 @@ class Settled {
   std::vector<unsigned char> skip_;
 };
 
-/// Disequilibrium asked for by the parameters (Carvalhais et al. 2008).
-void apply_disequilibrium(ColumnParameters tile_parameters, ColumnView tile) {
-  constexpr int pools[3] = {row::carbon_wood, row::carbon_soil_fast, row::carbon_soil_slow};
-  constexpr int factors[3] = {par::eta_wood, par::eta_soil_fast, par::eta_soil_slow};
-  for (int i = 0; i < 3; ++i)
+/// Disequilibrium asked for by the parameters.
+void apply_disequilibrium(const ModelTraits& traits, ColumnParameters tile_parameters, ColumnView tile) {
+  for (const Disequilibrium& d : disequilibria(traits))
     for (int m = 0; m < tile.stride(); ++m) {
-      double& pool = tile.row(0, pools[i])[m];
-      pool = std::clamp(pool * tile_parameters.value[std::size_t(factors[i])][m], 1e-3, 1e5);
+      double& pool = tile.row(0, d.row)[m];
+      pool = d.pool_of(pool, tile_parameters.value[std::size_t(d.parameter)][m]);
     }
 }
 
@@ -142,7 +141,7 @@ StepReport ColumnModel::equilibrate(const GridPoint& point, ColumnParameters par
   for (int t = 0; t < column.tiles(); ++t) {  // tiles do not know of each other
     const ColumnView tile(column.row(t, 0), 1, column.rows(), column.members());
     report.merge(equilibrate_tile(site.only(t), of_tile(parameters, t), begin, cycle, tile));
-    apply_disequilibrium(of_tile(parameters, t), tile);
+    apply_disequilibrium(traits_, of_tile(parameters, t), tile);
   }
   return report;
 }

@@ -27,6 +27,16 @@ int definition_of(const std::vector<ParameterDefinition>& definitions, const std
   return -1;
 }
 
+// Of a day, kg m-2.
+double mean_precipitation(const MetMembers& met, int members) {
+  const double* rate = met.row(Met::precipitation);
+  double sum = 0.0;
+  for (int k = 0; k < members; ++k) sum += rate[k];
+  return sum * double(seconds_per_day) / members;
+}
+
+}  // namespace
+
 std::vector<UncertainParameter> uncertain_parameters(const Domain& domain) {
   const Experiment& e = *domain.experiment;
   const auto& definitions = domain.model->traits().parameters;
@@ -47,16 +57,6 @@ std::vector<UncertainParameter> uncertain_parameters(const Domain& domain) {
   for (const UncertainParameter& bias : uncertain_biases(domain)) out.push_back(bias);
   return out;
 }
-
-// Of a day, kg m-2.
-double mean_precipitation(const MetMembers& met, int members) {
-  const double* rate = met.row(Met::precipitation);
-  double sum = 0.0;
-  for (int k = 0; k < members; ++k) sum += rate[k];
-  return sum * double(seconds_per_day) / members;
-}
-
-}  // namespace
 
 Members::Members(const Domain& domain, MemberRole role)
     : state(domain.grid, domain.model->traits().layout.rows(), role.size),

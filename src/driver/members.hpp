@@ -21,6 +21,10 @@ struct MemberRole {
   std::uint64_t seed = 1;
 };
 
+/// Parameters that differ between members: those of `control`, then those of `ensemble`, then biases of streams.
+/// `Error` for a name that the model does not have.
+std::vector<UncertainParameter> uncertain_parameters(const Domain& domain);
+
 /// Model columns of all members with their parameters and the memory of their weather perturbations.
 class Members {
  public:

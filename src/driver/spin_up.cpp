@@ -18,14 +18,18 @@ SpinUp::SpinUp(Members& members, Time start)
       reached_(start + -members.domain().experiment->spinup.warmup_s),
       equilibrium_(std::size_t(members.domain().columns()), 0.0) {}
 
+SpinUpCycle spin_up_cycle(const Experiment& experiment, std::int64_t warmup_s) {
+  const Date first = date_of(experiment.time.start + -warmup_s);
+  const int day_of_month = std::min(first.day, 28);
+  const Time begin = time_of(first.year - experiment.spinup.cycle_years, first.month, day_of_month);
+  return {begin, (time_of(first.year, first.month, day_of_month) - begin) / seconds_per_day};
+}
+
 // Each rank stops at its own signal: a launcher sends it to all.
 bool SpinUp::reach_equilibrium(const Progress& progress) {
   const Domain& domain = members_.domain();
-  const Date first = date_of(start_ + -domain.experiment->spinup.warmup_s);
-  const int day_of_month = std::min(first.day, 28);
-  const Time begin = time_of(first.year - domain.experiment->spinup.cycle_years, first.month, day_of_month);
-  const std::int64_t days = (time_of(first.year, first.month, day_of_month) - begin) / seconds_per_day;
-  std::vector<std::vector<MetDay>> cycle(domain.columns(), std::vector<MetDay>(days));
+  const auto [begin, days] = spin_up_cycle(*domain.experiment, domain.experiment->spinup.warmup_s);
+  std::vector<std::vector<MetDay>> cycle(domain.columns(), std::vector<MetDay>(std::size_t(days)));
   std::vector<MetDay> weather(domain.grid.points.size());
   for (std::int64_t d = 0; d < days; ++d) {
     domain.forcing->read(begin + d * seconds_per_day, domain.points(), weather);

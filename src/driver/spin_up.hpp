@@ -9,6 +9,13 @@
 
 namespace tilth {
 
+/// Days whose weather is repeated until equilibrium: whole years before the warm-up.
+struct SpinUpCycle {
+  Time begin;
+  std::int64_t days = 0;
+};
+SpinUpCycle spin_up_cycle(const Experiment& experiment, std::int64_t warmup_s);
+
 /// The way from a cold start to the members at the start of a run: equilibrium with the weather before it, column by
 /// column, then the warm-up with perturbed weather, day by day. What is done can be saved and taken up again.
 class SpinUp final : public Remembered {

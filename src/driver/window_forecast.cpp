@@ -7,7 +7,7 @@
 #include "driver/bias_terms.hpp"
 #include "driver/checkpoint.hpp"
 #include "driver/column_records.hpp"
-#include "driver/observation_time.hpp"
+#include "driver/prediction.hpp"
 
 namespace tilth {
 
@@ -27,10 +27,7 @@ class WindowForecast::Predictor {
   void visit(int c, const StepSpan& span, ColumnView column, std::span<const double* const> physical) {
     if (span.begin.seconds % seconds_per_day == 0) today_[c].clear();
     for (const std::int32_t i : of_column_[c]) {
-      const Stream& stream = domain_.streams[obs_.type[i]];
-      const SeenAt seen = seen_at(
-          {obs_.begin[i], obs_.end[i], stream.op->traits().daily_mean, stream.op->traits().overpass_h, obs_.lon[i]},
-          span);
+      const SeenAt seen = seen_at(predictand(i), span);
       if (seen.weight > 0.0) predict(i, c, seen, column, physical);
     }
     if (!span.ends_day) return;
@@ -110,16 +107,17 @@ class WindowForecast::Predictor {
     return {domain_, columns};
   }
 
+  Predictand predictand(std::int32_t i) const {
+    return {&domain_.streams[obs_.type[i]], obs_.begin[i], obs_.end[i], obs_.lon[i], obs_.level[i],
+            obs_.view_zenith_deg[i]};
+  }
+
   void predict(std::int32_t i, int c, const SeenAt& seen, ColumnView column, std::span<const double* const> physical) {
     const Stream& stream = domain_.streams[obs_.type[i]];
-    const std::size_t n = domain_.model->traits().parameters.size();
     thread_local std::vector<const double*> pointers;
-    pointers.clear();
-    for (int t = 0; t < column.tiles(); ++t)
-      for (const int p : stream.parameters) pointers.push_back(physical[t * n + p]);
-    const ObservedColumn observed{
-        domain_.grid.points[c], domain_.model->traits().layout, column,    pointers, obs_.level[i], seen.at,
-        seen.whole_day,         obs_.view_zenith_deg[i],        seen.timed};
+    operator_parameters(stream, physical, domain_.model->traits().parameters.size(), pointers);
+    const ObservedColumn observed =
+        observed_column(*domain_.model, domain_.grid.points[c], predictand(i), seen, column, pointers);
     Seen& s = today_[c].emplace_back(Seen{i, seen.weight, 0, AlignedVector<double>(std::size_t(obs_.stride()))});
     s.flag = stream.op->predict(observed, s.values);
   }
