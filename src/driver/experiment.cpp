@@ -32,6 +32,7 @@ void Experiment::describe(Schema& s) {
           "Experiments that share nature run, observations, start and open loop, in place of one analysis; the first "
           "is the control. `all` assimilates every stream.");
   s.section_or_false("impact", impact.on, impact).about("Impact of observations without denying them.");
+  s.section("calibration", calibration).about("Parameter estimation with `tilth calibrate`.");
   s.section("output", output).about("Files.");
 }
 

@@ -6,6 +6,7 @@
 
 #include "core/config/schema.hpp"
 #include "core/grid/decomposition.hpp"
+#include "driver/calibrate/options.hpp"
 #include "driver/experiment_options.hpp"
 #include "driver/sets/set_options.hpp"
 
@@ -27,6 +28,7 @@ struct Experiment {
   VerificationOptions verification;
   SetOptions set;
   ImpactOptions impact;
+  CalibrationOptions calibration;
   OutputOptions output;
 
   std::string file;                      ///< the experiment file

@@ -24,7 +24,7 @@ class Journal {
 
   /// Null when it is not known.
   const std::vector<double>* find(const std::string& kind, int site, std::span<const double> z) const;
-  /// Remembers records; `sync` makes them last. Collective, same on all ranks.
+  /// Remembers records; `sync` hands them to the disk. Collective, same on all ranks.
   void add(const std::string& kind, int site, std::span<const double> z, std::vector<double> numbers);
   void sync();
   std::int64_t size() const { return std::int64_t(known_.size()); }
