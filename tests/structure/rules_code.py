@@ -132,7 +132,7 @@ def registry_rule(tree):
     for path in tree.sources():
         if not path.endswith(".cpp") or path.startswith("tests/"):
             continue
-        for match in re.finditer(r"\bPlugin<\s*\w+\s*>\s+(\w+)\s*[={]", "\n".join(tree.code(path))):
+        for match in re.finditer(r"\bPlugin<\s*\w+\s*>\s+(?:\w+::)?(\w+)\s*[={]", "\n".join(tree.code(path))):
             defined[match.group(1)] = path
     listed = set()
     for path in (p for p in tree.sources() if posixpath.basename(p) == "list.hpp"):
