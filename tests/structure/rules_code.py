@@ -133,7 +133,7 @@ def registry_rule(tree):
         if not path.endswith(".cpp") or path.startswith("tests/"):
             continue
         for match in re.finditer(r"\bPlugin<\s*\w+\s*>\s+(?:\w+::)?(\w+)\s*[={]", "\n".join(tree.code(path))):
-            defined[match.group(1)] = path
+            defined.setdefault(match.group(1), []).append(path)
     listed = set()
     for path in (p for p in tree.sources() if posixpath.basename(p) == "list.hpp"):
         folder = posixpath.dirname(path) + "/"
@@ -142,11 +142,11 @@ def registry_rule(tree):
                 if line.lstrip().startswith("#"):
                     continue  # the macro itself
                 listed.add(name)
-                if not defined.get(name, "").startswith(folder):
+                if not any(home.startswith(folder) for home in defined.get(name, [])):
                     yield path, number, f"X({name}): no 'const Plugin<...> {name} = ...' in a .cpp below {folder}"
-    for name, path in defined.items():
+    for name, homes in defined.items():
         if name not in listed:
-            yield path, 1, f"plugin {name} is in no list.hpp: it cannot be chosen"
+            yield homes[0], 1, f"plugin {name} is in no list.hpp: it cannot be chosen"
 
 
 RULES = [layer_rule, home_rule, cycle_rule, mpi_rule, output_rule, header_rule, registry_rule]
