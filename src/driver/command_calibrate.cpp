@@ -49,6 +49,8 @@ void calibrate(const Comm& comm, const Session& s) {
     results = calibrate(pool, e.calibration, stream_rules(e), std::uint64_t(e.run.seed));
   }
   const Phase phase("results");
+  if (e.calibration.twins)
+    results.truth = twin_truth(*runs, problems_of(e.calibration.scope, *runs), e.calibration.twin);
   write_results(comm, s, *runs, results);
 }
 
