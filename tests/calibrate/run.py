@@ -120,7 +120,7 @@ def truths(experiment):
 def input_(runs):
     table = runs.folder / "table.csv"
     for content, word in (("name,value\nkphi,1\n", "kphi"), ("name,value\nkphio,much\n", "much"), ("parameter,worth\n", "name"),
-                          ("name,pft,value\nkphio,XXX,0.05\n", "XXX"), ("name,site,value\nkphio,elsewhere,0.05\n", "elsewhere")):
+                          ("name,pft,value\nkphio,oak,0.05\n", "oak"), ("name,site,value\nkphio,elsewhere,0.05\n", "elsewhere")):
         table.write_text(content)
         complaint = runs.run("input", "--set", f"calibration.parameter_table={table}", expect=BAD_INPUT)
         expect(word in complaint and "table.csv" in complaint, complaint)
