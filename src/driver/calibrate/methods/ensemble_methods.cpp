@@ -110,11 +110,13 @@ constexpr int usual_members = 100;
 
 namespace calibration_method {
 
-const Plugin<CalibrationMethod> es_mda =
+const Plugin<CalibrationMethod> ensemble_es_mda =
     of(&iterative::es_mda, usual_members, "ensemble smoother with multiple data assimilation");
-const Plugin<CalibrationMethod> eki = of(&iterative::eki, usual_members, "ensemble Kalman inversion, tempered");
-const Plugin<CalibrationMethod> ienks = of(&iterative::ienks, usual_members, "iterative ensemble Kalman smoother");
-const Plugin<CalibrationMethod> envar =
+const Plugin<CalibrationMethod> ensemble_eki =
+    of(&iterative::eki, usual_members, "ensemble Kalman inversion, tempered");
+const Plugin<CalibrationMethod> ensemble_ienks =
+    of(&iterative::ienks, usual_members, "iterative ensemble Kalman smoother");
+const Plugin<CalibrationMethod> ensemble_envar =
     of(&iterative::envar_ensemble, usual_members, "4DEnVar with outer loops, members carried along");
 
 }  // namespace calibration_method
