@@ -22,9 +22,11 @@ field() { sed -nE "s/.*\"$1\": \"?([^\",}]*).*/\1/p" <<<"$2"; }
 
 # What shows that links make progress: the newest restart file of the last part of the run that has any. Its name tells the date,
 # so that the same one written again is none; other files (of the spin-up) come with the time at which they were written.
-# An experiment of a set first makes, or waits for, what the set shares: then that counts.
+# An experiment of a set first makes, or waits for, what the set shares: then that counts. A calibration keeps all its runs in a
+# journal, which grows.
 newest_checkpoint() {
   local part found
+  [[ ! -s $run/journal.bin ]] || { echo "0 journal.bin/$(stat -c %s "$run/journal.bin")"; return; }
   for part in "$run"/{analysis,open_loop,nature,.} "$output"/{open_loop,nature,.}; do
     [[ -d $part/restart ]] || continue
     found=$(find "$part/restart" -name 'restart_*.nc' -printf '%f\n' | LC_ALL=C sort | tail -n 1)

@@ -132,6 +132,15 @@ if(TARGET tilth)
                                               ${here}/sets/linear.yaml)
 endif()
 
+# --- calibrate: a twin through the program
+if(TARGET tilth)
+  foreach(what resume methods input)
+    program_test(calibrate.${what} invariance RANKS 2
+                 COMMAND ${TILTH_PYTHON} ${here}/calibrate/run.py ${what} $<TARGET_FILE:tilth>
+                         ${CMAKE_SOURCE_DIR}/jobs/experiments/calibration.yaml)
+  endforeach()
+endif()
+
 # --- verification: scores against another implementation
 if(TARGET tilth)
   program_test(verification.independent invariance

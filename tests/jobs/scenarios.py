@@ -173,6 +173,31 @@ def array_of_a_set(test):
     chain.expect_equal(single)
 
 
+def array_of_calibrations(test):
+    """An array of calibrations, stopped and resubmitted: the journal is the checkpoint, each case is as its single run."""
+    experiment = HOME / "jobs/experiments/calibration.yaml"
+    cases = {"evolution": "{cma_es: {evaluations: 1500}}", "gradients": "{gauss_newton: {starts: 8}}"}
+    listed = test.folder / "cases"
+    listed.write_text("".join(f"{name} --set 'calibration.method={method}'\n" for name, method in cases.items()))
+    chain = Chain(test, "array_of_calibrations", RANKS=1)
+    test.cluster.run(HOME / "tools/jobs", "submit", "jobs/calibration.sbatch", "--run", chain.run, "--name", chain.name, "--no-check",
+                     "--settings", chain.settings, "--cases", listed, experiment, "--quiet")
+    journal = chain.run / "evolution/journal.bin"
+    chain.wait("runs of a calibration", lambda: journal.exists() and journal.stat().st_size > 20000)
+    chain.tool("cancel", chain.run)
+    chain.wait_for_end()
+    chain.expect(chain.events("ended", "evolution")[-1]["status"] == 4, "it was not stopped in the middle")
+    chain.tool("resubmit", chain.run)
+    chain.wait_for_end()
+    chain.expect_done(2, "evolution")
+    chain.expect_done(1, "gradients")
+    for name, method in cases.items():
+        single = test.folder / f"single_{name}"
+        words = [test.program, "calibrate", experiment, "--quiet", "--output", single, "--set", f"calibration.method={method}"]
+        subprocess.run(words, check=True, capture_output=True)
+        chain.expect_equal(single, name)
+
+
 def refused(test):
     """Bad input is refused before the queue; in a job it ends the chain as refused, and nothing waits behind it."""
     chain = Chain(test, "refused")
@@ -199,7 +224,7 @@ def stalled(test):
 
 ALL = [time_limits_with_srun, time_limits_with_mpirun, killed_at_the_limit, killed_before_the_limit, preempted,
        requeued_by_scontrol, rank_killed, batch_script_killed, cancelled_by_scancel,
-       stopped_and_resubmitted, array_without_each_stream, array_of_a_set, refused, stalled]
+       stopped_and_resubmitted, array_without_each_stream, array_of_a_set, array_of_calibrations, refused, stalled]
 
 
 def at_its_own_pace(test):

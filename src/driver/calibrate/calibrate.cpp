@@ -31,13 +31,24 @@ PriorRule prior_rule(const CalibrationOptions& options, const std::vector<Calibr
 
 namespace {
 
+std::unique_ptr<CalibrationMethod> method_named(const std::string& name) {
+  for (const auto& [known, plugin] : calibration_methods()) {
+    if (known != name) continue;
+    Schema defaults = Schema::reading(Node());
+    return plugin->configure(defaults)();
+  }
+  throw Error("no method of calibration is named '" + name + "'");
+}
+
 std::vector<std::unique_ptr<CalibrationSearch>> searches_of(const ProblemCosts& costs,
                                                             const CalibrationOptions& options, std::uint64_t seed) {
   const auto method = options.method.make();
   const std::string without = costs.runs().without_derivatives();
   require(!method->needs_derivatives() || without.empty(), "calibration.method: ", options.method.name,
           " needs derivatives of the model: ", without, "; choose finite_difference, cma_es or an ensemble method");
+  const auto none = method_named("given");  // where nothing trains
   std::vector<std::unique_ptr<CalibrationSearch>> out;
+  bool any = false;
   for (std::size_t p = 0; p < costs.problems().size(); ++p) {
     SearchSetting setting;
     setting.box = box_of(costs.runs(), costs.problems()[p]);
@@ -47,10 +58,12 @@ std::vector<std::unique_ptr<CalibrationSearch>> searches_of(const ProblemCosts& 
     setting.streams = costs.runs().streams();
     for (const StreamCount& c : costs.counts(p)) setting.used.push_back(c.used);
     setting.seed = seed;
-    require(setting.departures > 0, "calibration: no observation trains in problem '", costs.problems()[p].name,
-            "'; look at the files, times and flags of observations, and at calibration.training");
-    out.push_back(method->start(setting));
+    out.push_back((setting.departures > 0 ? *method : *none).start(setting));
+    any = any || setting.departures > 0;
   }
+  require(any,
+          "calibration: no observation trains at any site; look at the files, times and flags of observations, and ",
+          "at calibration.training");
   return out;
 }
 
@@ -106,6 +119,8 @@ CalibrationResults calibrate(RunPool& pool, const CalibrationOptions& options, c
       one.search.best = zero[p];
       one.search.notes.push_back("no run was good: the parameters are the defaults");
     }
+    if (costs.departures(p) == 0)
+      one.search.notes.push_back("no observation trains here: the parameters are the defaults");
     best.push_back(one.search.best);
     out.problems.push_back(std::move(one));
   }

@@ -46,6 +46,7 @@ struct CalibrationResults {
   std::vector<SiteFit> sites;
   std::vector<StreamRule> rules;
   std::vector<FailedRun> failed;
+  calibration::Matrix truth;  ///< z of each site; empty unless a twin
 };
 
 /// Prior of z from the options. @throws Error for unknown parameters

@@ -29,7 +29,7 @@ Json pairs_of(const SiteRuns& runs, const calibration::Matrix& correlation) {
   return out;
 }
 
-Json parameters_of(const SiteRuns& runs, const ProblemResult& p) {
+Json parameters_of(const SiteRuns& runs, const CalibrationResults& results, const ProblemResult& p) {
   Json out = Json::array();
   for (std::size_t j = 0; j < p.parameters.size(); ++j) {
     const ParameterEstimate& e = p.parameters[j];
@@ -41,7 +41,11 @@ Json parameters_of(const SiteRuns& runs, const ProblemResult& p) {
              {"low", e.low},
              {"high", e.high},
              {"z", e.z},
+             {"z_sd", e.z_sd},
+             {"z_low", e.z_low},
+             {"z_high", e.z_high},
              {"at_bound", e.at_bound}};
+    if (results.truth.size() > 0) one["z_truth"] = results.truth(p.problem.sites.front(), Index(j));
     for (const auto& [name, values] : p.search.diagnostics) one[name] = values(Index(j));
     out.push_back(one);
   }
@@ -91,7 +95,7 @@ void write_report(const std::string& folder, const SiteRuns& runs, const Calibra
                         {"of_these_with_derivatives", p.history.derivative_runs},
                         {"failed_sets", p.history.failed},
                         {"intervals", p.interval_of},
-                        {"parameters", parameters_of(runs, p)},
+                        {"parameters", parameters_of(runs, results, p)},
                         {"equifinality", equifinality_of(runs, p)},
                         {"notes", p.search.notes}});
   }

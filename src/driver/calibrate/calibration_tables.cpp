@@ -44,12 +44,14 @@ Table parameter_table(const SiteRuns& runs, const CalibrationResults& results) {
   t.numbers("at_bound", "1", "-1: at its lower bound, 1: at its upper one, 0: at neither");
   t.numbers("z", "1", "distance from the default in prior standard deviations").numbers("z_sd", "1", "its sd");
   t.numbers("z_low", "1", "lower end of its 95 % interval").numbers("z_high", "1", "upper end");
+  t.numbers("z_truth", "1", "of a twin");
   t.words("interval", "what the intervals are from: curvature, ensemble or chain");
   for (const ProblemResult& p : results.problems)
     for (std::size_t j = 0; j < p.parameters.size(); ++j) {
       const ParameterEstimate& e = p.parameters[j];
       t.add(p.problem.name, runs.parameters()[j].name, runs.parameters()[j].units, e.prior, e.prior_sd, e.value, e.sd,
-            e.low, e.high, double(e.at_bound), e.z, e.z_sd, e.z_low, e.z_high, p.interval_of);
+            e.low, e.high, double(e.at_bound), e.z, e.z_sd, e.z_low, e.z_high,
+            results.truth.size() > 0 ? results.truth(p.problem.sites.front(), Index(j)) : NAN, p.interval_of);
     }
   return t.table();
 }

@@ -124,9 +124,13 @@ class DeMczMethod final : public CalibrationMethod {
 
 }  // namespace
 
-const Plugin<CalibrationMethod> calibration_method::metropolis =
+namespace calibration_method {
+
+const Plugin<CalibrationMethod> metropolis =
     plugin<CalibrationMethod, MetropolisMethod>("adaptive random-walk Metropolis: draws of the posterior");
-const Plugin<CalibrationMethod> calibration_method::de_mcz =
+const Plugin<CalibrationMethod> de_mcz =
     plugin<CalibrationMethod, DeMczMethod>("differential evolution Markov chains: draws of the posterior");
+
+}  // namespace calibration_method
 
 }  // namespace tilth

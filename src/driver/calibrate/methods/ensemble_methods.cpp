@@ -108,13 +108,17 @@ constexpr int usual_members = 100;
 
 }  // namespace
 
-const Plugin<CalibrationMethod> calibration_method::es_mda =
+namespace calibration_method {
+
+const Plugin<CalibrationMethod> ensemble_es_mda =
     of(&iterative::es_mda, usual_members, "ensemble smoother with multiple data assimilation");
-const Plugin<CalibrationMethod> calibration_method::eki =
+const Plugin<CalibrationMethod> ensemble_eki =
     of(&iterative::eki, usual_members, "ensemble Kalman inversion, tempered");
-const Plugin<CalibrationMethod> calibration_method::ienks =
+const Plugin<CalibrationMethod> ensemble_ienks =
     of(&iterative::ienks, usual_members, "iterative ensemble Kalman smoother");
-const Plugin<CalibrationMethod> calibration_method::envar =
+const Plugin<CalibrationMethod> ensemble_envar =
     of(&iterative::envar_ensemble, usual_members, "4DEnVar with outer loops, members carried along");
+
+}  // namespace calibration_method
 
 }  // namespace tilth

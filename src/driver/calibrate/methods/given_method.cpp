@@ -42,7 +42,11 @@ class GivenMethod final : public CalibrationMethod {
 
 }  // namespace
 
-const Plugin<CalibrationMethod> calibration_method::given =
+namespace calibration_method {
+
+const Plugin<CalibrationMethod> given =
     plugin<CalibrationMethod, GivenMethod>("no search: scores and curvature at the start or the parameter_table");
+
+}  // namespace calibration_method
 
 }  // namespace tilth

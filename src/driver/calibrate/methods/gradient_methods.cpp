@@ -169,11 +169,15 @@ class GaussNewtonMethod final : public CalibrationMethod {
 
 }  // namespace
 
-const Plugin<CalibrationMethod> calibration_method::quasi_newton = plugin<CalibrationMethod, QuasiNewtonMethod>(
+namespace calibration_method {
+
+const Plugin<CalibrationMethod> quasi_newton = plugin<CalibrationMethod, QuasiNewtonMethod>(
     "limited-memory quasi-Newton within bounds along exact gradients, from several starts");
-const Plugin<CalibrationMethod> calibration_method::gauss_newton = plugin<CalibrationMethod, GaussNewtonMethod>(
+const Plugin<CalibrationMethod> gauss_newton = plugin<CalibrationMethod, GaussNewtonMethod>(
     "Levenberg-Marquardt on residuals with exact derivatives, from several starts");
-const Plugin<CalibrationMethod> calibration_method::finite_difference =
+const Plugin<CalibrationMethod> finite_difference =
     plugin<CalibrationMethod, FiniteDifferenceMethod>("quasi-Newton along differences of runs, from several starts");
+
+}  // namespace calibration_method
 
 }  // namespace tilth

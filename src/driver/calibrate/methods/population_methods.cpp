@@ -116,11 +116,14 @@ class BayesianMethod final : public CalibrationMethod {
 
 }  // namespace
 
-const Plugin<CalibrationMethod> calibration_method::cma_es =
+namespace calibration_method {
+
+const Plugin<CalibrationMethod> cma_es =
     plugin<CalibrationMethod, CmaMethod>("evolution strategy with covariance matrix adaptation and restarts");
-const Plugin<CalibrationMethod> calibration_method::genetic =
-    plugin<CalibrationMethod, GeneticMethod>("real-coded genetic algorithm");
-const Plugin<CalibrationMethod> calibration_method::bayesian =
+const Plugin<CalibrationMethod> genetic = plugin<CalibrationMethod, GeneticMethod>("real-coded genetic algorithm");
+const Plugin<CalibrationMethod> bayesian =
     plugin<CalibrationMethod, BayesianMethod>("Bayesian optimisation: batches of largest expected improvement");
+
+}  // namespace calibration_method
 
 }  // namespace tilth

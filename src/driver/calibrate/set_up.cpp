@@ -1,0 +1,94 @@
+#include "driver/calibrate/set_up.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <sstream>
+
+#include "assim/calibration/draws.hpp"
+#include "core/base/error.hpp"
+#include "core/base/text.hpp"
+#include "driver/calibrate/parameter_table.hpp"
+
+namespace tilth {
+
+using calibration::Index;
+using calibration::Matrix;
+
+ModelRunOptions model_run_options(const Experiment& e) {
+  const CalibrationOptions& c = e.calibration;
+  ModelRunOptions out;
+  out.start = c.start == "each" ? ModelRunOptions::Start::each : ModelRunOptions::Start::once;
+  out.warmup_s = c.warmup_s;
+  out.bounds_sd = c.bounds_sd;
+  out.training = c.training;
+  if (c.parameter_table.empty()) return out;
+  for (const ParameterRow& row : read_parameter_table(c.parameter_table))
+    out.defaults.push_back({row.name, row.pft, row.site, row.value, row.where});
+  return out;
+}
+
+std::vector<StreamRule> stream_rules(const Experiment& e) {
+  std::vector<StreamRule> out;
+  for (const ObservationOptions& o : e.observations)
+    out.push_back({o.parameter_weight, o.errors.error.correlation_time_s});
+  return out;
+}
+
+std::string journal_problem(const Experiment& e) {
+  const Node root = Node::parse(e.resolved, "resolved configuration");
+  std::string out;
+  for (const char* key : {"time", "grid", "model", "forcing", "control", "observations", "spinup", "nature"})
+    out += text(key, ":\n", root.at(key).yaml(), "\n");
+  const Node calibration = root.at("calibration");
+  for (const char* key : {"start", "warmup", "bounds_sd", "training", "twin"})
+    out += text("calibration.", key, ": ", calibration.at(key).yaml(), "\n");
+  out += text("seed: ", e.run.seed, "\n");
+  if (e.calibration.parameter_table.empty()) return out;
+  std::ifstream in(e.calibration.parameter_table);
+  std::ostringstream table;
+  table << in.rdbuf();
+  return out + "table of parameters:\n" + table.str();
+}
+
+Matrix twin_truth(const SiteRuns& runs, const std::vector<Problem>& problems, const TwinOptions& options) {
+  std::vector<std::string> names;
+  for (const CalibrationParameter& p : runs.parameters()) names.push_back(p.name);
+  const auto n = Index(names.size());
+  const calibration::Draws draws(std::uint64_t(options.seed), calibration::Stream::starts);
+  Matrix truth = Matrix::Zero(runs.sites(), n);
+  for (std::size_t p = 0; p < problems.size(); ++p) {
+    const calibration::Box box = box_of(runs, problems[p]);
+    calibration::Vector z = calibration::Vector::Zero(n);
+    for (Index j = 0; options.drawn && j < n; ++j) z(j) = draws.normal(-1, std::int64_t(p), j);
+    for (const auto& [name, value] : options.parameters) {
+      const auto found = std::ranges::find(names, name);
+      require(found != names.end(), "calibration.twin.parameters: '", name, "' is not in control.parameters",
+              did_you_mean(name, names), "; these are ", joined(names));
+      z(found - names.begin()) = value.z;
+    }
+    for (const int site : problems[p].sites) truth.row(site) = z.cwiseMax(box.lower).cwiseMin(box.upper).transpose();
+  }
+  return truth;
+}
+
+std::unique_ptr<ModelRuns> made_runs(const Comm& comm, const Experiment& e) {
+  ModelRunOptions options;
+  together(comm, [&] { options = model_run_options(e); });
+  auto runs = std::make_unique<ModelRuns>(comm, e, std::move(options));
+  if (!e.calibration.twins) return runs;
+  Matrix truth;
+  together(comm, [&] { truth = twin_truth(*runs, problems_of(e.calibration.scope, *runs), e.calibration.twin); });
+  runs->observe(comm, truth, std::uint64_t(e.calibration.twin.seed), e.calibration.twin.noise ? 1.0 : 0.0);
+  return runs;
+}
+
+double type_value(const ModelRuns& runs, int site, int parameter, int pft, double z) {
+  const CalibrationParameter& p = runs.parameters()[std::size_t(parameter)];
+  const ParameterDefinition& d = runs.coordinates().definitions(site)[std::size_t(p.definition)];
+  if (!d.varies(pft) || std::isnan(z)) return NAN;
+  const double x = d.transform.to_physical(d.transform.to_unconstrained(d.value[std::size_t(pft)]) + p.sd * z);
+  return std::clamp(x, d.lower, d.upper);
+}
+
+}  // namespace tilth

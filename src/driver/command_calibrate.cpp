@@ -1,0 +1,67 @@
+// tilth calibrate: parameters that fit the observations best.
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "driver/calibrate/calibration_files.hpp"
+#include "driver/calibrate/set_up.hpp"
+#include "driver/commands.hpp"
+#include "driver/sets/session.hpp"
+#include "driver/timer.hpp"
+
+namespace tilth {
+
+namespace {
+
+constexpr const char* outputs[] = {"calibration.nc", "calibration.json", "parameters.csv"};
+
+void write_results(const Comm& comm, const Session& s, const ModelRuns& runs, const CalibrationResults& results) {
+  const CalibrationOptions& options = s.experiment.calibration;
+  write_calibration(comm, s.folder, runs, results);
+  const TypeValue value = [&](int site, int parameter, int pft, double z) {
+    return type_value(runs, site, parameter, pft, z);
+  };
+  together(comm, [&] {
+    if (!comm.root()) return;
+    write_report(s.folder, runs, results, options.method.name);
+    std::vector<std::string> inputs;
+    if (!options.parameter_table.empty()) inputs.push_back(options.parameter_table);
+    write_parameter_table(s.folder + "/parameters.csv", table_rows(runs, results, options.scope, value), inputs);
+    if (!s.line.quiet) fmt::print("{}", calibration_text(runs, results, options.method.name));
+    std::fflush(stdout);
+  });
+}
+
+void calibrate(const Comm& comm, const Session& s) {
+  const Experiment& e = s.experiment;
+  std::unique_ptr<ModelRuns> runs;
+  {
+    const Phase phase("start");
+    runs = made_runs(comm, e);
+  }
+  s.record->add_inputs(runs->files());
+  if (!e.calibration.parameter_table.empty()) s.record->add_inputs({e.calibration.parameter_table});
+  Journal journal(comm, s.folder + "/journal.bin", journal_problem(e), s.line.resume);
+  RunPool pool(comm, *runs, journal, s.line.quiet);
+  CalibrationResults results;
+  {
+    const Phase phase("search");
+    results = calibrate(pool, e.calibration, stream_rules(e), std::uint64_t(e.run.seed));
+  }
+  const Phase phase("results");
+  if (e.calibration.twins)
+    results.truth = twin_truth(*runs, problems_of(e.calibration.scope, *runs), e.calibration.twin);
+  write_results(comm, s, *runs, results);
+}
+
+}  // namespace
+
+void run_calibrate(const Comm& comm, const CommandLine& line) {
+  Session s(comm, line, "calibrate", {});
+  s.begin({});
+  if (!line.resume)
+    for (const char* file : outputs) clear_file(comm, s.folder + "/" + file);
+  s.record->run([&] { calibrate(comm, s); });
+}
+
+}  // namespace tilth
