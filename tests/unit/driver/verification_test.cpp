@@ -243,9 +243,9 @@ TEST_F(Verification, EventsAreThoseOfEachCellsOwnPercentile) {
   const EventCounts& high = of.cases[at + 1];  // above 31.2
   EXPECT_EQ(high.hits, (std::vector<double>{0, 4, 0, 0, 4 * 7}));
   EXPECT_EQ(high.misses, (std::vector<double>{0, 4 * 32, 0, 0, 0}));
-  const EventCounts& fixed = of.cases[at + 2];  // 79 values of two cells
-  EXPECT_EQ(fixed.hits, (std::vector<double>{0, 0, 0, 0, 79}));
-  EXPECT_EQ(fixed.misses, (std::vector<double>{0, 81, 0, 0, 0}));
+  const EventCounts& fixed = of.cases[at + 2];  // two cells, and a member of one value of a third
+  EXPECT_EQ(fixed.hits, (std::vector<double>{0, 0, 0, 80, 0}));
+  EXPECT_EQ(fixed.misses, (std::vector<double>{79, 0, 0, 1, 0}));
 }
 
 TEST_F(Verification, ChangeAgainstTheControlIsPositiveWhereTheLossIsSmaller) {
