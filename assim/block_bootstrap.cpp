@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "core/base/normal.hpp"
+#include "core/base/quantile.hpp"
 #include "core/base/scalar_log.hpp"
 #include "core/base/simd/math.hpp"
 
@@ -56,12 +57,7 @@ Interval percentile_interval(std::vector<double> values, double confidence) {
   if (values.empty() || double(values.size()) < 0.9 * all)
     return {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::quiet_NaN()};
   std::sort(values.begin(), values.end());
-  const auto quantile = [&values](double p) {
-    const double at = p * double(values.size() - 1);
-    const std::size_t i = std::min(std::size_t(at), values.size() - 1), j = std::min(i + 1, values.size() - 1);
-    return values[i] + (at - double(i)) * (values[j] - values[i]);
-  };
-  return {quantile(0.5 * (1.0 - confidence)), quantile(0.5 * (1.0 + confidence))};
+  return {sorted_quantile(values, 0.5 * (1.0 - confidence)), sorted_quantile(values, 0.5 * (1.0 + confidence))};
 }
 
 double student_quantile(double p, double freedom) {

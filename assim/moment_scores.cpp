@@ -49,13 +49,15 @@ ScoreValues scores_of(const Moments& s, int members) {
       at(Score::kge) =
           kling_gupta(at(Score::r), std::sqrt(s.forecast_variance / s.truth_variance), s.forecast / s.truth);
   }
-  at(Score::crps) = s.crps / s.weight;
-  at(Score::crps_fair) = s.crps_fair / s.weight;
+  const auto mean_of = [](double sum, double weight) { return weight > 0.0 ? sum / weight : none; };
+  at(Score::crps) = mean_of(s.crps, s.crps_known);
+  if (members == 1) return out;
+  at(Score::crps_fair) = mean_of(s.crps_fair, s.crps_fair_known);
   at(Score::spread) = std::sqrt(spread);
   // Fortin et al. 2014: the error of the mean of N members of a reliable ensemble is that of one more draw.
   const double larger = members > 0 ? (members + 1.0) / members : 1.0;
   if (square > 0.0) at(Score::spread_skill) = std::sqrt((larger * spread + s.observation / s.weight) / square);
-  at(Score::coverage90) = s.inside / s.weight;
+  at(Score::coverage90) = mean_of(s.inside, s.inside_known);
   return out;
 }
 

@@ -24,8 +24,9 @@ struct Moments {
   double observation = 0.0;                                             ///< of the error variance of o
   double inside = 0.0;                                                  ///< 1 where o is inside the 5-95 % interval
   double crps = 0.0, crps_fair = 0.0;
+  double inside_known = 0.0, crps_known = 0.0, crps_fair_known = 0.0;  ///< 1 where each of these three is known, else 0
 
-  static constexpr int count = 17;
+  static constexpr int count = 20;
   double* begin() { return &weight; }
   const double* begin() const { return &weight; }
 };
@@ -55,7 +56,8 @@ extern const std::array<std::string_view, score_count> score_names;
 using ScoreValues = std::array<double, score_count>;
 
 /// Scores of the sums; `members`: size of the ensemble, for the spread a reliable one of that size shows (0: not one).
-/// Scores of pairs and roc_area are left NaN. NaN where there is no case, or no variance to compare with.
+/// Scores of pairs and roc_area are left NaN. NaN where there is no case, or no variance to compare with; of one
+/// member, what tells of its spread.
 ScoreValues scores_of(const Moments& sums, int members);
 
 /// Kling-Gupta efficiency (Gupta et al. 2009, eq. 9): 1 - sqrt((r - 1)^2 + (alpha - 1)^2 + (beta - 1)^2) with alpha the

@@ -79,8 +79,9 @@ Sizes of_all_experiments(const Sizes& sizes, const Experiment& e) {
 
 }  // namespace
 
-Sizes grown_files(const TrialCost& one, const TrialCost& two, const Experiment& e, double seen) {
+Sizes grown_files(const TrialCost& one, const TrialCost& two, const Experiment& e, const FileScales& scales) {
   Sizes out;
+  const double seen = scales.observations;
   const std::int64_t windows = e.windows();
   for (const auto& [path, bytes] : two.bytes) {
     const std::string set = "experiments/";  // each experiment of one is a part
@@ -90,8 +91,11 @@ Sizes grown_files(const TrialCost& one, const TrialCost& two, const Experiment& 
       out[part + "/feedback/*.nc"] = feedback(one, two, part + "/feedback/", seen, windows);
     } else if (leaf.starts_with("restart/restart_")) {
       out[part + "/restart/restart_*.nc"] = restart(two, part, e);
-    } else if (path == "verification.nc" || path == "scorecard.nc") {
-      out[path] = bytes;  // of regions, types and seasons, however many windows are compared
+    } else if (path == "verification.nc") {
+      out[path] = std::llround(double(bytes) * scales.scores);  // however many windows are compared
+    } else if (path == "scorecard.nc") {
+      // The open loop against the first experiment; in the run, the other experiments too.
+      out[path] = bytes * std::max<std::int64_t>(std::int64_t(e.set.size()), 1);
     } else if (one.bytes.contains(path)) {
       const double before = double(one.bytes.at(path));
       // Observation files grow with their observations, others with the windows.

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <numeric>
+#include <set>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -17,6 +19,8 @@
 #include "driver/log.hpp"
 #include "driver/observation_store.hpp"
 #include "driver/sets/variant.hpp"
+#include "driver/verify/record_sums.hpp"
+#include "driver/verify/regions.hpp"
 
 namespace tilth {
 
@@ -171,14 +175,42 @@ std::map<std::string, double> seconds(const TrialCost& one, const TrialCost& two
 struct Tiles {
   double most = 1.0, mean = 1.0;
   std::int64_t columns = 1;
+  double regions = 0.0, types = 0.0;  // regions with a column, types that are dominant somewhere
 };
 
 Tiles tiles_of(const Comm& comm, const Experiment& e, int columns) {
   Grid grid = make_grid(comm, e);
   thin(comm, columns, grid);
   std::int64_t tiles = 0;
-  for (const GridPoint& point : grid.points) tiles += std::int64_t(point.surface.tiles.size());
-  return {double(comm.max(tiles)), double(comm.sum(tiles)) / comm.size(), grid.global_count};
+  const std::vector<Region> regions = regions_of(e);
+  std::vector<double> regional(regions.size(), 0.0), dominant(pft_count, 0.0);
+  for (const GridPoint& point : grid.points) {
+    tiles += std::int64_t(point.surface.tiles.size());
+    dominant[std::size_t(dominant_pft(point))] = 1.0;
+    for (std::size_t r = 0; r < regions.size(); ++r)
+      if (regions[r].contains(point.lon, point.lat)) regional[r] = 1.0;
+  }
+  comm.max(regional);
+  comm.max(dominant);
+  return {double(comm.max(tiles)), double(comm.sum(tiles)) / comm.size(), grid.global_count,
+          std::accumulate(regional.begin(), regional.end(), 0.0),
+          std::accumulate(dominant.begin(), dominant.end(), 0.0)};
+}
+
+// Seasons of windows `from` ... `to` - 1 by their middles.
+double seasons(const Experiment& e, std::int64_t from, std::int64_t to) {
+  std::set<int> found;
+  for (std::int64_t w = from; w < to; ++w)
+    found.insert(season_of(Time{(e.window_begin(w).seconds + e.window_end(w).seconds) / 2}));
+  return double(found.size());
+}
+
+// Rows of scores of the run over those of the trial: sources, and seasons of each region.
+double score_rows_grown(const Experiment& e, const Trial& trial, const Tiles& all) {
+  const auto groups = [&all](double seasons) { return all.regions * (1.0 + seasons) + all.types; };
+  const double sources = e.set.empty() ? 1.0 : (double(e.set.size()) + 2.0) / 3.0;  // open loop and climatology
+  return sources * groups(seasons(e, e.verification.from_window, e.windows())) /
+         groups(seasons(e, trial.first, trial.first + trial.windows));
 }
 
 }  // namespace
@@ -220,7 +252,7 @@ CostForecast forecast_cost(const Comm& comm, const CommandLine& check, const Exp
   scale.used = counts.empty() ? mean(sample.used) * wider : known * mean(two.used) / std::max(mean(two.seen), 1.0);
   cost.own_s = seconds(one, two, sample, scale, own);
   cost.now_s = seconds(one, two, sample, scale, now);
-  cost.bytes = grown_files(one, two, e, cost.observations);
+  cost.bytes = grown_files(one, two, e, {cost.observations, score_rows_grown(e, pair, all)});
   cost.memory_mib = two.peak_mib + (cost.observations * scale.windows - 2.0 * mean(two.seen)) * bytes_per_observation /
                                        comm.size() / 1048576.0;
   return cost;

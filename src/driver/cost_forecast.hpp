@@ -44,8 +44,14 @@ CostForecast forecast_cost(const Comm& comm, const CommandLine& line, const Expe
 /// Prints it. Rank 0.
 void print_cost(const CostForecast& cost, const Comm& comm);
 
+/// What the size of files at the end depends on besides the number of windows.
+struct FileScales {
+  double observations = 0.0;  ///< seen per window
+  double scores = 1.0;        ///< rows of verification.nc of the run over those of the trial of two windows
+};
+
 /// Bytes of the files at the end of a run of `windows` windows from those after one and after two.
 std::map<std::string, std::int64_t> grown_files(const TrialCost& one, const TrialCost& two,
-                                                const Experiment& experiment, double observations);
+                                                const Experiment& experiment, const FileScales& scales);
 
 }  // namespace tilth

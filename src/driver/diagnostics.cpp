@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "core/base/error.hpp"
+#include "core/base/quantile.hpp"
 #include "core/parallel/reproducible_sum.hpp"
 
 namespace tilth {
@@ -108,13 +109,8 @@ void Diagnostics::add_parameters(std::int64_t cycle, Time end, Members& members)
       for (const double value : v) mean += value / double(v.size());
       for (const double value : v) variance += (value - mean) * (value - mean) / std::max(double(v.size() - 1), 1.0);
       std::sort(v.begin(), v.end());
-      auto quantile = [&](double q) {
-        const double at = q * double(v.size() - 1);
-        const auto i = std::min(std::size_t(at), v.size() - 1), j = std::min(i + 1, v.size() - 1);
-        return v[i] + (at - double(i)) * (v[j] - v[i]);
-      };
       parameters_.push_back({double(cycle), double(end.seconds), double(set.uncertain()[k].definition), double(unit),
-                             mean, std::sqrt(variance), quantile(0.05), quantile(0.95)});
+                             mean, std::sqrt(variance), sorted_quantile(v, 0.05), sorted_quantile(v, 0.95)});
     }
   }
 }

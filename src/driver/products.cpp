@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/base/error.hpp"
+#include "core/base/quantile.hpp"
 #include "driver/packed_members.hpp"
 
 namespace tilth {
@@ -126,9 +127,7 @@ std::vector<double> Products::quantile(int p, double probability, int slice) con
   for (int c = 0; c < columns_; ++c) {
     std::copy_n(row(c, p, slice), members_, sorted.begin());
     std::sort(sorted.begin(), sorted.end());
-    const double position = probability * (members_ - 1);
-    const int lower = std::min(int(position), members_ - 1), upper = std::min(lower + 1, members_ - 1);
-    out[c] = sorted[lower] + (position - lower) * (sorted[upper] - sorted[lower]);
+    out[c] = sorted_quantile(sorted, probability);
   }
   return out;
 }

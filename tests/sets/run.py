@@ -5,13 +5,14 @@ Usage: run.py WHAT TILTH SET.yaml
     parts    control and a denial are the plain analyses of the same streams; what is withheld stays in the feedback
     groups   groups of ranks side by side, and other numbers of ranks
     only     one start per experiment, waiting for what is shared, in any order
-    resume   killed while experiments run, and continued on other ranks
+    resume   killed while experiments run, or told to stop within a window, and continued on other ranks
     linear   impacts add up to the change of the forecast error (with linear.yaml)
     input    names and options that cannot be are refused, with a hint
 """
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -19,8 +20,9 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "invariance"))
-from run import kill_when  # noqa: E402
+from run import children, kill_when  # noqa: E402
 
+STOPPED = 4
 NAMES = ["control", "no_ndvi", "no_sif", "soil_only", "trusting"]
 
 
@@ -127,6 +129,34 @@ def resume(runs):
             raise AssertionError(f"{output}: ended before the kill")
         runs.run(output, "--resume", ranks=3)
         runs.expect_equal("whole", output)
+    for count in (1, 2):
+        output = f"stopped{count}"
+        stop_within_a_window(runs, output, "control", "--groups", str(count))
+        runs.run(output, "--resume", ranks=3)
+        runs.expect_equal("whole", output)
+        for name in ("impact.nc", "verification.nc", "scorecard.nc", "experiments/control/impact.nc"):
+            assert Path(name) in runs.files(output), f"{output}: no {name}: nothing was proved of it"
+
+
+def stop_within_a_window(runs, output, name, *options):
+    """Starts on two ranks and sends SIGTERM while an experiment, which carries forecasts for its impact, is in a window."""
+    restart = runs.folder / output / "experiments" / name / "restart"
+    for _ in range(8):
+        shutil.rmtree(runs.folder / output, ignore_errors=True)
+        process = subprocess.Popen(runs.line(output, *options, ranks=2), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        while process.poll() is None and not any(restart.glob("restart_*.nc")):
+            time.sleep(0.002)
+        for pid in children(process.pid) if process.poll() is None else []:  # the ranks; their launcher would kill them
+            try:
+                os.kill(pid, signal.SIGTERM)
+            except ProcessLookupError:
+                pass  # it had ended
+        _, text = process.communicate(timeout=120)
+        if process.returncode == STOPPED and any(restart.glob("*_stopped.nc")):
+            print(f"{output}: {[p.name for p in restart.glob('*_stopped.nc')]}")
+            return
+        assert process.returncode in (0, STOPPED), f"{output}: status {process.returncode}\n{text}"
+    raise AssertionError(f"{output}: never stopped within a window")
 
 
 def refused(runs):

@@ -29,6 +29,11 @@ spinup: {warmup: 2 days}
 nature: {seed: 7}
 output: {checkpoint_every: 4, checkpoint_keep: 2}
 """
+# Of three experiments with members, over two seasons.
+SET = """
+experiments: {control: all, no_sm: {without: [sm]}, no_ndvi: {without: [ndvi]}}
+impact: {lead: 1}
+"""
 EXACT = ["products.nc", "restart_*.nc", "budget.nc", "initial.nc"]
 TABLES = ["diagnostics.nc", "parameters.nc"]  # their text is padded to four bytes, unlike in the trial
 PADDING = 0.01
@@ -84,10 +89,10 @@ def check(folder, ranks):
 
 
 found = []
-for ranks in (1, 2):
+for ranks, more in ((1, ""), (2, ""), (2, SET)):
     with tempfile.TemporaryDirectory() as name:
-        (Path(name) / "cost.yaml").write_text(EXPERIMENT)
-        print(f"{ranks} ranks: file, bytes foreseen, bytes written")
+        (Path(name) / "cost.yaml").write_text(EXPERIMENT + more)
+        print(f"{ranks} ranks{', a set' * bool(more)}: file, bytes foreseen, bytes written")
         found += check(Path(name), ranks)
 print("\n".join(found))
 sys.exit(1 if found else 0)

@@ -12,4 +12,11 @@ int pft_index(const std::string& name) {
   return found == pft_names.end() ? -1 : int(found - pft_names.begin());
 }
 
+int dominant_pft(const GridPoint& point) {
+  const auto& tiles = point.surface.tiles;
+  const auto most = std::max_element(tiles.begin(), tiles.end(),
+                                     [](const Tile& a, const Tile& b) { return a.fraction < b.fraction; });
+  return most == tiles.end() ? 0 : most->pft;
+}
+
 }  // namespace tilth

@@ -44,6 +44,9 @@ struct GridPoint {
   Surface surface;
 };
 
+/// The plant functional type that covers most of a point; of several, the first.
+int dominant_pft(const GridPoint& point);
+
 /// Shape of products: a regular longitude-latitude raster, or a list of points (ny = 0).
 struct Raster {
   int nx = 0, ny = 0;

@@ -36,15 +36,6 @@ void check(const ParameterDefinition& d) {
             " .. ", d.upper);
 }
 
-/// PFT of the largest tile; the lower index of equals.
-int dominant_pft(const GridPoint& point) {
-  const auto& tiles = point.surface.tiles;
-  require(!tiles.empty(), "grid point ", point.id, " has no tiles; give it at least bare ground");
-  return std::max_element(tiles.begin(), tiles.end(),
-                          [](const Tile& a, const Tile& b) { return a.fraction < b.fraction; })
-      ->pft;
-}
-
 }  // namespace
 
 bool ParameterDefinition::varies(int pft) const {
@@ -65,6 +56,7 @@ ParameterSet::ParameterSet(std::vector<ParameterDefinition> definitions, std::ve
   for (const ParameterDefinition& d : definitions_) check(d);
   for (const GridPoint& p : grid.points) {
     column_ids_.push_back(p.id);
+    require(!p.surface.tiles.empty(), "grid point ", p.id, " has no tiles; give it at least bare ground");
     column_pft_.push_back(dominant_pft(p));
     first_tile_.push_back(std::int64_t(tile_pft_.size()));
     for (const Tile& t : p.surface.tiles) tile_pft_.push_back(t.pft);

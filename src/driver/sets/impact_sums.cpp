@@ -10,13 +10,6 @@
 
 namespace tilth {
 
-int dominant_pft(const GridPoint& point) {
-  const auto& tiles = point.surface.tiles;
-  const auto most = std::max_element(tiles.begin(), tiles.end(),
-                                     [](const Tile& a, const Tile& b) { return a.fraction < b.fraction; });
-  return most == tiles.end() ? 0 : most->pft;
-}
-
 ImpactSums::ImpactSums(const Domain& domain)
     : domain_(&domain),
       regions_(regions_of(*domain.experiment)),

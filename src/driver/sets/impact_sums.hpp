@@ -49,7 +49,4 @@ class ImpactSums {
   double analyses_ = 0.0, estimate_ = 0.0, change_ = 0.0, before_ = 0.0;
 };
 
-/// The type that covers most of a column; of several, the first.
-int dominant_pft(const GridPoint& point);
-
 }  // namespace tilth

@@ -1,26 +1,12 @@
 #include "driver/verify/groups.hpp"
 
-#include <algorithm>
-
 #include "driver/verify/regions.hpp"
 
 namespace tilth {
 
-namespace {
-
-// The type that covers most of a column; of several, the first.
-int dominant_type(const GridPoint& point) {
-  const auto& tiles = point.surface.tiles;
-  const auto most = std::max_element(tiles.begin(), tiles.end(),
-                                     [](const Tile& a, const Tile& b) { return a.fraction < b.fraction; });
-  return most == tiles.end() ? 0 : most->pft;
-}
-
-}  // namespace
-
 Groups::Groups(const Domain& domain, const std::string& reference) : members_(std::size_t(domain.columns())) {
   std::vector<std::int64_t> columns_of(pft_count, 0);
-  for (const GridPoint& p : domain.points()) ++columns_of[std::size_t(dominant_type(p))];
+  for (const GridPoint& p : domain.points()) ++columns_of[std::size_t(dominant_pft(p))];
   domain.comm->sum(columns_of);
   const std::vector<Region> regions = regions_of(*domain.experiment);
   regions_ = int(regions.size());
@@ -35,7 +21,7 @@ Groups::Groups(const Domain& domain, const std::string& reference) : members_(st
     const GridPoint& p = domain.grid.points[c];
     for (int r = 0; r < regions_; ++r)
       if (regions[std::size_t(r)].contains(p.lon, p.lat)) members_[c].push_back(r);
-    members_[c].push_back(number[std::size_t(dominant_type(p))]);
+    members_[c].push_back(number[std::size_t(dominant_pft(p))]);
   }
 }
 

@@ -76,8 +76,10 @@ void ProductCases::read_source(std::size_t s, int record, Detail detail, const C
   if (detail == Detail::means) return;
   if (sources_[s].coverage) {
     const std::vector<double> low = file.read(variable_ + "_q05", record), high = file.read(variable_ + "_q95", record);
-    for (std::size_t i = 0; i < low.size(); ++i)
-      out.inside.push_back(cases.truth[i] >= low[i] && cases.truth[i] <= high[i] ? 1.0 : 0.0);
+    for (std::size_t i = 0; i < low.size(); ++i) {
+      const bool inside = cases.truth[i] >= low[i] && cases.truth[i] <= high[i];
+      out.inside.push_back(std::isnan(low[i] + high[i]) ? std::nan("") : double(inside));
+    }
   }
   if (!sources_[s].has_members) return;
   out.members = files_[s]->members->read_members(variable_, record);

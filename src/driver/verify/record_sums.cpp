@@ -84,13 +84,19 @@ class RecordAdder {
     if (climatology) {
       inside = std::abs(o - mean) <= normal_90 * sd;
       m.crps = m.crps_fair = crps_gaussian(mean, sd, o);
+      m.inside_known = m.crps_known = m.crps_fair_known = 1.0;
     } else {
       const ForecastCases& f = cases.forecasts[std::size_t(s)];
       if (!f.present) return;
       mean = f.mean[i];
       sd = f.sd.empty() ? 0.0 : f.sd[i];
-      const auto known = [i](const std::vector<double>& x) { return x.empty() || std::isnan(x[i]) ? 0.0 : x[i]; };
-      inside = known(f.inside), m.crps = known(f.crps), m.crps_fair = known(f.crps_fair);
+      const auto take = [i](const std::vector<double>& x, double& value, double& known) {
+        known = x.empty() || std::isnan(x[i]) ? 0.0 : 1.0;
+        value = known > 0.0 ? x[i] : 0.0;
+      };
+      take(f.inside, inside, m.inside_known);
+      take(f.crps, m.crps, m.crps_known);
+      take(f.crps_fair, m.crps_fair, m.crps_fair_known);
     }
     m.weight = 1.0, m.error = mean - o, m.square = m.error * m.error, m.forecast = mean, m.truth = o;
     m.spread = sd * sd, m.inside = inside;

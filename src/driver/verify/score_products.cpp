@@ -3,6 +3,7 @@
 #include <set>
 
 #include "assim/inflation.hpp"
+#include "core/base/quantile.hpp"
 #include "core/parallel/reproducible_sum.hpp"
 #include "driver/diagnostics.hpp"
 #include "driver/products.hpp"
@@ -33,13 +34,6 @@ struct Score {
   double rmse() const { return std::sqrt(error2 / weight); }
   double spread() const { return std::sqrt(variance / weight); }
 };
-
-double quantile(std::vector<double> x, double probability) {
-  std::sort(x.begin(), x.end());
-  const double at = probability * double(x.size() - 1);
-  const auto i = std::min(std::size_t(at), x.size() - 1), j = std::min(i + 1, x.size() - 1);
-  return x[i] + (at - double(i)) * (x[j] - x[i]);
-}
 
 // Area covered by each PFT over all ranks; the last entry is the whole area (for global parameters).
 std::vector<double> pft_areas(const Domain& domain) {
@@ -124,11 +118,12 @@ std::vector<ScoreRow> score_parameters(const Domain& domain, Members& nature, Me
       const int pft = reported_pft(m.parameters, k, unit);
       const double* x = m.parameters.physical(uncertain[k].definition, pft, 0);
       const double truth = nature.parameters.physical(true_definition, pft, 0)[0];
-      const std::vector<double> values(x, x + m.size());
+      std::vector<double> values(x, x + m.size());
       const double mean = member_mean(values), sd = member_spread(values);
       error2 += w * (mean - truth) * (mean - truth);
       variance += w * sd * sd;
-      inside += truth >= quantile(values, 0.05) && truth <= quantile(values, 0.95) ? w : 0.0;
+      std::sort(values.begin(), values.end());
+      inside += truth >= sorted_quantile(values, 0.05) && truth <= sorted_quantile(values, 0.95) ? w : 0.0;
     };
     const bool global = uncertain[k].scope == Scope::global;
     for (int unit = 0; unit < (global ? 1 : pft_count); ++unit) {

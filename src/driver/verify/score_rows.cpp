@@ -48,6 +48,17 @@ class GroupScores {
     return std::max({block_length(error), block_length(square), block_length(truth)});
   }
 
+  /// Of the records as they are. Without what compares departures from time means where these are of less than two
+  /// records or three cases: it would be 0, 1 or -1 whatever the forecast.
+  ScoreValues value(int source, const std::vector<int>& records) const {
+    ScoreValues out = scores(source, records, {});
+    const auto filled = std::count_if(records.begin(), records.end(), [&](int r) { return cases(source, {r}) > 0.0; });
+    if (filled >= 2 && cases(source, records) >= 3.0) return out;
+    for (const Score score : {Score::ubrmse, Score::r, Score::anomaly_r, Score::nse, Score::kge})
+      out[std::size_t(score)] = std::nan("");
+    return out;
+  }
+
   /// `times`: how often each of the records counts; empty: once.
   ScoreValues scores(int source, const std::vector<int>& records, std::span<const double> times) const {
     const ForecastSource& s = sums_.sources[std::size_t(source)];
@@ -157,7 +168,7 @@ struct Item {
 std::vector<double> scored(const RecordSums& sums, const Item& item, Draws& draws, double confidence) {
   const GroupScores group(sums, item.group, item.season);
   const std::vector<int> records = group.records(item.source);
-  const ScoreValues value = group.scores(item.source, records, {});
+  const ScoreValues value = group.value(item.source, records);
   std::vector<std::vector<double>> replicates(score_count);
   const BlockBootstrap* draw = draws.of(records);
   for (int b = 0; draw && b < draw->replicates(); ++b) {
@@ -224,7 +235,7 @@ std::vector<ScorecardEntry> scorecard_rows(const Comm& comm, const RecordSums& s
     const auto& [g, season, source] = items[std::size_t(i)];
     const GroupScores group(sums, g, season);
     const std::vector<int> records = group.records(source);
-    const ScoreValues value = group.scores(source, records, {}), base = group.scores(reference, records, {});
+    const ScoreValues value = group.value(source, records), base = group.value(reference, records);
     std::array<std::vector<double>, scores> replicates;
     const BlockBootstrap* draw = draws.of(records);
     for (int b = 0; draw && b < draw->replicates(); ++b) {

@@ -96,7 +96,8 @@ Common common(const std::map<std::int64_t, Pair>& prior, const std::map<std::int
 SiteScore::Skill skill(std::span<const double> observed, std::span<const double> predicted) {
   const double n = double(observed.size());
   double so = 0.0, sp = 0.0;
-  for (std::size_t i = 0; i < observed.size(); ++i) so += observed[i] / n, sp += predicted[i] / n;
+  for (std::size_t i = 0; i < observed.size(); ++i)  // running means: exact where the values do not differ
+    so += (observed[i] - so) / double(i + 1), sp += (predicted[i] - sp) / double(i + 1);
   double oo = 0.0, pp = 0.0, op = 0.0, e2 = 0.0;
   for (std::size_t i = 0; i < observed.size(); ++i) {
     const double o = observed[i] - so, p = predicted[i] - sp, e = observed[i] - predicted[i];

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/base/quantile.hpp"
+
 namespace tilth {
 
 namespace {
@@ -10,9 +12,7 @@ namespace {
 double percentile(std::vector<double>& values, double percent) {
   if (values.empty()) return std::nan("");
   std::sort(values.begin(), values.end());
-  const double at = percent / 100.0 * double(values.size() - 1);
-  const std::size_t i = std::min(std::size_t(at), values.size() - 1), j = std::min(i + 1, values.size() - 1);
-  return values[i] + (at - double(i)) * (values[j] - values[i]);
+  return sorted_quantile(values, percent / 100.0);
 }
 
 void read_truth(CaseReader& reader, const std::vector<EventRule>& events, int columns, CellMeans& means) {
@@ -61,16 +61,14 @@ CellMeans cell_means(CaseReader& reader, int columns, int harmonics, const std::
         for (const int season : {0, season_of(time)}) {
           CellMeans::Centre& centre = means.centre(cell, s, season);
           centre.count += 1.0;
-          centre.forecast += s < sources ? cases.forecasts[std::size_t(s)].mean[i] : climatology;
-          centre.truth += cases.truth[i];
-          centre.climatology += climatology;
+          // Running means: exact where the values do not differ, so that these have no variance at all.
+          const auto add = [&centre](double& mean, double x) { mean += (x - mean) / centre.count; };
+          add(centre.forecast, s < sources ? cases.forecasts[std::size_t(s)].mean[i] : climatology);
+          add(centre.truth, cases.truth[i]);
+          add(centre.climatology, climatology);
         }
       }
     }
-  }
-  for (CellMeans::Centre& c : means.centres) {
-    if (c.count == 0.0) continue;
-    for (double* sum : {&c.forecast, &c.truth, &c.climatology}) *sum /= c.count;
   }
   return means;
 }
