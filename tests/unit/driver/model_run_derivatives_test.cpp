@@ -26,9 +26,12 @@ observations:
   - {name: sm, operator: {surface_soil_moisture: {}}, simulate: {every: 2 days}}
   - {name: lai, operator: {lai: {}}, simulate: {every: 3 days}}
   - {name: sif, operator: {sif: {}}, simulate: {}}
-  - {name: vod, operator: {vod: {}}, simulate: {every: 4 days}}
+  - {name: fapar, operator: {fapar: {}}, simulate: {every: 4 days}}
 )";
 const std::string all = many_parameters + many_streams;
+
+/// Of a prediction over the step: net exchange is a difference of pools that are ten thousand times larger.
+constexpr double round_off = 2e-12 / 1e-4;
 
 /// Central differences of the predictions at z by parameter k, of fourth and of second order.
 struct Differences {
@@ -66,13 +69,13 @@ TEST_P(ModelRunDerivatives, AgreeWithDifferences) {
   const Vector z = c.sets(1, 0.3).row(0);
   for (const int site : {1, 2}) {
     const SiteDerivatives d = c.runs->run_with_derivatives(site, z);
-    const Differences by = differences(*c.runs, site, z, 2e-5);
+    const Differences by = differences(*c.runs, site, z, 1e-4);
     ASSERT_EQ(d.jacobian.cols(), 26);
     int compared = 0, kinks = 0;
     Vector largest = Vector::Zero(26);
     for (Index i = 0; i < d.jacobian.rows(); ++i)
       for (Index k = 0; k < d.jacobian.cols(); ++k) {
-        const double tolerance = 1e-6 * std::abs(d.jacobian(i, k)) + 3e-9 * std::abs(d.predictions[i]);
+        const double tolerance = 1e-6 * std::abs(d.jacobian(i, k)) + round_off;
         largest[k] = std::max(largest[k], std::abs(d.jacobian(i, k)));
         if (std::abs(by.fourth(i, k) - by.second(i, k)) > tolerance) {
           ++kinks;  // differences over two steps do not agree: one of them crosses a limit
