@@ -11,11 +11,10 @@ using Eigen::VectorXd;
 const TaoEvaluation& TaoRun::at(const VectorXd& point) {
   for (auto seen = seen_.rbegin(); seen != seen_.rend(); ++seen)
     if (seen->point == point) return *seen;
-  const TaoEvaluation* answer = stopped() ? nullptr : answer_(point);
-  if (!answer) {
-    if (!stopped()) question_ = point;
-    return seen_.emplace_back(bottom(point));
-  }
+  if (stops_ || asked_ == options_.max_evaluations) return bottom(point, Stop::too_long);
+  const TaoEvaluation* answer = answer_(point);
+  if (!answer) return bottom(point, Stop::no_answer);
+  ++asked_;
   if (!std::isfinite(answer->value) || !answer->gradient.allFinite()) return seen_.emplace_back(wall(point));
   seen_.push_back(*answer);
   seen_.back().point = point;  // bit for bit, to be found again
@@ -29,26 +28,34 @@ double TaoRun::offset(const TaoEvaluation& first) {
 }
 
 bool TaoRun::ends_at(const VectorXd& point) {
-  if (stopped()) return true;
+  if (stops_) return true;
   const TaoEvaluation& here = at(point);
   const double decrease = iterate_ ? iterate_->value - here.value : double(INFINITY);
   iterate_ = &here;
   const VectorXd step = (point - here.gradient).cwiseMax(0.0).cwiseMin(1.0) - point;
-  return step.cwiseAbs().maxCoeff() <= options_.gradient_tolerance ||
-         decrease <= options_.value_tolerance * (options_.value_floor + std::abs(here.value)) ||
-         ++iterations_ > options_.max_iterations;
+  if (step.cwiseAbs().maxCoeff() <= options_.gradient_tolerance)
+    stops_ = Stop::no_slope;
+  else if (decrease <= options_.value_tolerance * (options_.value_floor + std::abs(here.value)))
+    stops_ = Stop::no_decrease;
+  else if (++iterations_ > options_.max_iterations)
+    stops_ = Stop::too_long;
+  return stops_.has_value();
 }
 
 // For a point without an answer: so low and flat that TAO takes the step at once and asks `ends_at`, which ends it. An
 // error from a callback would end it too, but PETSc promises nothing about objects that an error went through.
-TaoEvaluation TaoRun::bottom(const VectorXd& point) const {
+const TaoEvaluation& TaoRun::bottom(const VectorXd& point, Stop why) {
   constexpr double low = -1e300;
   const Eigen::Index n = point.size();
-  TaoEvaluation bottom{point, least_squares() ? 0.0 : low, VectorXd::Zero(n), {}, {}};
-  if (!least_squares()) return bottom;
-  bottom.residuals = VectorXd::Zero(n + 1);
-  bottom.jacobian.setZero(n + 1, n);
-  return bottom;
+  if (!stops_) {
+    stops_ = why;
+    question_ = point;
+  }
+  seen_.push_back({point, least_squares() ? 0.0 : low, VectorXd::Zero(n), {}, {}});
+  if (!least_squares()) return seen_.back();
+  seen_.back().residuals = VectorXd::Zero(n + 1);
+  seen_.back().jacobian.setZero(n + 1, n);
+  return seen_.back();
 }
 
 // For a failed run: along the step a parabola that rises at its end by as much as the function falls at first, and

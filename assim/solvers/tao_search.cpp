@@ -147,6 +147,12 @@ void Solver::set_functions(bool least_squares, PetscInt n, TaoRun& run) {
   petsc_check(TaoBRGNGetSubsolver(tao, &stepping), "TaoBRGNGetSubsolver");
 }
 
+std::string reason_of(const std::optional<TaoRun::Stop>& stop) {
+  if (stop == TaoRun::Stop::no_slope) return "the slope is zero within bounds";
+  if (stop == TaoRun::Stop::no_decrease) return "steps gain nothing more";
+  return stop ? "as many steps or runs as allowed" : "no better point along the step";
+}
+
 }  // namespace
 
 TaoEnd tao_search(const TaoOptions& options, const VectorXd& start, const TaoAnswer& answer) {
@@ -156,11 +162,9 @@ TaoEnd tao_search(const TaoOptions& options, const VectorXd& start, const TaoAns
   const Solver solver(options, start, run);
   const PetscErrorCode code = TaoSolve(solver.tao);
   if (run.failure) std::rethrow_exception(run.failure);
-  if (run.stopped()) return {false, run.question(), {}};
-  petsc_check(code, "TaoSolve");
-  TaoConvergedReason reason{};
-  petsc_check(TaoGetConvergedReason(solver.stepping, &reason), "TaoGetConvergedReason");
-  return {true, {}, TaoConvergedReasons[reason]};
+  if (run.stops() == TaoRun::Stop::no_answer) return {false, run.question(), {}};
+  if (code != 0 && !run.began()) petsc_check(code, "TaoSolve");
+  return {true, {}, reason_of(run.stops())};
 }
 
 TaoEnd tao_replay(const TaoOptions& options, const VectorXd& start, std::span<const TaoEvaluation> told) {

@@ -31,7 +31,7 @@ struct TaoOptions {
   double gradient_tolerance = 1e-8;  ///< on the largest component of the projected gradient
   double value_tolerance = 1e-13;    ///< on the decrease of a step, relative to value_floor + |value|
   double value_floor = 1.0;
-  int max_iterations = 500;
+  int max_iterations = 500, max_evaluations = 1000;
   int memory = 10;        ///< pairs of steps that quasi-Newton keeps
   double damping = 1e-4;  ///< first one of Gauss-Newton, relative to the diagonal of its matrix
 };
@@ -43,7 +43,7 @@ using TaoAnswer = std::function<const TaoEvaluation*(const Eigen::VectorXd& poin
 struct TaoEnd {
   bool finished = false;
   Eigen::VectorXd question;  ///< the point without an answer
-  std::string reason;        ///< of TAO, where finished
+  std::string reason;        ///< where finished
 };
 
 /// Searches the least value of a function on the unit cube from `start`, on this rank alone. A failed run shortens the

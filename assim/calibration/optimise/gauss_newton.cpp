@@ -52,6 +52,7 @@ TaoOptions GaussNewton::tao_options() const {
           .value_tolerance = options_.value_tolerance,
           .value_floor = 0.0,
           .max_iterations = options_.max_iterations,
+          .max_evaluations = 2 * options_.max_iterations,
           .damping = options_.first_damping};
 }
 

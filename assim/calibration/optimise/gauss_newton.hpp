@@ -10,13 +10,14 @@ struct GaussNewtonOptions {
   double first_damping = 1e-4;       ///< relative to the diagonal of the Hessian; shrinks from step to step
   double gradient_tolerance = 1e-8;  ///< on the projected gradient, in widths of the box
   double value_tolerance = 1e-10;    ///< on the decrease of a step, relative to the value
-  int max_iterations = 100;
+  int max_iterations = 100;          ///< and twice as many runs
 };
 
 /// Gauss-Newton search for the least half sum of squares of residuals within bounds: PETSc's TAOBRGN, damped by
-/// Levenberg and Marquardt's diagonal, with a line search; one run with derivatives per point. `CostFunction::residuals`
-/// and `residual_jacobian` make the value J. The state is the list of what was told, of residuals and derivatives only
-/// the triangle of a QR factorisation, which TAO is given too; the search is replayed from it (`tao_replay`).
+/// Levenberg and Marquardt's diagonal, with a line search; one run with derivatives per point.
+/// `CostFunction::residuals` and `residual_jacobian` make the value J. The state is the list of what was told, of
+/// residuals and derivatives only the triangle of a QR factorisation, which TAO is given too; the search is replayed
+/// from it (`tao_replay`).
 class GaussNewton {
  public:
   GaussNewton(const Box& box, const Vector& start, const GaussNewtonOptions& options = {});
@@ -27,6 +28,8 @@ class GaussNewton {
   /// step; the derivatives are not looked at then. At the start they are an error.
   void tell(const Vector& residuals, const Matrix& jacobian);
   bool finished() const { return finished_; }
+  /// Why it ended, in words; empty before.
+  std::string ending() const { return finished_ ? tao_replay(tao_options(), start_, told_).reason : std::string(); }
   /// The best parameter set told, the start before any.
   Vector best() const;
   double value() const { return told_.empty() ? double(INFINITY) : told_[std::size_t(best_)].value; }

@@ -12,6 +12,7 @@ TaoOptions QuasiNewton::tao_options() const {
           .gradient_tolerance = options_.gradient_tolerance,
           .value_tolerance = options_.value_tolerance,
           .max_iterations = options_.max_iterations,
+          .max_evaluations = 2 * options_.max_iterations,
           .memory = options_.memory};
 }
 

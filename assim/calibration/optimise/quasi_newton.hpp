@@ -12,8 +12,8 @@ namespace tilth::calibration {
 struct QuasiNewtonOptions {
   double gradient_tolerance = 1e-8;  ///< on the largest component of the projected gradient, in widths of the box
   double value_tolerance = 1e-13;    ///< on the decrease of a step, relative to 1 plus the size of the value
-  int max_iterations = 500;
-  int memory = 10;  ///< pairs of steps kept
+  int max_iterations = 500;          ///< and twice as many runs
+  int memory = 10;                   ///< pairs of steps kept
 };
 
 /// Value of a function, which also fills its gradient.
@@ -32,6 +32,8 @@ class QuasiNewton {
   /// finished.
   void tell(double value, const Vector& gradient);
   bool finished() const { return finished_; }
+  /// Why it ended, in words; empty before.
+  std::string ending() const { return finished_ ? tao_replay(tao_options(), start_, told_).reason : std::string(); }
   /// The best point told, the start before any.
   Vector best() const;
   double value() const;
