@@ -30,4 +30,11 @@ void check(const Box& box) {
             ", must be finite and the lower one smaller");
 }
 
+Vector unit_start(const Box& box, const Vector& start) {
+  check(box);
+  require(start.size() == box.size() && start.allFinite(), "start of a search: ", start.size(), " values for ",
+          box.size(), " parameters, all must be finite");
+  return box.to_unit(start.transpose()).row(0).transpose().cwiseMax(0.0).cwiseMin(1.0);
+}
+
 }  // namespace tilth::calibration

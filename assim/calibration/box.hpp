@@ -21,4 +21,7 @@ struct Box {
 /// Throws `Error` unless every lower bound is finite and below its upper bound.
 void check(const Box& box);
 
+/// A start moved into the box, in the unit cube; throws `Error` unless it is finite and has the size of the box.
+Vector unit_start(const Box& box, const Vector& start);
+
 }  // namespace tilth::calibration
