@@ -98,7 +98,7 @@ class FiniteDifferenceMethod final : public CalibrationMethod {
   Options o_;
 };
 
-/// Levenberg-Marquardt searches side by side.
+/// Gauss-Newton searches side by side.
 class GaussNewtonSearch final : public CalibrationSearch {
  public:
   GaussNewtonSearch(const SearchSetting& s, const StartOptions& o) {
@@ -172,9 +172,9 @@ class GaussNewtonMethod final : public CalibrationMethod {
 namespace calibration_method {
 
 const Plugin<CalibrationMethod> quasi_newton = plugin<CalibrationMethod, QuasiNewtonMethod>(
-    "limited-memory quasi-Newton within bounds along exact gradients, from several starts");
+    "bounded quasi-Newton of PETSc's TAO (BQNLS) along exact gradients, from several starts");
 const Plugin<CalibrationMethod> gauss_newton = plugin<CalibrationMethod, GaussNewtonMethod>(
-    "Levenberg-Marquardt on residuals with exact derivatives, from several starts");
+    "bounded Gauss-Newton of PETSc's TAO (BRGN) on residuals with exact derivatives, from several starts");
 const Plugin<CalibrationMethod> finite_difference =
     plugin<CalibrationMethod, FiniteDifferenceMethod>("quasi-Newton along differences of runs, from several starts");
 
