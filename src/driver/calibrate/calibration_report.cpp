@@ -137,7 +137,7 @@ std::vector<ParameterRow> table_rows(const SiteRuns& runs, const CalibrationResu
   for (const ProblemResult& p : results.problems) {
     std::set<int> types;
     for (const int s : p.problem.sites) {
-      if (scope == "pft") types.insert(dominant_pft(runs.point(s)));
+      if (scope == "pft") types.insert(main_vegetation(runs.point(s)));
       for (const Tile& tile : runs.point(s).surface.tiles)
         if (scope != "pft") types.insert(tile.pft);
     }

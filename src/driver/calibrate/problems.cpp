@@ -6,7 +6,7 @@
 
 namespace tilth {
 
-int dominant_pft(const GridPoint& point) {
+int main_vegetation(const GridPoint& point) {
   int pft = 0;
   double most = 0.0;
   for (const Tile& tile : point.surface.tiles)
@@ -19,7 +19,7 @@ std::vector<Problem> problems_of(const std::string& scope, const SiteRuns& runs)
   std::map<int, Problem> by_pft;
   for (int s = 0; s < runs.sites(); ++s) {
     if (scope == "site") out.push_back({runs.name(s), {s}});
-    if (scope == "pft") by_pft[dominant_pft(runs.point(s))].sites.push_back(s);
+    if (scope == "pft") by_pft[main_vegetation(runs.point(s))].sites.push_back(s);
     if (scope == "global" && out.empty()) out.push_back({"global", {}});
     if (scope == "global") out[0].sites.push_back(s);
   }

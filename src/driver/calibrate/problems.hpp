@@ -18,7 +18,7 @@ struct Problem {
 std::vector<Problem> problems_of(const std::string& scope, const SiteRuns& runs);
 
 /// Index of the plant functional type that covers most of a site, bare ground only where nothing grows.
-int dominant_pft(const GridPoint& point);
+int main_vegetation(const GridPoint& point);
 
 /// Bounds that all sites of a problem allow.
 calibration::Box box_of(const SiteRuns& runs, const Problem& problem);
