@@ -50,25 +50,32 @@ std::int64_t growth(const TrialCost& two, const std::string& folder) {
   return sizes[1] >= sizes[0] || folder == "open_loop" ? sizes[1] - sizes[0] : growth(two, "open_loop");
 }
 
-// Bytes of the forecasts for the impact that go on beside a run, in all restart files but its last: of all experiments.
+// Windows after which the restart files that are left at the end were written, the last first.
+std::vector<std::int64_t> kept(const Experiment& e) {
+  std::vector<std::int64_t> out;
+  for (std::int64_t w = e.windows(); w > 0 && std::int64_t(out.size()) < e.output.checkpoint_keep; --w)
+    if (w % e.output.checkpoint_every == 0 || w == e.windows()) out.push_back(w);
+  return out;
+}
+
+// Bytes of the forecasts for the impact that go on beside all experiments, in the restart files that are left. The
+// trial's first file holds one, its second none.
 std::int64_t flights(const TrialCost& two, const std::string& folder, const Experiment& e) {
   const auto sizes = sizes_below(two.bytes, folder + "/restart/restart_");
   if (sizes.size() < 2 || sizes[1] >= sizes[0]) return 0;
-  const std::int64_t files = std::min<std::int64_t>(e.output.checkpoint_keep, e.windows() / e.output.checkpoint_every);
-  return (sizes[0] + growth(two, folder) - sizes[1]) * std::max<std::int64_t>(files - 1, 0) * e.impact.lead *
-         judging_experiments(e);
+  std::int64_t count = 0;
+  for (const std::int64_t done : kept(e))
+    for (std::int64_t c = std::max(done - e.impact.lead, e.impact.from_window); c < done; ++c)
+      count += (c - e.impact.from_window) % e.impact.every == 0 && c + e.impact.lead < e.windows() ? 1 : 0;
+  return (sizes[0] + growth(two, folder) - sizes[1]) * count * judging_experiments(e);
 }
 
 // The last files that are kept; each grows with the windows before it.
 std::int64_t restart(const TrialCost& two, const std::string& folder, const Experiment& e) {
   const auto sizes = sizes_below(two.bytes, folder + "/restart/restart_");
   if (sizes.size() < 2) return 0;
-  std::vector<std::int64_t> kept;
-  for (std::int64_t w = 1; w <= e.windows(); ++w)
-    if (w % e.output.checkpoint_every == 0 || w == e.windows()) kept.push_back(w);
   std::int64_t sum = 0;
-  for (std::size_t i = 0; i < std::min(kept.size(), std::size_t(e.output.checkpoint_keep)); ++i)
-    sum += sizes[1] + growth(two, folder) * (kept[kept.size() - 1 - i] - 2);
+  for (const std::int64_t w : kept(e)) sum += sizes[1] + growth(two, folder) * (w - 2);
   return sum;
 }
 
