@@ -42,16 +42,40 @@ std::int64_t feedback(const TrialCost& one, const TrialCost& two, const std::str
   return bytes.empty() ? 0 : std::llround(line_at(seen, count, bytes)) * windows;
 }
 
+// What a restart file grows by in a window. Where forecasts for the impact go on beside the run, the first file holds
+// one and the second does not: then that of the open loop.
+std::int64_t growth(const TrialCost& two, const std::string& folder) {
+  const auto sizes = sizes_below(two.bytes, folder + "/restart/restart_");
+  if (sizes.size() < 2) return 0;
+  return sizes[1] >= sizes[0] || folder == "open_loop" ? sizes[1] - sizes[0] : growth(two, "open_loop");
+}
+
+// Windows after which the restart files that are left at the end were written, the last first.
+std::vector<std::int64_t> kept(const Experiment& e) {
+  std::vector<std::int64_t> out;
+  for (std::int64_t w = e.windows(); w > 0 && std::int64_t(out.size()) < e.output.checkpoint_keep; --w)
+    if (w % e.output.checkpoint_every == 0 || w == e.windows()) out.push_back(w);
+  return out;
+}
+
+// Bytes of the forecasts for the impact that go on beside all experiments, in the restart files that are left. The
+// trial's first file holds one, its second none.
+std::int64_t flights(const TrialCost& two, const std::string& folder, const Experiment& e) {
+  const auto sizes = sizes_below(two.bytes, folder + "/restart/restart_");
+  if (sizes.size() < 2 || sizes[1] >= sizes[0]) return 0;
+  std::int64_t count = 0;
+  for (const std::int64_t done : kept(e))
+    for (std::int64_t c = std::max(done - e.impact.lead, e.impact.from_window); c < done; ++c)
+      count += (c - e.impact.from_window) % e.impact.every == 0 && c + e.impact.lead < e.windows() ? 1 : 0;
+  return (sizes[0] + growth(two, folder) - sizes[1]) * count * judging_experiments(e);
+}
+
 // The last files that are kept; each grows with the windows before it.
 std::int64_t restart(const TrialCost& two, const std::string& folder, const Experiment& e) {
   const auto sizes = sizes_below(two.bytes, folder + "/restart/restart_");
   if (sizes.size() < 2) return 0;
-  std::vector<std::int64_t> kept;
-  for (std::int64_t w = 1; w <= e.windows(); ++w)
-    if (w % e.output.checkpoint_every == 0 || w == e.windows()) kept.push_back(w);
   std::int64_t sum = 0;
-  for (std::size_t i = 0; i < std::min(kept.size(), std::size_t(e.output.checkpoint_keep)); ++i)
-    sum += sizes[0] + (sizes[1] - sizes[0]) * (kept[kept.size() - 1 - i] - 1);
+  for (const std::int64_t w : kept(e)) sum += sizes[1] + growth(two, folder) * (w - 2);
   return sum;
 }
 
@@ -74,6 +98,7 @@ Sizes of_all_experiments(const Sizes& sizes, const Experiment& e) {
     const std::string leaf = path.substr(first.size());
     out["experiments/*/" + leaf] = bytes * (leaf == "impact.nc" ? judging_experiments(e) : std::int64_t(e.set.size()));
   }
+  if (out.contains("impact.nc")) out["impact.nc"] *= judging_experiments(e);
   return out;
 }
 
@@ -93,6 +118,8 @@ Sizes grown_files(const TrialCost& one, const TrialCost& two, const Experiment& 
       out[part + "/restart/restart_*.nc"] = restart(two, part, e);
     } else if (path == "verification.nc") {
       out[path] = std::llround(double(bytes) * scales.scores);  // however many windows are compared
+    } else if (leaf == "impact.nc" || path == "impact.nc") {
+      out[path] = bytes;  // of streams, regions and types
     } else if (path == "scorecard.nc") {
       // The open loop against the first experiment; in the run, the other experiments too.
       out[path] = bytes * std::max<std::int64_t>(std::int64_t(e.set.size()), 1);
@@ -108,7 +135,13 @@ Sizes grown_files(const TrialCost& one, const TrialCost& two, const Experiment& 
       out[path] = bytes;
     }
   }
-  return of_all_experiments(out, e);
+  Sizes all = of_all_experiments(out, e);
+  for (const auto& [path, bytes] : out)
+    if (path.ends_with("/restart/restart_*.nc")) {
+      const std::string part = path.substr(0, path.rfind("/restart/"));
+      all[part.starts_with("experiments/") ? "experiments/*/restart/restart_*.nc" : path] += flights(two, part, e);
+    }
+  return all;
 }
 
 std::int64_t CostForecast::bytes_total() const {

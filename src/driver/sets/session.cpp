@@ -89,7 +89,10 @@ void Session::choose(const std::string& name) {
     for (const std::string& one : line.only) variant(experiment, one);
     std::erase_if(chosen, [&](const std::string& one) { return std::ranges::find(line.only, one) == line.only.end(); });
   }
-  if (line.trial) chosen.resize(1);
+  if (line.trial) {  // a set of one, so that it ends with its scores
+    chosen.resize(1);
+    experiment.set.resize(1);
+  }
 }
 
 bool Session::makes_shared() const { return line.only.empty() || chosen.front() == experiment.set.front().first; }

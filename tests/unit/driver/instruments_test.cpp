@@ -128,11 +128,11 @@ TEST(Clouds, AreAsFrequentAsTheirProbability) {
 }
 
 // Correlation of ranks of two places and times; of Gaussians with correlation r it is 6 / pi asin(r / 2).
-double rank_correlation(const Clouds& clouds, double lon, std::int64_t later_s) {
+double rank_correlation(const Clouds& clouds, double lon, std::int64_t later_s, std::int64_t first_s = 0) {
   constexpr int n = 20000;
   double sum = 0.0;
   for (int k = 0; k < n; ++k) {
-    const Time at{k * 10 * seconds_per_day};
+    const Time at{first_s + k * 10 * seconds_per_day};
     sum += (clouds.rank(at, 10.0, 0.0) - 0.5) * (clouds.rank(at + later_s, lon, 0.0) - 0.5);
   }
   return 12.0 * sum / n;
@@ -145,6 +145,8 @@ TEST(Clouds, PersistAndHangTogether) {
   constexpr double tolerance = 4.0 / 141.0;                                                 // of 20000 draws
   EXPECT_NEAR(rank_correlation(clouds, 10.0, 21600), spearman(std::sqrt(0.5)), tolerance);  // half way to the next node
   EXPECT_NEAR(rank_correlation(clouds, 10.0, 43200), 0.0, tolerance);
+  const std::int64_t long_before_1970 = -300000 * seconds_per_day;
+  EXPECT_NEAR(rank_correlation(clouds, 10.0, 21600, long_before_1970), spearman(std::sqrt(0.5)), tolerance);
   EXPECT_GT(rank_correlation(clouds, 12.0, 0), 0.8);               // 222 km
   EXPECT_NEAR(rank_correlation(clouds, 30.0, 0), 0.0, tolerance);  // 2222 km
   EXPECT_EQ(clouds.rank({100}, 10.0, 0.0), clouds.rank({100}, 10.0, 0.0));

@@ -68,6 +68,19 @@ TEST(Orbit, PassesAreWhereTheSatelliteIsAbeam) {
     }
 }
 
+TEST(Orbit, EveryPassBelongsToOneDay) {
+  for (const Orbit& orbit : {aqua(), Orbit::inclined(410.0, 51.6, 0.3)})
+    for (int place = 0; place < 40; ++place)
+      for (int d = 0; d < 16; ++d) {
+        std::vector<Pass> passes;
+        orbit.passes(some_day + d * seconds_per_day, 9.0 * place - 180.0, 1.2 * place, 1500.0, passes);
+        for (const Pass& pass : passes) {
+          EXPECT_GE(pass.second, 0.0);
+          EXPECT_LT(pass.second, day_s);
+        }
+      }
+}
+
 TEST(Orbit, MissesNoPass) {
   const Orbit orbit = Orbit::inclined(410.0, 51.6, 0.3);
   for (const auto& [lon, lat] : {std::pair{10.0, 2.0}, {-60.0, 48.0}, {170.0, -35.0}, {80.0, 51.0}}) {
@@ -157,6 +170,37 @@ TEST(SwathView, SeesTheShareOfTheCellInsideTheSwath) {
   EXPECT_NEAR(swath_view(o, orbit, 500.0, 100.0).zenith_deg, orbit.view_zenith_deg(475.0), 1e-9);
   o.view_limit_deg = 30.0;
   EXPECT_EQ(swath_view(o, orbit, 480.0, 100.0).share, 0.0);
+}
+
+TEST(SwathView, IsTheSameOnBothSidesOfTheTrack) {
+  SwathOptions o;
+  o.width_km = 1000.0, o.gap_km = 100.0;
+  const Orbit orbit = orbit_of(o);
+  for (const double across_km : {30.0, 200.0, 480.0}) {
+    EXPECT_EQ(swath_view(o, orbit, -across_km, 100.0).share, swath_view(o, orbit, across_km, 100.0).share);
+    EXPECT_NEAR(swath_view(o, orbit, -across_km, 100.0).zenith_deg, swath_view(o, orbit, across_km, 100.0).zenith_deg,
+                1e-12);
+  }
+  o.gap_km = 20.0;  // a cell below the satellite is seen from 10 to 50 km on either side
+  EXPECT_NEAR(swath_view(o, orbit, 0.0, 100.0).zenith_deg, orbit.view_zenith_deg(30.0), 1e-12);
+}
+
+TEST(SwathView, LocalTimeIsThatOfTheNodeThatIsNamed) {
+  for (const char* node : {"ascending", "descending"}) {
+    SwathOptions o;
+    o.local_time_h = 18.5, o.node = node;
+    const Orbit orbit = orbit_of(o);
+    const double sign = o.node == "ascending" ? 1.0 : -1.0;
+    int crossings = 0;
+    for (int second = 0; second < 20000; ++second) {
+      const auto a = orbit.below(some_day, second), b = orbit.below(some_day, second + 1);
+      if (!(sign * a.lat < 0.0 && sign * b.lat >= 0.0)) continue;
+      ++crossings;
+      const double local_h = (second + 1) / 3600.0 + b.lon / 15.0;
+      EXPECT_NEAR(local_h - 24.0 * std::floor(local_h / 24.0), 18.5, 6e-4) << node;
+    }
+    EXPECT_GE(crossings, 3);
+  }
 }
 
 TEST(SwathView, LeavesTheGapUnseenAndKeepsAFixedAngle) {

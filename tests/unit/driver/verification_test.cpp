@@ -78,9 +78,9 @@ std::vector<Time> every_eight_days(Time first, int n) {
 /// Four places, two of them northern, one in the tropics, one southern, and a region without any.
 class Verification : public ::testing::Test {
  protected:
-  RecordSums sums(const Script& script, std::vector<EventRule> events = {}) const {
+  RecordSums sums(const Script& script, std::vector<EventRule> events = {}, int harmonics = 0) const {
     ScriptedCases cases(run.domain, script);
-    return record_sums(comm, cases, groups, 0, std::move(events));
+    return record_sums(comm, cases, groups, harmonics, std::move(events));
   }
   std::vector<ScoreEntry> rows(const RecordSums& of) const { return score_rows(comm, of, groups, variable, plan); }
   /// Rows of the analysis for all types by region, season and score.
@@ -217,6 +217,31 @@ TEST_F(Verification, OneMemberHasNoSpreadAndNoFairScore) {
     EXPECT_FALSE(found.contains("global all " + std::string(score))) << score;
   EXPECT_TRUE(found.contains("global all crps"));  // the mean absolute error
   EXPECT_TRUE(found.contains("global all roc_area"));
+}
+
+TEST_F(Verification, ClimatologyIsTheSeasonOfEachCellAndAnomaliesAreFromIt) {
+  Script s = noisy(456);  // ten years
+  const auto season = [&s](int r, int c) {
+    const double years = double((s.times[std::size_t(r)] - s.times[0])) / (365.2425 * double(seconds_per_day));
+    return 3.0 * (c + 1) * std::sin(2.0 * 3.14159265358979 * years + c);
+  };
+  s.truth = [&](int r, int c) { return season(r, c) + 2.0 * drawn(r, c, 9, 0); };
+  s.member = [&](int r, int c, int, int) { return season(r, c) + 1.2 * drawn(r, c, 9, 0) + 1.6 * drawn(r, c, 8, 0); };
+  const RecordSums of = sums(s, {}, 1);
+  std::map<std::string, double> climatology, analysis;
+  for (const ScoreEntry& e : rows(of)) {
+    if (e.region != "global" || e.pft != "all" || e.season != "all") continue;
+    auto& scores = e.source == "climatology" ? climatology : analysis;
+    scores[std::string(score_names[std::size_t(e.score)])] = e.value;
+  }
+  const double tolerance = 4.0 / std::sqrt(4.0 * 456.0);
+  EXPECT_NEAR(climatology["rmse"], 2.0, 2.0 * tolerance);
+  EXPECT_NEAR(climatology["spread"], 2.0, 2.0 * tolerance);
+  EXPECT_NEAR(climatology["coverage90"], 0.9, 0.3 * tolerance);
+  EXPECT_NEAR(climatology["crps"], 2.0 / std::sqrt(3.14159265358979), 2.0 * tolerance);
+  EXPECT_GT(analysis["r"], 0.9);  // both know the season
+  EXPECT_NEAR(analysis["anomaly_r"], 0.6, tolerance);
+  EXPECT_NEAR(analysis["skill_climatology"], 1.0 - (0.8 * 0.8 + 1.6 * 1.6) / 4.0, tolerance);
 }
 
 TEST_F(Verification, SkillIsThatAgainstTheOpenLoopOnTheSameCases) {
