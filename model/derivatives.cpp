@@ -98,7 +98,7 @@ bool DualRun::advance(Time day, const MetDay& weather, const MetSteps* steps, co
   const StepReport report =
       dual_->model->advance(*point_, {pointers_}, day, {met_, weather, steps},
                             {state_.at(0, 0), state_.tiles(), state_.rows(), state_.members()}, step_seen);
-  return report.failed.empty() && state_.finite();
+  return report.failed.empty();
 }
 
 DualRows run_with_derivatives(const DualModel& dual, const MemberRun& run, std::span<const DerivativeInput> inputs,
@@ -107,7 +107,8 @@ DualRows run_with_derivatives(const DualModel& dual, const MemberRun& run, std::
   DualRun member(dual, *run.point, run.parameters, run.state, inputs);
   for (std::size_t d = 0; d < run.weather.size(); ++d) {
     const Time day = run.begin + std::int64_t(d) * seconds_per_day;
-    if (!member.advance(day, run.weather[d], run.steps.empty() ? nullptr : &run.steps[d], seen))
+    const bool well = member.advance(day, run.weather[d], run.steps.empty() ? nullptr : &run.steps[d], seen);
+    if (!well || !member.rows().finite())
       require(false, "derivatives at grid point ", run.point->id, " on ", format_time(day), ": ",
               trouble(member.rows(), dual.model->traits().layout), "; look at the weather and the parameters there");
   }

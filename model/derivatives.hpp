@@ -43,6 +43,7 @@ class DualRows {
   int members() const { return members_; }
   /// Copies the derivatives of a row by all inputs, one after the other.
   void derivatives(int tile, int row, double* out) const;
+  /// Whether all values and derivatives are.
   bool finite() const;
   double* at(int tile, int row) { return data_.data() + (std::size_t(tile) * rows_ + row) * members_; }
   const double* at(int tile, int row) const { return data_.data() + (std::size_t(tile) * rows_ + row) * members_; }
@@ -62,7 +63,7 @@ class DualRun {
   /// `parameters` and `state` as in `MemberRun`. `dual` and `point` must outlive this.
   DualRun(const DualModel& dual, const GridPoint& point, std::span<const double> parameters,
           std::span<const double> state, std::span<const DerivativeInput> inputs);
-  /// One more day; false when the member fails in it or a value or derivative is no longer finite.
+  /// One more day; false when the member fails in it.
   bool advance(Time day, const MetDay& weather, const MetSteps* steps, const DerivativesSeen& seen);
   const DualRows& rows() const { return state_; }
 

@@ -67,6 +67,7 @@ SiteDerivatives ModelRuns::run_with_derivatives(int site, const Vector& z) const
                      looked_at ? see : DerivativesSeen{}))
       return out;
   }
+  if (!run.rows().finite()) return out;
   jacobian.finish(member->parameters());
   Vector predictions(observed.count());
   Matrix by_z = Matrix::Zero(observed.count(), Index(parameters().size()));

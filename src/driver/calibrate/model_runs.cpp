@@ -133,6 +133,7 @@ std::vector<double> ModelRuns::prior(int site) {
   if (options_.start == ModelRunOptions::Start::once) {
     SiteColumn member(*domain_.model, point(site), coordinates_->members(site, z, /*settled=*/true));
     member.equilibrate(weather_->cycle_begin(), weather_->cycle(column(site)));
+    member.check_finite();
     ensure(!member.failed(0), "site ", name(site), ": the prior fails in its spin-up; look at its weather and its ",
            "parameters");
     equilibrium_[std::size_t(site)] = member.state(0);
@@ -164,6 +165,7 @@ void ModelRuns::run_through(int site, SiteColumn& members, RunPredictions& predi
     const Time day = weather_->begin() + d * seconds_per_day;
     members.advance(day, weather_->day(c, d), weather_->steps(c, d), day < begin() ? StepSeen{} : see);
   }
+  members.check_finite();
   predictions.finish(members.parameters());
 }
 

@@ -1,24 +1,11 @@
 #include "driver/calibrate/site_column.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
-#include <cstdint>
 
 #include "model/disequilibrium.hpp"
 
 namespace tilth {
-
-namespace {
-
-bool is_finite(std::span<const double> values) {
-  constexpr std::uint64_t exponent = 0x7ff0000000000000ULL;
-  std::uint64_t bad = 0;
-  for (const double x : values) bad |= std::uint64_t((std::bit_cast<std::uint64_t>(x) & exponent) == exponent);
-  return bad == 0;
-}
-
-}  // namespace
 
 SiteColumn::SiteColumn(const LandModel& model, const GridPoint& point, ParameterSet parameters)
     : model_(&model),
@@ -57,9 +44,7 @@ void SiteColumn::advance(Time day, const MetDay& weather, const MetSteps* steps,
   note(model_->advance(*point_, {pointers_}, day, {met_, weather, steps}, view(), seen));
 }
 
-void SiteColumn::note(const StepReport& report) {
-  for (const int m : report.failed) failed_[std::size_t(m)] = 1;
-  if (is_finite(state_)) return;
+void SiteColumn::check_finite() {
   const ColumnView column = view();
   for (int t = 0; t < tiles_; ++t)
     for (int r = 0; r < column.rows(); ++r)

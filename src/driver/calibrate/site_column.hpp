@@ -25,6 +25,8 @@ class SiteColumn {
   /// From an equilibrium [tile * rows + row] of disequilibrium factors 1.
   void start_from(std::span<const double> equilibrium);
   void advance(Time day, const MetDay& weather, const MetSteps* steps, const StepSeen& seen);
+  /// Counts members as failed that have a value which is not finite. Such a value stays, so once at the end will do.
+  void check_finite();
   /// Whether a member failed so far.
   bool failed(int member) const { return failed_[std::size_t(member)] != 0; }
   bool all_failed() const;
@@ -32,7 +34,9 @@ class SiteColumn {
   std::vector<double> state(int member);
 
  private:
-  void note(const StepReport& report);
+  void note(const StepReport& report) {
+    for (const int m : report.failed) failed_[std::size_t(m)] = 1;
+  }
   const LandModel* model_;
   const GridPoint* point_;
   int tiles_;

@@ -139,6 +139,80 @@ TEST(ModelRuns, LeaveOutForAllSetsWhatThePriorFlags) {
   EXPECT_TRUE(c.runs->run(0, c.sets(2), false).predictions.allFinite());
 }
 
+/// Places on a circle, with a parameter that can make them blow up.
+const std::string circle = R"(
+grid: {replicas: 2}
+model: {lorenz96: {}}
+time: {start: 2018-07-01, end: 2018-07-11, window: 1 day}
+control: {parameters: {F: {}}}
+observations: [{name: x, operator: {state_value: {variable: x, every: 8}}, simulate: {}}]
+)";
+
+TEST(ModelRuns, GiveNotANumberForASetThatFailsAndKeepTheOthers) {
+  ModelRunOptions options = RunsCase::quick();
+  options.bounds_sd = 1000.0;
+  const RunsCase c(circle, options);
+  Matrix z(3, 1);
+  z << 0.5, 950.0, -0.5;
+  const SiteRun run = c.runs->run(1, z, true);
+  ASSERT_EQ(run.predictions.cols(), 50);
+  EXPECT_TRUE(run.predictions.row(1).array().isNaN().all());
+  EXPECT_TRUE(run.series[0].row(1).array().isNaN().all());
+  for (const int k : {0, 2}) {
+    EXPECT_TRUE(run.predictions.row(k).allFinite());
+    EXPECT_TRUE(test::same(run.predictions.row(k), c.runs->run(1, z.row(k), false).predictions));
+  }
+  EXPECT_NE(c.runs->without_derivatives().find("lorenz96"), std::string::npos);
+}
+
+TEST(ModelRuns, StartFromOtherDefaultsWhereTheyAreGiven) {
+  ModelRunOptions options = RunsCase::quick();
+  options.defaults = {
+      {"lma", "GR3", "", 40.0, "table"}, {"lma", "GR3", "S2", 45.0, "table"}, {"kphio", "", "S0", 0.07, "t"}};
+  const std::string yaml = test::runs_yaml("daily", test::three_parameters + test::four_streams);
+  const RunsCase moved(yaml, options), plain(yaml);
+  const auto at = [](const RunsCase& c, int site, int parameter) { return c.runs->physical(site, parameter, 0.0); };
+  EXPECT_DOUBLE_EQ(at(moved, 1, 1), 40.0);
+  EXPECT_DOUBLE_EQ(at(moved, 2, 1), 45.0);
+  EXPECT_DOUBLE_EQ(at(moved, 0, 0), 0.07);
+  EXPECT_EQ(at(moved, 0, 1), at(plain, 0, 1));
+  EXPECT_FALSE(test::same(moved.runs->run(1, Matrix::Zero(1, 5), false).predictions,
+                          plain.runs->run(1, Matrix::Zero(1, 5), false).predictions));
+  options.defaults = {{"lma", "GR3", "S9", 40.0, "table.csv, line 3"}};
+  EXPECT_THROW(RunsCase(yaml, options), Error);
+  options.defaults = {{"lma", "GR3", "", 1e9, "table.csv, line 3"}};
+  EXPECT_THROW(RunsCase(yaml, options), Error);
+}
+
+TEST(ModelRuns, BoundTheCoordinatesByPriorAndPhysics) {
+  const RunsCase c(test::runs_yaml("daily", test::three_parameters + test::four_streams));
+  for (int site = 0; site < 3; ++site) {
+    const calibration::Box box = c.runs->box(site);
+    for (int k = 0; k < 5; ++k) {
+      EXPECT_GE(box.lower[k], -3.0);
+      EXPECT_LE(box.upper[k], 3.0);
+      const ParameterDefinition& d =
+          c.runs->domain().parameters[std::size_t(c.runs->parameters()[std::size_t(k)].definition)];
+      const double low = c.runs->physical(site, k, box.lower[k]), high = c.runs->physical(site, k, box.upper[k]);
+      EXPECT_TRUE(low > d.lower && low < high && high < d.upper) << d.name;
+      EXPECT_EQ(c.runs->physical(site, k, box.upper[k] + 1.0) > d.upper, false);
+    }
+  }
+}
+
+TEST(ModelRuns, MultiplyPoolsAtTheStartByDisequilibrium) {
+  const std::string yaml = test::runs_yaml("daily",
+                                           "control: {parameters: {eta_soil_fast: {sd: 0.5}}}\n"
+                                           "observations: [{name: reco, operator: {reco: {}}, simulate: {}}]\n");
+  const RunsCase once(yaml), own(yaml, RunsCase::quick(each));
+  Matrix z(3, 1);
+  z << 0.0, 1.0, -1.0;
+  const SiteRun run = once.runs->run(0, z, false);
+  EXPECT_GT(run.predictions(1, 0), 1.05 * run.predictions(0, 0));
+  EXPECT_LT(run.predictions(2, 0), 0.95 * run.predictions(0, 0));
+  EXPECT_TRUE(test::same(run.predictions, own.runs->run(0, z, false).predictions));  // it moves no equilibrium
+}
+
 TEST(ModelRuns, RefuseAnExperimentWithNothingToCalibrate) {
   const std::string tower = "observations: [{name: gpp, operator: {gpp: {}}, simulate: {}}]\n";
   EXPECT_THROW(RunsCase(test::runs_yaml("daily", tower)), Error);
