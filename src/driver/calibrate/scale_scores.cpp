@@ -25,9 +25,7 @@ struct Period {
   double model = 0.0, observed = 0.0, days = 0.0;
 };
 
-double days_of(const ObsRecord& obs) {
-  return std::max(1.0, double(obs.end - obs.begin) / double(seconds_per_day));
-}
+double days_of(const ObsRecord& obs) { return std::max(1.0, double(obs.end - obs.begin) / double(seconds_per_day)); }
 
 std::int64_t period_of(Time time, Scale scale) {
   const Date date = date_of(time);

@@ -9,7 +9,8 @@
 namespace tilth {
 
 /// Time scales that predictions are compared on. Means of a period count where observations cover at least half of it
-/// (of a year, a third), over the same times on both sides. Interannual: yearly means without their mean over the years.
+/// (of a year, a third), over the same times on both sides. Interannual: yearly means without their mean over the
+/// years.
 enum class Scale { day, week, month, year, interannual };
 inline constexpr int scale_count = 5;
 extern const std::array<std::string, scale_count> scale_words;

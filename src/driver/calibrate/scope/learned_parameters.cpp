@@ -45,9 +45,11 @@ LearnedMaps blank(const SiteRuns& runs, const ScopeSites& sites, const ScopeOpti
   const std::vector<int> training = sites.training(fold);
   const Box box = widest_box(runs, training);
   const Vector zero = Vector::Zero(box.size());
-  return {scope, fold, {ParameterMap(box, clipped(box, zero), rows(sites.features.values, training),
-                                     hidden_of(options.network))},
-          {}, {}};
+  return {scope,
+          fold,
+          {ParameterMap(box, clipped(box, zero), rows(sites.features.values, training), hidden_of(options.network))},
+          {},
+          {}};
 }
 
 // Networks fitted to the optima of the fit sites of each member.
@@ -60,7 +62,10 @@ void fit_to_optima(LearnedMaps& maps, const ScopeSites& sites, const ScopeOption
     Matrix optima(Index(fit.size()), maps.map.front().box().size());
     for (std::size_t i = 0; i < fit.size(); ++i) {
       const GroupFit& one = sites.optima[std::size_t(fit[i])];
-      optima.row(Index(i)) = one.failed ? Vector::Constant(optima.cols(), NAN).transpose() : one.z.transpose();
+      if (one.failed)
+        optima.row(Index(i)).setConstant(NAN);
+      else
+        optima.row(Index(i)) = one.z.transpose();
     }
     maps.weights.push_back(calibration::fitted_weights(
         maps.map.front(), features, optima, {.decay = options.network.decay, .iterations = 500, .seed = key}));

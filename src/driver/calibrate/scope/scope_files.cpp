@@ -127,15 +127,15 @@ Table importance_table(const std::vector<FeatureImportance>& all) {
 
 Table fold_table(const SiteRuns& runs, const ScopeSites& sites) {
   std::vector<Words> words{{"site", "name", {}}, {"pft", "dominant plant functional type", {}}};
-  std::vector<Numbers> numbers{{"fold", "part that it is held out with; -1: not used, for it fails or has no data", {}}};
+  std::vector<Numbers> numbers{
+      {"fold", "part that it is held out with; -1: not used, for it fails or has no data", {}}};
   for (int site = 0; site < runs.sites(); ++site) {
     add(words, {runs.name(site), pft_names[std::size_t(sites.pft[std::size_t(site)])]});
     numbers[0].values.push_back(double(sites.fold_of[std::size_t(site)]));
   }
   for (std::size_t f = 0; f < sites.features.names.size(); ++f) {
     Numbers column{sites.features.names[f], "feature", {}, ""};
-    for (int site = 0; site < runs.sites(); ++site)
-      column.values.push_back(sites.features.values(site, Index(f)));
+    for (int site = 0; site < runs.sites(); ++site) column.values.push_back(sites.features.values(site, Index(f)));
     numbers.push_back(std::move(column));
   }
   return table_of("site", std::move(words), std::move(numbers));
@@ -164,8 +164,8 @@ void write_csv(const std::string& path, const Table& table) {
 void write_scopes(const Comm& comm, const std::string& folder, const SiteRuns& runs, const ScopeSites& sites,
                   const ScopeResults& results) {
   const std::vector<Table> tables{median_table(results.medians), site_table(runs, results.scores),
-                                  parameter_table(runs, sites, results.parameters), importance_table(results.importance),
-                                  fold_table(runs, sites)};
+                                  parameter_table(runs, sites, results.parameters),
+                                  importance_table(results.importance), fold_table(runs, sites)};
   write_tables(comm, folder + "/scopes.nc", tables, {{"title", std::string("scope experiments of a calibration")}});
   together(comm, [&] {
     if (!comm.root()) return;

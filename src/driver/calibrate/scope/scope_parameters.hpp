@@ -10,7 +10,7 @@ namespace tilth {
 /// Parameters that a scope gives to sites.
 struct ScopeParameters {
   std::string scope;
-  int fold = -1;  ///< learned without it; -1: from all sites
+  int fold = -1;                  ///< learned without it; -1: from all sites
   std::vector<int> sites;         ///< with a row each: those held out, or all where fold is -1
   calibration::Matrix z, spread;  ///< site x parameter; spread over a network ensemble, else 0
 };

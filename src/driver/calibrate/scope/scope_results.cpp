@@ -152,7 +152,8 @@ std::string scope_table(const SiteRuns& runs, const std::vector<ScopeMedian>& me
     for (const Years years : {Years::training, Years::validation})
       for (const std::string& scope : scope_names()) {
         std::string line;
-        append(line, "\n%-19s %-9s %-11s", scope.c_str(), held_out ? "held out" : "all", years_words[int(years)].c_str());
+        append(line, "\n%-19s %-9s %-11s", scope.c_str(), held_out ? "held out" : "all",
+               years_words[int(years)].c_str());
         bool any = false;
         for (const std::string& stream : runs.streams()) {
           const auto found = std::ranges::find_if(medians, [&](const ScopeMedian& m) {

@@ -96,8 +96,8 @@ Grouping by_cluster(const ScopeSites& sites, const ClusterScopeOptions& options,
   if (fold < 0)
     for (std::size_t i = 0; i < training.size(); ++i) out.group_of.push_back(number[std::size_t(cluster[i])]);
   else
-    out.group_of = calibration::Clusters{.centre = centre, .member = {}}.nearest(
-        standard(rows(sites.features.values, out.sites)));
+    out.group_of =
+        calibration::Clusters{.centre = centre, .member = {}}.nearest(standard(rows(sites.features.values, out.sites)));
   return out;
 }
 
@@ -127,8 +127,7 @@ ScopeParameters type_means(const SiteRuns& runs, const ScopeSites& sites, int fo
 }
 
 ScopeParameters of_fits(const SiteRuns& runs, const Grouping& grouping, std::span<const GroupFit> fits) {
-  ScopeParameters out =
-      empty_rows(grouping.scope, grouping.fold, grouping.sites, Index(runs.parameters().size()));
+  ScopeParameters out = empty_rows(grouping.scope, grouping.fold, grouping.sites, Index(runs.parameters().size()));
   for (std::size_t i = 0; i < grouping.sites.size(); ++i) {
     const GroupFit& fit = fits[std::size_t(grouping.group_of[i])];
     if (!fit.failed) out.z.row(Index(i)) = clipped(runs.box(grouping.sites[i]), fit.z).transpose();

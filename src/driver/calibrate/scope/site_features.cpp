@@ -19,7 +19,7 @@ constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 // Reference evaporation of a day, kg m-2: 0.65 s / (s + gamma) K / lambda (Makkink 1957; de Bruin 1987).
 double makkink(const MetDay& day) {
   const double slope = physics::saturation_water(day[Met::air_temperature] - 273.15).slope;
-  const double latent = 2.45e6;                                 // J kg-1
+  const double latent = 2.45e6;                                // J kg-1
   const double gamma = 0.000665 * day[Met::surface_pressure];  // Pa K-1 (Allen et al. 1998, eq. 8)
   return 0.65 * slope / (slope + gamma) * day[Met::shortwave] * double(seconds_per_day) / latent;
 }
@@ -50,8 +50,7 @@ struct Sums {
       coldest = std::min(coldest, t);
     }
     const double per_year = 365.2425 / count;
-    return {mean / months,     warmest - coldest,
-            precipitation * per_year, precipitation / std::max(evaporation, 1.0),
+    return {mean / months,     warmest - coldest, precipitation * per_year, precipitation / std::max(evaporation, 1.0),
             shortwave / count, deficit / count};
   }
 };
@@ -83,16 +82,19 @@ double value_of(const std::string& word, const GridPoint& point, const SiteClima
 }  // namespace
 
 const std::vector<std::string>& feature_names() {
-  static const std::vector<std::string> names{
-      "temperature", "temperature_amplitude", "precipitation", "aridity",    "shortwave", "vapour_pressure_deficit",
-      "cover",       "bare",                  "sand",          "clay",       "organic",   "soil_depth",
-      "elevation",   "latitude"};
+  static const std::vector<std::string> names{"temperature",   "temperature_amplitude",
+                                              "precipitation", "aridity",
+                                              "shortwave",     "vapour_pressure_deficit",
+                                              "cover",         "bare",
+                                              "sand",          "clay",
+                                              "organic",       "soil_depth",
+                                              "elevation",     "latitude"};
   return names;
 }
 
 const std::vector<std::string>& default_features() {
-  static const std::vector<std::string> names{"temperature", "temperature_amplitude", "aridity", "shortwave",
-                                              "cover",       "bare",                  "sand",    "clay"};
+  static const std::vector<std::string> names{
+      "temperature", "temperature_amplitude", "aridity", "shortwave", "cover", "bare", "sand", "clay"};
   return names;
 }
 

@@ -83,11 +83,10 @@ std::vector<SiteQuadratic> by_differences(RunPool& pool, const SiteWeights& weig
         all.push_back(std::move(moved));
       }
   }
-  const auto numbers = pool.evaluate("scope_residuals", all, false,
-                                     [&](const RunTask& task, const Vector& predictions, const auto&) {
-                                       return weighted(pool.runs().observations(task.site),
-                                                       weights[std::size_t(task.site)], predictions);
-                                     });
+  const auto numbers =
+      pool.evaluate("scope_residuals", all, false, [&](const RunTask& task, const Vector& predictions, const auto&) {
+        return weighted(pool.runs().observations(task.site), weights[std::size_t(task.site)], predictions);
+      });
   std::vector<SiteQuadratic> out;
   std::size_t next = 0;
   for (const RunTask& task : tasks) {
