@@ -32,9 +32,14 @@ ScopeOptions all_scopes() {
 struct Bench {
   explicit Bench(const std::string& name, const SiteRuns& runs, bool resume = false)
       : comm(Comm::world()), journal(comm, path_of(name), "problem", resume), pool(comm, runs, journal, true) {}
+  Quadratics& quadratics() {
+    made = std::make_unique<Quadratics>(pool, ScopeCosts::plain(pool.runs()));
+    return *made;
+  }
   Comm comm;
   Journal journal;
   RunPool pool;
+  std::unique_ptr<Quadratics> made;
 };
 
 double median(const ScopeExperiment& e, const std::string& scope, bool held_out, const std::string& stream,
@@ -63,7 +68,8 @@ double error_held_out(const ScopeRuns& runs, const ScopeExperiment& e, const std
 TEST(Scopes, LearnedEndToEndBeatsTypesAtHeldOutSitesWhereParametersDependOnFeatures) {
   const ScopeRuns runs(32);
   Bench bench("twin", runs);
-  const ScopeExperiment e = run_scopes(bench.pool, all_scopes(), runs.features(), 1);
+  const ScopeExperiment e =
+      run_scopes(bench.pool, ScopeCosts::plain(bench.pool.runs()), all_scopes(), runs.features(), 1);
   const double end_to_end = error_held_out(runs, e, "learned_end_to_end");
   for (const char* scope : {"prior", "pft_mean", "pft", "clusters", "global"}) {
     EXPECT_LT(end_to_end, 0.8 * error_held_out(runs, e, scope)) << scope;
@@ -72,15 +78,12 @@ TEST(Scopes, LearnedEndToEndBeatsTypesAtHeldOutSitesWhereParametersDependOnFeatu
   }
   EXPECT_LT(error_held_out(runs, e, "learned"), 0.8 * error_held_out(runs, e, "pft_mean"));
   EXPECT_GT(median(e, "site", false, "gpp"), median(e, "learned_end_to_end", true, "gpp"));
-  if (bench.comm.root()) std::puts(scope_table(runs, e.results.medians).c_str());
-  for (const std::string& scope : scope_names())
-    if (bench.comm.root() && scope != "site") std::printf("%s %.3f\n", scope.c_str(), error_held_out(runs, e, scope));
 }
 
 TEST(Scopes, SiteOptimaFindTheTruthWithinTheirUncertainty) {
   const ScopeRuns runs(8);
   Bench bench("site", runs);
-  const ScopeSites sites = scope_sites(bench.pool, all_scopes(), runs.features(), 1);
+  const ScopeSites sites = scope_sites(bench.quadratics(), all_scopes(), runs.features(), 1);
   double chi2 = 0.0;
   for (const int site : sites.sites) {
     const GroupFit& fit = sites.optima[std::size_t(site)];
@@ -98,14 +101,30 @@ TEST(Scopes, GiveTheSameBitsOnAJournalOfTheSameRun) {
   std::vector<ScopeParameters> first;
   {
     Bench bench("again", runs);
-    first = run_scopes(bench.pool, options, runs.features(), 1).results.parameters;
+    first =
+        run_scopes(bench.pool, ScopeCosts::plain(bench.pool.runs()), options, runs.features(), 1).results.parameters;
   }
   Bench bench("again", runs, true);
   const std::int64_t known = bench.journal.size();
-  const auto second = run_scopes(bench.pool, options, runs.features(), 1).results.parameters;
+  const auto second =
+      run_scopes(bench.pool, ScopeCosts::plain(bench.pool.runs()), options, runs.features(), 1).results.parameters;
   EXPECT_EQ(bench.journal.size(), known);
   ASSERT_EQ(first.size(), second.size());
   for (std::size_t i = 0; i < first.size(); ++i) EXPECT_EQ(first[i].z, second[i].z) << first[i].scope << first[i].fold;
+}
+
+TEST(Scopes, DoNotDependOnTheNumberOfRanks) {
+  const ScopeRuns runs(8);
+  ScopeOptions options = all_scopes();
+  options.network.iterations = 3;
+  Bench bench("ranks", runs);
+  const auto shared = run_scopes(bench.pool, ScopeCosts::plain(runs), options, runs.features(), 1).results;
+  const Comm self = Comm::self();
+  Journal journal(self, path_of("alone" + std::to_string(bench.comm.rank())), "problem", false);
+  RunPool pool(self, runs, journal, true);
+  const auto alone = run_scopes(pool, ScopeCosts::plain(runs), options, runs.features(), 1).results;
+  for (std::size_t i = 0; i < shared.parameters.size(); ++i) EXPECT_EQ(shared.parameters[i].z, alone.parameters[i].z);
+  EXPECT_EQ(scope_table(runs, shared.medians), scope_table(runs, alone.medians));
 }
 
 TEST(Scopes, LeaveOutASiteThatFails) {
@@ -113,7 +132,7 @@ TEST(Scopes, LeaveOutASiteThatFails) {
   Bench bench("fails", runs);
   ScopeOptions options = all_scopes();
   options.network.iterations = 2;
-  const ScopeExperiment e = run_scopes(bench.pool, options, runs.features(), 1);
+  const ScopeExperiment e = run_scopes(bench.pool, ScopeCosts::plain(bench.pool.runs()), options, runs.features(), 1);
   EXPECT_EQ(e.sites.left_out, std::vector<int>{0});
   for (const ScopeParameters& one : e.results.parameters) {
     EXPECT_EQ(std::count(one.sites.begin(), one.sites.end(), 0), 0);
@@ -124,8 +143,8 @@ TEST(Scopes, LeaveOutASiteThatFails) {
 TEST(Scopes, DifferencesTakeTheSearchWhereDerivativesTakeIt) {
   const ScopeRuns exact(5), differences(5, false);
   Bench a("exact", exact), b("differences", differences);
-  const ScopeSites one = scope_sites(a.pool, all_scopes(), exact.features(), 1);
-  const ScopeSites other = scope_sites(b.pool, all_scopes(), differences.features(), 1);
+  const ScopeSites one = scope_sites(a.quadratics(), all_scopes(), exact.features(), 1);
+  const ScopeSites other = scope_sites(b.quadratics(), all_scopes(), differences.features(), 1);
   for (std::size_t s = 0; s < 5; ++s) EXPECT_LT((one.optima[s].z - other.optima[s].z).cwiseAbs().maxCoeff(), 1e-4) << s;
 }
 
@@ -134,7 +153,7 @@ TEST(Scopes, AreRefusedForFewerSitesThanFolds) {
   Bench bench("few", runs);
   ScopeOptions options = all_scopes();
   options.folds = 5;
-  EXPECT_THROW(run_scopes(bench.pool, options, runs.features(), 1), Error);
+  EXPECT_THROW(run_scopes(bench.pool, ScopeCosts::plain(bench.pool.runs()), options, runs.features(), 1), Error);
 }
 
 TEST(Scopes, WriteTables) {
@@ -142,7 +161,7 @@ TEST(Scopes, WriteTables) {
   Bench bench("tables", runs);
   ScopeOptions options = all_scopes();
   options.network.iterations = 2;
-  const ScopeExperiment e = run_scopes(bench.pool, options, runs.features(), 1);
+  const ScopeExperiment e = run_scopes(bench.pool, ScopeCosts::plain(bench.pool.runs()), options, runs.features(), 1);
   const std::string folder = path_of("folder");
   if (bench.comm.root()) std::filesystem::create_directories(folder);
   bench.comm.barrier();

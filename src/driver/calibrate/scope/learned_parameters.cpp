@@ -74,14 +74,14 @@ void fit_to_optima(LearnedMaps& maps, const ScopeSites& sites, const ScopeOption
 }
 
 // Learners of all folds and members, advanced together.
-void learn_through_model(RunPool& pool, std::vector<LearnedMaps>& all, const ScopeSites& sites,
+void learn_through_model(Quadratics& quadratics, std::vector<LearnedMaps>& all, const ScopeSites& sites,
                          const ScopeOptions& options, const std::vector<LearnedMaps>& start, std::uint64_t seed) {
   std::vector<MapLearner> learners;
   for (std::size_t f = 0; f < all.size(); ++f)
     for (int member = 0; member < options.network.members; ++member) {
       const std::uint64_t key = seed_of(seed, all[f].fold, member);
       const ParameterMap& map = all[f].map.front();
-      learners.emplace_back(map, pool.runs(), sites.features.values,
+      learners.emplace_back(map, quadratics, sites.features.values,
                             learning_sites(sites.training(all[f].fold), options.network.inner_part, key),
                             start.empty() ? map.network().first_weights(key) : start[f].weights[std::size_t(member)],
                             options.network);
@@ -95,7 +95,7 @@ void learn_through_model(RunPool& pool, std::vector<LearnedMaps>& all, const Sco
       counts[i] = tasks.size();
     }
     if (tasks.empty()) break;
-    const std::vector<SiteQuadratic> runs = quadratics(pool, sites.weights, tasks);
+    const std::vector<SiteQuadratic> runs = quadratics.at(tasks);
     std::size_t next = 0;
     for (std::size_t i = 0; i < learners.size(); ++i) {
       if (counts[i] == 0) continue;
@@ -112,15 +112,15 @@ void learn_through_model(RunPool& pool, std::vector<LearnedMaps>& all, const Sco
 
 }  // namespace
 
-std::vector<LearnedMaps> learned_maps(RunPool& pool, const ScopeSites& sites, const ScopeOptions& options,
+std::vector<LearnedMaps> learned_maps(Quadratics& quadratics, const ScopeSites& sites, const ScopeOptions& options,
                                       const std::string& scope, const std::vector<LearnedMaps>& start,
                                       std::uint64_t seed) {
   std::vector<LearnedMaps> all;
-  for (int fold = -1; fold < sites.folds; ++fold) all.push_back(blank(pool.runs(), sites, options, scope, fold));
+  for (int fold = -1; fold < sites.folds; ++fold) all.push_back(blank(quadratics.runs(), sites, options, scope, fold));
   if (scope == "learned")
     for (LearnedMaps& maps : all) fit_to_optima(maps, sites, options, seed);
   else
-    learn_through_model(pool, all, sites, options, start, seed);
+    learn_through_model(quadratics, all, sites, options, start, seed);
   return all;
 }
 

@@ -21,8 +21,8 @@ Matrix rows(const Matrix& all, const std::vector<int>& which) {
 }
 
 // d(J / observations)/dz; a parameter that the bounds of the site hold back does not pull.
-Vector site_gradient(const SiteQuadratic& run, const Vector& wanted, const Vector& z) {
-  Vector g = (run.gradient(z) + z) / std::max(run.used, 1.0);
+Vector site_gradient(const SiteQuadratic& run, const Matrix& precision, const Vector& wanted, const Vector& z) {
+  Vector g = (run.gradient(z) + precision * z) / std::max(run.used, 1.0);
   for (Index k = 0; k < g.size(); ++k)
     if (wanted(k) != z(k)) g(k) = 0.0;
   return g;
@@ -32,8 +32,8 @@ Vector site_gradient(const SiteQuadratic& run, const Vector& wanted, const Vecto
 
 Vector clipped(const Box& box, const Vector& z) { return z.cwiseMax(box.lower).cwiseMin(box.upper); }
 
-double site_cost(const SiteQuadratic& run, const Vector& z) {
-  return (run.value(z) + 0.5 * z.squaredNorm()) / std::max(run.used, 1.0);
+double site_cost(const SiteQuadratic& run, const Matrix& precision, const Vector& z) {
+  return (run.value(z) + 0.5 * z.dot(precision * z)) / std::max(run.used, 1.0);
 }
 
 LearningSites learning_sites(const std::vector<int>& sites, double inner_part, std::uint64_t seed) {
@@ -47,10 +47,10 @@ LearningSites learning_sites(const std::vector<int>& sites, double inner_part, s
   return out;
 }
 
-MapLearner::MapLearner(const calibration::ParameterMap& map, const SiteRuns& runs, const Matrix& features,
+MapLearner::MapLearner(const calibration::ParameterMap& map, const Quadratics& quadratics, const Matrix& features,
                        LearningSites sites, Vector start, const NetworkOptions& options)
     : map_(map),
-      runs_(runs),
+      quadratics_(quadratics),
       fit_features_(rows(features, sites.fit)),
       inner_features_(rows(features, sites.inner)),
       sites_(std::move(sites)),
@@ -64,7 +64,7 @@ std::vector<RunTask> MapLearner::ask() const {
     if (part->empty()) continue;
     const Matrix z = map_.parameters(adam_.ask(), part == &sites_.fit ? fit_features_ : inner_features_);
     for (std::size_t i = 0; i < part->size(); ++i)
-      out.push_back({(*part)[i], clipped(runs_.box((*part)[i]), z.row(Index(i)).transpose())});
+      out.push_back({(*part)[i], clipped(quadratics_.runs().box((*part)[i]), z.row(Index(i)).transpose())});
   }
   return out;
 }
@@ -78,7 +78,7 @@ void MapLearner::tell(std::span<const SiteQuadratic> runs) {
   for (const SiteQuadratic& run : judges) {
     all = all && !run.failed;
     if (run.failed) continue;
-    sum += site_cost(run, run.z);
+    sum += site_cost(run, quadratics_.precision(), run.z);
     count += 1.0;
   }
   ++step_;
@@ -99,9 +99,9 @@ void MapLearner::learn(std::span<const SiteQuadratic> runs) {
     double good = 0.0;
     for (std::size_t i = 0; i < runs.size(); ++i) {
       if (runs[i].failed) continue;
-      const Vector to = wanted.row(Index(i)).transpose(), z = clipped(runs_.box(sites_.fit[i]), to);
+      const Vector to = wanted.row(Index(i)).transpose(), z = clipped(quadratics_.runs().box(sites_.fit[i]), to);
       if (inner > 0 && (z - runs[i].z).cwiseAbs().maxCoeff() > near) return;
-      by.row(Index(i)) = site_gradient(runs[i], to, z).transpose();
+      by.row(Index(i)) = site_gradient(runs[i], quadratics_.precision(), to, z).transpose();
       good += 1.0;
     }
     if (good == 0.0) return;

@@ -21,7 +21,7 @@ LearningSites learning_sites(const std::vector<int>& sites, double inner_part, s
 class MapLearner {
  public:
   /// @param features of all sites, one row per site number @param start weights
-  MapLearner(const calibration::ParameterMap& map, const SiteRuns& runs, const calibration::Matrix& features,
+  MapLearner(const calibration::ParameterMap& map, const Quadratics& quadratics, const calibration::Matrix& features,
              LearningSites sites, calibration::Vector start, const NetworkOptions& options);
 
   bool finished() const { return step_ >= options_.iterations || since_best_ >= options_.patience; }
@@ -33,11 +33,10 @@ class MapLearner {
   int steps() const { return step_; }
 
  private:
-  calibration::Matrix parameters(const std::vector<int>& sites) const;
   void learn(std::span<const SiteQuadratic> runs);
 
   calibration::ParameterMap map_;
-  const SiteRuns& runs_;
+  const Quadratics& quadratics_;
   calibration::Matrix fit_features_, inner_features_;
   LearningSites sites_;
   NetworkOptions options_;
@@ -50,7 +49,7 @@ class MapLearner {
 /// z within the bounds of a site.
 calibration::Vector clipped(const calibration::Box& box, const calibration::Vector& z);
 
-/// J / observations of a site: its observation term and the background 1/2 |z|^2.
-double site_cost(const SiteQuadratic& run, const calibration::Vector& z);
+/// J / observations of a site: its observation term and the background, whose inverse covariance is `precision`.
+double site_cost(const SiteQuadratic& run, const calibration::Matrix& precision, const calibration::Vector& z);
 
 }  // namespace tilth

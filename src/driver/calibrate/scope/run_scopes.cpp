@@ -6,11 +6,12 @@ namespace tilth {
 namespace {
 
 // Networks of one scope: their parameters for all folds, their importance and, kept, those of all sites.
-void learn(RunPool& pool, const ScopeOptions& options, const std::string& scope, std::uint64_t seed,
+void learn(Quadratics& quadratics, const ScopeOptions& options, const std::string& scope, std::uint64_t seed,
            std::vector<LearnedMaps>& fitted, ScopeExperiment& out) {
-  std::vector<LearnedMaps> maps = learned_maps(pool, out.sites, options, scope, fitted, seed);
-  for (const LearnedMaps& one : maps) out.results.parameters.push_back(learned_parameters(pool.runs(), out.sites, one));
-  const auto importance = feature_importance(pool, out.sites, maps.front(), seed);
+  std::vector<LearnedMaps> maps = learned_maps(quadratics, out.sites, options, scope, fitted, seed);
+  for (const LearnedMaps& one : maps)
+    out.results.parameters.push_back(learned_parameters(quadratics.runs(), out.sites, one));
+  const auto importance = feature_importance(quadratics, out.sites, maps.front(), seed);
   out.results.importance.insert(out.results.importance.end(), importance.begin(), importance.end());
   out.maps.push_back(maps.front());
   if (scope == "learned" && options.network.warm_start) fitted = std::move(maps);
@@ -18,17 +19,19 @@ void learn(RunPool& pool, const ScopeOptions& options, const std::string& scope,
 
 }  // namespace
 
-ScopeExperiment run_scopes(RunPool& pool, const ScopeOptions& options, FeatureTable features, std::uint64_t seed) {
+ScopeExperiment run_scopes(RunPool& pool, const ScopeCosts& costs, const ScopeOptions& options, FeatureTable features,
+                           std::uint64_t seed) {
   const auto wanted = [&](const std::string& scope) { return std::ranges::count(options.scopes, scope) > 0; };
+  Quadratics quadratics(pool, costs);
   ScopeExperiment out;
-  out.sites = scope_sites(pool, options, std::move(features), seed);
-  out.results.parameters = shared_parameters(pool, out.sites, options, seed);
+  out.sites = scope_sites(quadratics, options, std::move(features), seed);
+  out.results.parameters = shared_parameters(quadratics, out.sites, options, seed);
   std::vector<LearnedMaps> fitted;
-  if (wanted("learned")) learn(pool, options, "learned", seed, fitted, out);
+  if (wanted("learned")) learn(quadratics, options, "learned", seed, fitted, out);
   if (wanted("learned_end_to_end")) {
     if (options.network.warm_start && fitted.empty())
-      fitted = learned_maps(pool, out.sites, options, "learned", {}, seed);
-    learn(pool, options, "learned_end_to_end", seed, fitted, out);
+      fitted = learned_maps(quadratics, out.sites, options, "learned", {}, seed);
+    learn(quadratics, options, "learned_end_to_end", seed, fitted, out);
   }
   out.results.scores = scope_scores(pool, out.results.parameters);
   out.results.medians = scope_medians(pool.runs(), out.results.scores);

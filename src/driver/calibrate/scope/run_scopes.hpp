@@ -13,6 +13,7 @@ struct ScopeExperiment {
 
 /// Calibrates in every scope, with every fold of the sites held out in turn, and scores what comes out. Collective;
 /// run again on the journal of a stopped run it goes on.
-ScopeExperiment run_scopes(RunPool& pool, const ScopeOptions& options, FeatureTable features, std::uint64_t seed);
+ScopeExperiment run_scopes(RunPool& pool, const ScopeCosts& costs, const ScopeOptions& options, FeatureTable features,
+                           std::uint64_t seed);
 
 }  // namespace tilth

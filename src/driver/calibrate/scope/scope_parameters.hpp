@@ -25,12 +25,12 @@ struct LearnedMaps {
 };
 
 /// Parameters of all scopes but the learned ones, for all sites (fold -1) and for the sites of every fold. Collective.
-std::vector<ScopeParameters> shared_parameters(RunPool& pool, const ScopeSites& sites, const ScopeOptions& options,
-                                               std::uint64_t seed);
+std::vector<ScopeParameters> shared_parameters(Quadratics& quadratics, const ScopeSites& sites,
+                                               const ScopeOptions& options, std::uint64_t seed);
 
 /// Learns the networks of one scope, of all folds together. `start`: fitted networks to start from; empty: none.
 /// Collective.
-std::vector<LearnedMaps> learned_maps(RunPool& pool, const ScopeSites& sites, const ScopeOptions& options,
+std::vector<LearnedMaps> learned_maps(Quadratics& quadratics, const ScopeSites& sites, const ScopeOptions& options,
                                       const std::string& scope, const std::vector<LearnedMaps>& start,
                                       std::uint64_t seed);
 

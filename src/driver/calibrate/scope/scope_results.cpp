@@ -56,18 +56,19 @@ Loss departure_from_optima(const ScopeSites& sites, const LearnedMaps& maps, con
   };
 }
 
-Loss cost_of_sites(RunPool& pool, const ScopeSites& sites, const LearnedMaps& maps, const Vector& weights) {
-  const SiteRuns& runs = pool.runs();
+Loss cost_of_sites(Quadratics& quadratics, const ScopeSites& sites, const LearnedMaps& maps, const Vector& weights) {
+  const SiteRuns& runs = quadratics.runs();
   const Matrix z = maps.map.front().parameters(weights, rows(sites.features.values, sites.sites));
   std::vector<RunTask> tasks;
   for (std::size_t i = 0; i < sites.sites.size(); ++i)
     tasks.push_back({sites.sites[i], clipped(runs.box(sites.sites[i]), z.row(Index(i)).transpose())});
-  return [&runs, &sites, &maps, weights, all = quadratics(pool, sites.weights, tasks)](const Matrix& features) {
+  return [&runs, &sites, &maps, weights, precision = quadratics.precision(),
+          all = quadratics.at(tasks)](const Matrix& features) {
     const Matrix moved = maps.map.front().parameters(weights, features);
     double sum = 0.0, count = 0.0;
     for (std::size_t i = 0; i < all.size(); ++i) {
       if (all[i].failed) continue;
-      sum += site_cost(all[i], clipped(runs.box(sites.sites[i]), moved.row(Index(i)).transpose()));
+      sum += site_cost(all[i], precision, clipped(runs.box(sites.sites[i]), moved.row(Index(i)).transpose()));
       count += 1.0;
     }
     return sum / std::max(count, 1.0);
@@ -124,14 +125,14 @@ std::vector<ScopeMedian> scope_medians(const SiteRuns& runs, const std::vector<S
   return out;
 }
 
-std::vector<FeatureImportance> feature_importance(RunPool& pool, const ScopeSites& sites, const LearnedMaps& maps,
-                                                  std::uint64_t seed) {
+std::vector<FeatureImportance> feature_importance(Quadratics& quadratics, const ScopeSites& sites,
+                                                  const LearnedMaps& maps, std::uint64_t seed) {
   constexpr int repeats = 20;
   const Matrix features = rows(sites.features.values, sites.sites);
   Matrix worse(Index(maps.weights.size()), features.cols());
   for (std::size_t m = 0; m < maps.weights.size(); ++m) {
     const Loss loss = maps.scope == "learned" ? departure_from_optima(sites, maps, maps.weights[m])
-                                              : cost_of_sites(pool, sites, maps, maps.weights[m]);
+                                              : cost_of_sites(quadratics, sites, maps, maps.weights[m]);
     worse.row(Index(m)) = calibration::permutation_importance(loss, features, repeats, seed).mean.transpose();
   }
   std::vector<FeatureImportance> out;

@@ -38,8 +38,8 @@ struct FeatureImportance {
 };
 /// Of networks of all sites. The loss of `learned` is the mean square departure from the site optima, that of
 /// `learned_end_to_end` J / observations by a quadratic about what the network gives. Collective.
-std::vector<FeatureImportance> feature_importance(RunPool& pool, const ScopeSites& sites, const LearnedMaps& maps,
-                                                  std::uint64_t seed);
+std::vector<FeatureImportance> feature_importance(Quadratics& quadratics, const ScopeSites& sites,
+                                                  const LearnedMaps& maps, std::uint64_t seed);
 
 /// Everything a scope experiment found.
 struct ScopeResults {

@@ -48,20 +48,7 @@ Matrix prior_misfits(RunPool& pool) {
   return out;
 }
 
-bool trains(const Vector& weight) { return (weight.array() > 0.0).any(); }
-
 }  // namespace
-
-int dominant_pft(const GridPoint& point) {
-  int best = 0;
-  double most = 0.0;
-  for (const Tile& tile : point.surface.tiles)
-    if (tile.pft > 0 && tile.fraction > most) {
-      most = tile.fraction;
-      best = tile.pft;
-    }
-  return best;
-}
 
 std::vector<int> ScopeSites::training(int fold) const {
   std::vector<int> out;
@@ -77,16 +64,15 @@ std::vector<int> ScopeSites::held_out(int fold) const {
   return out;
 }
 
-ScopeSites scope_sites(RunPool& pool, const ScopeOptions& options, FeatureTable features, std::uint64_t seed) {
-  const SiteRuns& runs = pool.runs();
+ScopeSites scope_sites(Quadratics& quadratics, const ScopeOptions& options, FeatureTable features, std::uint64_t seed) {
+  const SiteRuns& runs = quadratics.runs();
   ScopeSites out;
-  out.weights = site_weights(runs);
-  out.misfits = prior_misfits(pool);
+  out.misfits = prior_misfits(quadratics.pool());
   std::vector<int> strata;
   std::vector<Index> rows;
   for (int site = 0; site < runs.sites(); ++site) {
     out.pft.push_back(dominant_pft(runs.point(site)));
-    const bool good = out.misfits.row(site).allFinite() && trains(out.weights[std::size_t(site)]);
+    const bool good = out.misfits.row(site).allFinite() && quadratics.used(site) > 0.0;
     (good ? out.sites : out.left_out).push_back(site);
     if (!good) continue;
     strata.push_back(out.pft.back());
@@ -103,7 +89,7 @@ ScopeSites scope_sites(RunPool& pool, const ScopeOptions& options, FeatureTable 
   for (std::size_t i = 0; i < folds.size(); ++i) out.fold_of[std::size_t(out.sites[i])] = folds[i];
   std::vector<SiteGroup> alone;
   for (const int site : out.sites) alone.push_back({{site}});
-  const std::vector<GroupFit> fits = fit_groups(pool, out.weights, alone, options.iterations);
+  const std::vector<GroupFit> fits = fit_groups(quadratics, alone, options.iterations);
   out.optima.resize(std::size_t(runs.sites()));
   for (std::size_t i = 0; i < fits.size(); ++i) out.optima[std::size_t(out.sites[i])] = fits[i];
   return out;

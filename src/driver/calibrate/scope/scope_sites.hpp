@@ -19,7 +19,6 @@ struct ScopeSites {
   FeatureTable features;        ///< of all sites
   calibration::Matrix misfits;  ///< of the prior run: per stream mean and mean square departure over the error, by site
   std::vector<GroupFit> optima;  ///< by site number
-  SiteWeights weights;
 
   /// Sites outside of a fold; -1: all.
   std::vector<int> training(int fold) const;
@@ -27,9 +26,6 @@ struct ScopeSites {
 };
 
 /// Runs the prior and calibrates every site. Collective.
-ScopeSites scope_sites(RunPool& pool, const ScopeOptions& options, FeatureTable features, std::uint64_t seed);
-
-/// Dominant type of a place other than bare ground, where there is one.
-int dominant_pft(const GridPoint& point);
+ScopeSites scope_sites(Quadratics& quadratics, const ScopeOptions& options, FeatureTable features, std::uint64_t seed);
 
 }  // namespace tilth

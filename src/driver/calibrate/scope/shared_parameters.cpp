@@ -137,9 +137,9 @@ ScopeParameters of_fits(const SiteRuns& runs, const Grouping& grouping, std::spa
 
 }  // namespace
 
-std::vector<ScopeParameters> shared_parameters(RunPool& pool, const ScopeSites& sites, const ScopeOptions& options,
-                                               std::uint64_t seed) {
-  const SiteRuns& runs = pool.runs();
+std::vector<ScopeParameters> shared_parameters(Quadratics& quadratics, const ScopeSites& sites,
+                                               const ScopeOptions& options, std::uint64_t seed) {
+  const SiteRuns& runs = quadratics.runs();
   const auto wanted = [&](const std::string& scope) { return std::ranges::count(options.scopes, scope) > 0; };
   std::vector<ScopeParameters> out;
   std::vector<Grouping> groupings;
@@ -158,7 +158,7 @@ std::vector<ScopeParameters> shared_parameters(RunPool& pool, const ScopeSites& 
   }
   std::vector<SiteGroup> all;
   for (const Grouping& grouping : groupings) all.insert(all.end(), grouping.groups.begin(), grouping.groups.end());
-  const std::vector<GroupFit> fits = fit_groups(pool, sites.weights, all, options.iterations);
+  const std::vector<GroupFit> fits = fit_groups(quadratics, all, options.iterations);
   std::size_t next = 0;
   for (const Grouping& grouping : groupings) {
     out.push_back(of_fits(runs, grouping, {fits.data() + next, grouping.groups.size()}));

@@ -1,7 +1,5 @@
 #include "driver/calibrate/scope/site_quadratic.hpp"
 
-#include <cmath>
-
 namespace tilth {
 namespace {
 
@@ -9,121 +7,55 @@ using calibration::Index;
 using calibration::Matrix;
 using calibration::Vector;
 
-constexpr double difference = 1e-4;  // prior standard deviations
+constexpr double difference = 1e-3;  // prior standard deviations
 
-// Triangular factor of [slope, residual] row by row, after the number of observations.
-Vector packed(const Matrix& slope, const Vector& residual, double used) {
-  const Index p = slope.cols();
-  Eigen::MatrixXd both(std::max(slope.rows(), p + 1), p + 1);
-  both.setZero();
-  both.topLeftCorner(slope.rows(), p) = slope;
-  both.topRightCorner(slope.rows(), 1) = residual;
-  const Eigen::MatrixXd R = Eigen::HouseholderQR<Eigen::MatrixXd>(both).matrixQR();
-  Vector out(1 + (p + 1) * (p + 2) / 2);
-  out(0) = used;
-  Index next = 1;
-  for (Index i = 0; i <= p; ++i)
-    for (Index k = i; k <= p; ++k) out(next++) = R(i, k);
-  return out;
-}
-
-SiteQuadratic unpacked(const Vector& z, const Vector& numbers) {
-  SiteQuadratic out;
-  out.z = z;
-  const Index p = z.size();
-  if (!numbers.allFinite() || numbers.size() != 1 + (p + 1) * (p + 2) / 2) {
-    out.failed = true;
-    return out;
-  }
-  out.used = numbers(0);
-  out.residual = Vector::Zero(p + 1);
-  out.slope = Matrix::Zero(p + 1, p);
-  Index next = 1;
-  for (Index i = 0; i <= p; ++i)
-    for (Index k = i; k <= p; ++k) (k < p ? out.slope(i, k) : out.residual(i)) = numbers(next++);
-  return out;
-}
-
-// Weighted departures of a run from the observations that have a weight.
-Vector weighted(const std::vector<ObsRecord>& observations, const Vector& weight, const Vector& predictions) {
-  Vector out = Vector::Zero(weight.size());
-  for (Index i = 0; i < weight.size(); ++i)
-    if (weight(i) > 0.0) out(i) = weight(i) * (predictions(i) - observations[std::size_t(i)].value);
-  return out;
-}
-
-double count(const Vector& weight) { return double((weight.array() > 0.0).count()); }
-
-std::vector<SiteQuadratic> by_derivatives(RunPool& pool, const SiteWeights& weights, std::span<const RunTask> tasks) {
-  const auto reduce = [&](const RunTask& task, const SiteDerivatives& run) {
-    const Vector& w = weights[std::size_t(task.site)];
-    const Vector residual = weighted(pool.runs().observations(task.site), w, run.predictions);
-    Matrix slope = Matrix::Zero(w.size(), run.jacobian.cols());
-    for (Index i = 0; i < w.size(); ++i)
-      if (w(i) > 0.0) slope.row(i) = w(i) * run.jacobian.row(i);
-    return packed(slope, residual, count(w));
-  };
-  const std::vector<Vector> numbers = pool.evaluate_derivatives("scope_quadratic", tasks, reduce);
-  std::vector<SiteQuadratic> out;
-  for (std::size_t i = 0; i < tasks.size(); ++i) out.push_back(unpacked(tasks[i].z, numbers[i]));
-  return out;
-}
-
-// Central differences, one-sided where a bound is near.
-std::vector<SiteQuadratic> by_differences(RunPool& pool, const SiteWeights& weights, std::span<const RunTask> tasks) {
-  std::vector<RunTask> all;
-  for (const RunTask& task : tasks) {
-    const calibration::Box box = pool.runs().box(task.site);
-    all.push_back(task);
-    for (Index k = 0; k < task.z.size(); ++k)
-      for (const double sign : {-1.0, 1.0}) {
-        RunTask moved = task;
-        const double to = task.z(k) + sign * difference;
-        moved.z(k) = std::min(std::max(to, box.lower(k)), box.upper(k));
-        all.push_back(std::move(moved));
-      }
-  }
-  const auto numbers =
-      pool.evaluate("scope_residuals", all, false, [&](const RunTask& task, const Vector& predictions, const auto&) {
-        return weighted(pool.runs().observations(task.site), weights[std::size_t(task.site)], predictions);
-      });
-  std::vector<SiteQuadratic> out;
-  std::size_t next = 0;
-  for (const RunTask& task : tasks) {
-    const Vector& w = weights[std::size_t(task.site)];
-    const Vector& centre = numbers[next++];
-    Matrix slope(w.size(), task.z.size());
-    bool ok = centre.size() == w.size();
-    for (Index k = 0; k < task.z.size(); ++k, next += 2) {
-      ok = ok && numbers[next].size() == w.size() && numbers[next + 1].size() == w.size();
-      if (ok) slope.col(k) = (numbers[next + 1] - numbers[next]) / (all[next + 1].z(k) - all[next].z(k));
-    }
-    out.push_back(unpacked(task.z, ok ? packed(slope, centre, count(w)) : Vector::Constant(1, NAN)));
-  }
+std::vector<Problem> each_site(const SiteRuns& runs) {
+  std::vector<Problem> out;
+  for (int s = 0; s < runs.sites(); ++s) out.push_back({runs.name(s), {s}});
   return out;
 }
 
 }  // namespace
 
+ScopeCosts ScopeCosts::plain(const SiteRuns& runs) {
+  const auto n = Index(runs.parameters().size());
+  return {std::vector<StreamRule>(runs.streams().size()), {Matrix::Identity(n, n), true}};
+}
+
 double SiteQuadratic::value(const Vector& x) const { return 0.5 * (residual + slope * (x - z)).squaredNorm(); }
 
 Vector SiteQuadratic::gradient(const Vector& x) const { return slope.transpose() * (residual + slope * (x - z)); }
 
-SiteWeights site_weights(const SiteRuns& runs) {
-  SiteWeights out;
-  for (int site = 0; site < runs.sites(); ++site) {
-    const auto& observations = runs.observations(site);
-    Vector weight = Vector::Zero(Index(observations.size()));
-    for (std::size_t i = 0; i < observations.size(); ++i)
-      if (observations[i].flag == qc_used) weight(Index(i)) = 1.0 / observations[i].error_sd;
-    out.push_back(std::move(weight));
-  }
-  return out;
+Quadratics::Quadratics(RunPool& pool, const ScopeCosts& costs)
+    : costs_(costs), alone_(pool, each_site(pool.runs()), costs.rules, {costs.prior.covariance, false}) {
+  const Index n = costs.prior.covariance.rows();
+  precision_ = Matrix::Zero(n, n);
+  if (costs.prior.in_cost) precision_ = costs.prior.covariance.llt().solve(Matrix::Identity(n, n));
 }
 
-std::vector<SiteQuadratic> quadratics(RunPool& pool, const SiteWeights& weights, std::span<const RunTask> tasks) {
-  return pool.runs().without_derivatives().empty() ? by_derivatives(pool, weights, tasks)
-                                                   : by_differences(pool, weights, tasks);
+std::vector<SiteQuadratic> Quadratics::at(std::span<const RunTask> tasks) {
+  const bool exact = runs().without_derivatives().empty();
+  std::vector<ProblemCosts::Part> parts;
+  for (const RunTask& task : tasks) {
+    SearchRequest request{SearchRequest::What::least_squares, task.z.transpose()};
+    if (!exact) request = {SearchRequest::What::departures, difference_sets(runs().box(task.site), task.z, difference)};
+    parts.push_back({std::size_t(task.site), std::move(request)});
+  }
+  const auto results = alone_.evaluate(parts);
+  std::vector<SiteQuadratic> out(tasks.size());
+  for (std::size_t i = 0; i < tasks.size(); ++i) {
+    const SetResult& centre = results[i].front();
+    SiteQuadratic& one = out[i];
+    one.z = tasks[i].z;
+    one.used = used(tasks[i].site);
+    one.failed = !std::isfinite(centre.J);
+    if (one.failed) continue;
+    const Index p = one.z.size();
+    const Matrix rows = exact ? Matrix() : differences(parts[i].request.z, results[i]);
+    one.residual = exact ? centre.residuals : Vector(rows.col(p));
+    one.slope = exact ? centre.jacobian : Matrix(rows.leftCols(p));
+  }
+  return out;
 }
 
 }  // namespace tilth
