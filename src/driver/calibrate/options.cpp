@@ -60,6 +60,7 @@ void CalibrationOptions::describe(Schema& s) {
   s.real("difference_step", difference_step)
       .in(1e-6, 1.0)
       .about("In prior sd: step of the curvature where there are no exact derivatives.");
+  scopes.describe(s);
   twins = s.given("twin");
   if (twins || !s.is_reading()) s.section("twin", twin).about("Observations of a known truth in place of real values.");
   if (!s.is_reading()) return;

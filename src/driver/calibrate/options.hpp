@@ -6,6 +6,7 @@
 
 #include "core/base/time.hpp"
 #include "driver/calibrate/methods/calibration_method.hpp"
+#include "driver/calibrate/scope/scope_options.hpp"
 
 namespace tilth {
 
@@ -41,6 +42,7 @@ struct CalibrationOptions {
   std::vector<std::string> training_words;
   std::vector<std::pair<Time, Time>> training;  ///< of the words
   TwinOptions twin;
+  ScopeOptions scopes;
   void describe(Schema& s);
 };
 

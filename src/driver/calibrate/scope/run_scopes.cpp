@@ -14,6 +14,7 @@ void learn(Quadratics& quadratics, const ScopeOptions& options, const std::strin
   const auto importance = feature_importance(quadratics, out.sites, maps.front(), seed);
   out.results.importance.insert(out.results.importance.end(), importance.begin(), importance.end());
   out.maps.push_back(maps.front());
+  out.held_out_maps.assign(maps.begin() + 1, maps.end());
   if (scope == "learned" && options.network.warm_start) fitted = std::move(maps);
 }
 

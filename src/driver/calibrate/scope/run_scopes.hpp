@@ -8,7 +8,8 @@ namespace tilth {
 struct ScopeExperiment {
   ScopeSites sites;
   ScopeResults results;
-  std::vector<LearnedMaps> maps;  ///< of all sites: one per learned scope
+  std::vector<LearnedMaps> maps;           ///< of all sites: one per learned scope
+  std::vector<LearnedMaps> held_out_maps;  ///< of the last learned scope: one per fold
 };
 
 /// Calibrates in every scope, with every fold of the sites held out in turn, and scores what comes out. Collective;
