@@ -26,7 +26,7 @@ struct TwinValue {
 /// `calibration.twin:` observations that the model itself makes with known parameters.
 struct TwinOptions {
   std::vector<std::pair<std::string, TwinValue>> parameters;
-  bool noise = true, drawn = false;
+  bool noise = true, drawn = false, of_features = false;
   std::int64_t seed = 1;
   void describe(Schema& s);
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "assim/calibration/draws.hpp"
 #include "core/base/error.hpp"
 #include "driver/calibrate/scope/parameter_maps.hpp"
 #include "driver/calibrate/scope/simulations.hpp"
@@ -10,6 +11,7 @@ namespace tilth {
 namespace {
 
 using calibration::Index;
+using calibration::Matrix;
 
 // Features of the sites, in their order.
 FeatureTable site_features(const ModelRuns& runs, const ScopeOptions& options) {
@@ -57,6 +59,31 @@ void check_options(const ScopeOptions& options) {
 }
 
 }  // namespace
+
+Matrix truth_of_features(const SiteRuns& runs, const Matrix& features, std::uint64_t seed) {
+  const Matrix X = calibration::Standardisation::of(features)(features);
+  const calibration::Draws draws(seed, calibration::Stream::starts);
+  const double live = double((X.cwiseAbs().colwise().maxCoeff().array() > 0.0).count());  // columns that vary
+  Matrix z(X.rows(), Index(runs.parameters().size()));
+  for (Index k = 0; k < z.cols(); ++k) {
+    calibration::Vector weight(X.cols());
+    for (Index f = 0; f < X.cols(); ++f) weight(f) = draws.normal(-2, k, f) / std::sqrt(std::max(live, 1.0));
+    z.col(k) = 1.5 * (X * weight).array().tanh().matrix();
+  }
+  for (int site = 0; site < runs.sites(); ++site)
+    z.row(site) = clipped(runs.box(site), z.row(site).transpose()).transpose();
+  return z;
+}
+
+void observe_truth_of_features(const Comm& comm, ModelRuns& runs) {
+  const CalibrationOptions& options = runs.domain().experiment->calibration;
+  Matrix truth;
+  together(comm, [&] {
+    const Matrix features = site_features(runs, options.scopes).values;
+    truth = truth_of_features(runs, features, std::uint64_t(options.twin.seed));
+  });
+  runs.observe(comm, truth, std::uint64_t(options.twin.seed), options.twin.noise ? 1.0 : 0.0);
+}
 
 std::string calibrate_scopes(RunPool& pool, const ModelRuns& runs, const ScopeCosts& costs, const std::string& folder) {
   const Experiment& e = *runs.domain().experiment;
