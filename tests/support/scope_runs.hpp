@@ -21,7 +21,8 @@ class ScopeRuns final : public SiteRuns {
   explicit ScopeRuns(int sites, bool derivatives = true, bool first_fails = false)
       : derivatives_(derivatives), first_fails_(first_fails) {
     const calibration::Draws draws(5, calibration::Stream::candidates);
-    for (int j = 0; j < 3; ++j) parameters_.push_back({j, "p" + std::to_string(j), "1", 0.2});
+    for (const char* parameter : {"kphio", "g1", "lai_max"})
+      parameters_.push_back({int(parameters_.size()), parameter, "1", 0.2});
     for (int s = 0; s < sites; ++s) {
       GridPoint p;
       p.id = p.cell = s;

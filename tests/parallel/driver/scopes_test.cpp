@@ -4,8 +4,13 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 
 #include "core/base/error.hpp"
+#include "driver/calibrate/scope/parameter_maps.hpp"
+#include "driver/domain.hpp"
+#include "io/netcdf.hpp"
+#include "support/fake_runs.hpp"
 #include "support/scope_runs.hpp"
 
 namespace tilth {
@@ -169,6 +174,51 @@ TEST(Scopes, WriteTables) {
   EXPECT_GT(std::filesystem::file_size(folder + "/scopes.nc"), 10000u);
   EXPECT_GT(std::filesystem::file_size(folder + "/scopes.csv"), 1000u);
   EXPECT_GT(std::filesystem::file_size(folder + "/features.csv"), 500u);
+}
+
+constexpr const char* small_grid = R"(
+experiment: {name: map, output: OUT}
+time: {start: 2018-01-01, end: 2018-03-01}
+grid: {generate: {resolution_deg: 5, west: -10, east: 20, south: 40, north: 60}}
+forcing: {weather_generator: {}}
+)";
+
+TEST(ParameterMaps, GiveTheDefaultsOfTypesWhereNetworksGiveZero) {
+  const ScopeRuns runs(8);
+  const Comm comm = Comm::world();
+  const std::string file = path_of("map") + ".yaml", out = path_of("map") + ".nc";
+  if (comm.root()) std::ofstream(file) << small_grid;
+  comm.barrier();
+  const std::vector<std::string> words{"temperature", "cover"};
+  const Index features = 1 + pft_count - 1;
+  const calibration::Box box{Vector::Constant(3, -3.0), Vector::Constant(3, 3.0)};
+  const calibration::ParameterMap map(box, Vector::Zero(3), calibration::Matrix::Random(5, features), {4});
+  const Vector none = Vector::Zero(map.network().weights());
+  write_parameter_maps(comm, {file, words, out}, runs, {"learned", -1, {map}, {none, none}, {}});
+  const netcdf::File back = netcdf::File::open(comm, out);
+  const Experiment experiment = Experiment::load(file, {});
+  const Domain domain = make_domain(Comm::self(), experiment);
+  const auto& defaults = *std::ranges::find_if(domain.parameters, [](const auto& d) { return d.name == "g1"; });
+  const std::vector<double> g1 = back.all(back.variable("g1")), spread = back.all(back.variable("g1_spread"));
+  int planted = 0;
+  for (const GridPoint& point : domain.points()) {
+    const int pft = dominant_pft(point);
+    if (pft == 0) continue;
+    ++planted;
+    EXPECT_NEAR(g1[std::size_t(point.cell)], defaults.value[std::size_t(pft)], 1e-6 * g1[std::size_t(point.cell)]);
+    EXPECT_EQ(spread[std::size_t(point.cell)], 0.0);
+  }
+  EXPECT_GT(planted, 5);
+}
+
+TEST(ParameterMaps, AreRefusedForAModelWithoutTheParameter) {
+  const test::FakeRuns runs;
+  const Comm comm = Comm::world();
+  const std::string file = path_of("other") + ".yaml";
+  if (comm.root()) std::ofstream(file) << small_grid;
+  comm.barrier();
+  EXPECT_THROW(write_parameter_maps(comm, {file, {"sand"}, path_of("other")}, runs, {"learned", -1, {}, {}, {}}),
+               Error);
 }
 
 }  // namespace
