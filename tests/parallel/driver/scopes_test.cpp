@@ -202,7 +202,7 @@ TEST(ParameterMaps, GiveTheDefaultsOfTypesWhereNetworksGiveZero) {
   const std::vector<double> g1 = back.all(back.variable("g1")), spread = back.all(back.variable("g1_spread"));
   int planted = 0;
   for (const GridPoint& point : domain.points()) {
-    const int pft = dominant_pft(point);
+    const int pft = main_vegetation(point);
     if (pft == 0) continue;
     ++planted;
     EXPECT_NEAR(g1[std::size_t(point.cell)], defaults.value[std::size_t(pft)], 1e-6 * g1[std::size_t(point.cell)]);

@@ -86,7 +86,7 @@ void write_parameter_maps(const Comm& comm, const MapRequest& request, const Sit
   const std::size_t points = domain.points().size();
   std::vector<std::vector<double>> values(2 * all.size(), std::vector<double>(points, product_fill));
   for (std::size_t p = 0; p < points; ++p) {
-    const int pft = dominant_pft(domain.points()[p]);
+    const int pft = main_vegetation(domain.points()[p]);
     if (pft == 0) continue;
     for (std::size_t k = 0; k < all.size(); ++k) {
       std::vector<double> over;

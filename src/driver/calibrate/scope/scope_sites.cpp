@@ -71,7 +71,7 @@ ScopeSites scope_sites(Quadratics& quadratics, const ScopeOptions& options, Feat
   std::vector<int> strata;
   std::vector<Index> rows;
   for (int site = 0; site < runs.sites(); ++site) {
-    out.pft.push_back(dominant_pft(runs.point(site)));
+    out.pft.push_back(main_vegetation(runs.point(site)));
     const bool good = out.misfits.row(site).allFinite() && quadratics.used(site) > 0.0;
     (good ? out.sites : out.left_out).push_back(site);
     if (!good) continue;
