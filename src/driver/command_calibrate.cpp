@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "driver/calibrate/calibration_files.hpp"
+#include "driver/calibrate/scope/command_scopes.hpp"
 #include "driver/calibrate/set_up.hpp"
 #include "driver/commands.hpp"
 #include "driver/sets/session.hpp"
@@ -13,7 +14,8 @@ namespace tilth {
 
 namespace {
 
-constexpr const char* outputs[] = {"calibration.nc", "calibration.json", "parameters.csv"};
+constexpr const char* outputs[] = {"calibration.nc", "calibration.json", "parameters.csv",   "scopes.nc",
+                                   "scopes.csv",     "features.csv",     "parameter_maps.nc"};
 
 void write_results(const Comm& comm, const Session& s, const ModelRuns& runs, const CalibrationResults& results) {
   const CalibrationOptions& options = s.experiment.calibration;
@@ -38,11 +40,19 @@ void calibrate(const Comm& comm, const Session& s) {
   {
     const Phase phase("start");
     runs = made_runs(comm, e);
+    if (e.calibration.twins && e.calibration.twin.of_features) observe_truth_of_features(comm, *runs);
   }
   s.record->add_inputs(runs->files());
   if (!e.calibration.parameter_table.empty()) s.record->add_inputs({e.calibration.parameter_table});
   Journal journal(comm, s.folder + "/journal.bin", journal_problem(e), s.line.resume);
   RunPool pool(comm, *runs, journal, s.line.quiet);
+  if (!e.calibration.scopes.scopes.empty()) {
+    const Phase phase("search");
+    const ScopeCosts costs{stream_rules(e), prior_rule(e.calibration, runs->parameters())};
+    const std::string table = calibrate_scopes(pool, *runs, costs, s.folder);
+    if (comm.root() && !s.line.quiet) fmt::print("{}\n", table);
+    return;
+  }
   CalibrationResults results;
   {
     const Phase phase("search");

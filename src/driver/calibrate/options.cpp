@@ -18,6 +18,10 @@ void TwinValue::describe(Schema& s) {
 void TwinOptions::describe(Schema& s) {
   s.map("parameters", parameters).about("True values; others are at their default, or drawn.");
   s.flag("drawn", drawn).about("Draws the true values of parameters that are not given from the prior.");
+  s.flag("of_features", of_features)
+      .about(
+          "True values are smooth functions of `calibration.features`, drawn by `seed`; others of this list do not "
+          "count.");
   s.flag("noise", noise).about("Adds errors to the observations.");
   s.integer("seed", seed).in(0, 9e15).about("Draw of true values and errors.");
 }
@@ -60,6 +64,7 @@ void CalibrationOptions::describe(Schema& s) {
   s.real("difference_step", difference_step)
       .in(1e-6, 1.0)
       .about("In prior sd: step of the curvature where there are no exact derivatives.");
+  scopes.describe(s);
   twins = s.given("twin");
   if (twins || !s.is_reading()) s.section("twin", twin).about("Observations of a known truth in place of real values.");
   if (!s.is_reading()) return;

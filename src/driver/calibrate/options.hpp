@@ -6,6 +6,7 @@
 
 #include "core/base/time.hpp"
 #include "driver/calibrate/methods/calibration_method.hpp"
+#include "driver/calibrate/scope/scope_options.hpp"
 
 namespace tilth {
 
@@ -25,7 +26,7 @@ struct TwinValue {
 /// `calibration.twin:` observations that the model itself makes with known parameters.
 struct TwinOptions {
   std::vector<std::pair<std::string, TwinValue>> parameters;
-  bool noise = true, drawn = false;
+  bool noise = true, drawn = false, of_features = false;
   std::int64_t seed = 1;
   void describe(Schema& s);
 };
@@ -41,6 +42,7 @@ struct CalibrationOptions {
   std::vector<std::string> training_words;
   std::vector<std::pair<Time, Time>> training;  ///< of the words
   TwinOptions twin;
+  ScopeOptions scopes;
   void describe(Schema& s);
 };
 

@@ -1,6 +1,8 @@
 #include "driver/calibrate/scale_scores.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 
 #include "assim/moment_scores.hpp"
@@ -92,18 +94,53 @@ ScaleScore score_of(const std::vector<Pair>& pairs, bool anomalies) {
   return out;
 }
 
+std::int64_t distance(const std::vector<Time>& sorted, Time t) {
+  const auto after = std::lower_bound(sorted.begin(), sorted.end(), t);
+  std::int64_t least = std::numeric_limits<std::int64_t>::max();
+  if (after != sorted.end()) least = *after - t;
+  if (after != sorted.begin()) least = std::min(least, t - *(after - 1));
+  return least;
+}
+
+// Where an observation of a site counts.
+class YearsOf {
+ public:
+  YearsOf(int streams, const std::vector<ObsRecord>& observations) : trains_(std::size_t(streams), false) {
+    for (const ObsRecord& obs : observations)
+      if (obs.flag == qc_used) trains_[std::size_t(obs.type)] = true;
+    for (const ObsRecord& obs : observations) {
+      if (!trains_[std::size_t(obs.type)]) continue;
+      if (obs.flag == qc_used) training_.push_back(middle(obs.begin, obs.end));
+      if (obs.flag == qc_withheld) withheld_.push_back(middle(obs.begin, obs.end));
+    }
+    std::ranges::sort(training_);
+    std::ranges::sort(withheld_);
+  }
+  Years operator()(const ObsRecord& obs) const {
+    if (trains_[std::size_t(obs.type)]) return obs.flag == qc_used ? Years::training : Years::validation;
+    const Time t = middle(obs.begin, obs.end);
+    return distance(training_, t) < distance(withheld_, t) ? Years::training : Years::validation;
+  }
+
+ private:
+  std::vector<bool> trains_;  // by stream
+  std::vector<Time> training_, withheld_;
+};
+
 }  // namespace
 
 SiteScores SiteScores::of(int streams, const std::vector<ObsRecord>& observations, const Vector& predictions) {
   SiteScores out(streams);
+  const YearsOf years_of(streams, observations);
   for (int s = 0; s < streams; ++s)
     for (const Years years : {Years::training, Years::validation}) {
       std::vector<const ObsRecord*> chosen;
       std::vector<double> predicted;
       for (std::size_t i = 0; i < observations.size(); ++i) {
         const ObsRecord& obs = observations[i];
-        const std::uint32_t flag = years == Years::training ? std::uint32_t(qc_used) : std::uint32_t(qc_withheld);
-        if (obs.type != s || obs.flag != flag || !std::isfinite(predictions(Index(i)))) continue;
+        if (obs.type != s || (obs.flag & ~std::uint32_t(qc_withheld)) != 0 || !std::isfinite(predictions(Index(i))) ||
+            years_of(obs) != years)
+          continue;
         chosen.push_back(&obs);
         predicted.push_back(predictions(Index(i)));
       }

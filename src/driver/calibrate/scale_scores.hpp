@@ -23,7 +23,8 @@ struct ScaleScore {
   double* begin() { return &n; }
 };
 
-/// Observations that train (flag 0) and those kept for validation (`qc_withheld` alone).
+/// Observations that train (flag 0) and those kept for validation (`qc_withheld` alone). Those of a stream that trains
+/// nowhere at the site, as it is never assimilated, count where the nearest ones in time of the other streams do.
 enum class Years { training, validation };
 inline constexpr int years_count = 2;
 extern const std::array<std::string, years_count> years_words;

@@ -44,6 +44,8 @@ std::string journal_problem(const Experiment& e) {
   for (const char* key : {"start", "warmup", "bounds_sd", "training", "twin"})
     out += text("calibration.", key, ": ", calibration.at(key).yaml(), "\n");
   out += text("seed: ", e.run.seed, "\n");
+  if (e.calibration.twins && e.calibration.twin.of_features)
+    out += text("calibration.features: ", calibration.at("features").yaml(), "\n");
   if (e.calibration.parameter_table.empty()) return out;
   std::ifstream in(e.calibration.parameter_table);
   std::ostringstream table;

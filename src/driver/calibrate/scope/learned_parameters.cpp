@@ -1,0 +1,146 @@
+#include <algorithm>
+#include <cmath>
+
+#include "driver/calibrate/scope/scope_parameters.hpp"
+
+namespace tilth {
+namespace {
+
+using calibration::Box;
+using calibration::Index;
+using calibration::Matrix;
+using calibration::ParameterMap;
+using calibration::Vector;
+
+Matrix rows(const Matrix& all, const std::vector<int>& which) {
+  Matrix out(Index(which.size()), all.cols());
+  for (std::size_t i = 0; i < which.size(); ++i) out.row(Index(i)) = all.row(which[i]);
+  return out;
+}
+
+// Bounds that no site exceeds; each site's own cut what the map gives to it.
+Box widest_box(const SiteRuns& runs, const std::vector<int>& sites) {
+  Box box = runs.box(sites.front());
+  for (const int site : sites) {
+    const Box other = runs.box(site);
+    box.lower = box.lower.cwiseMin(other.lower);
+    box.upper = box.upper.cwiseMax(other.upper);
+  }
+  return box;
+}
+
+std::vector<Index> hidden_of(const NetworkOptions& options) {
+  std::vector<Index> out;
+  for (const double units : options.hidden) out.push_back(Index(std::lround(units)));
+  return out;
+}
+
+std::uint64_t seed_of(std::uint64_t seed, int fold, int member) {
+  return seed + 1000003u * std::uint64_t(fold + 2) + std::uint64_t(member);
+}
+
+// Starts without weights: the map of each fold.
+LearnedMaps blank(const SiteRuns& runs, const ScopeSites& sites, const ScopeOptions& options, const std::string& scope,
+                  int fold) {
+  const std::vector<int> training = sites.training(fold);
+  const Box box = widest_box(runs, training);
+  const Vector zero = Vector::Zero(box.size());
+  return {scope,
+          fold,
+          {ParameterMap(box, clipped(box, zero), rows(sites.features.values, training), hidden_of(options.network))},
+          {},
+          {}};
+}
+
+// Networks fitted to the optima of the fit sites of each member.
+void fit_to_optima(LearnedMaps& maps, const ScopeSites& sites, const ScopeOptions& options, std::uint64_t seed) {
+  const std::vector<int> training = sites.training(maps.fold);
+  for (int member = 0; member < options.network.members; ++member) {
+    const std::uint64_t key = seed_of(seed, maps.fold, member);
+    const std::vector<int> fit = learning_sites(training, options.network.inner_part, key).fit;
+    const Matrix features = rows(sites.features.values, fit);
+    Matrix optima(Index(fit.size()), maps.map.front().box().size());
+    for (std::size_t i = 0; i < fit.size(); ++i) {
+      const GroupFit& one = sites.optima[std::size_t(fit[i])];
+      if (one.failed)
+        optima.row(Index(i)).setConstant(NAN);
+      else
+        optima.row(Index(i)) = one.z.transpose();
+    }
+    maps.weights.push_back(calibration::fitted_weights(
+        maps.map.front(), features, optima, {.decay = options.network.decay, .iterations = 500, .seed = key}));
+    maps.cost.push_back(NAN);
+  }
+}
+
+// Learners of all folds and members, advanced together.
+void learn_through_model(Quadratics& quadratics, std::vector<LearnedMaps>& all, const ScopeSites& sites,
+                         const ScopeOptions& options, const std::vector<LearnedMaps>& start, std::uint64_t seed) {
+  std::vector<MapLearner> learners;
+  for (std::size_t f = 0; f < all.size(); ++f)
+    for (int member = 0; member < options.network.members; ++member) {
+      const std::uint64_t key = seed_of(seed, all[f].fold, member);
+      const ParameterMap& map = all[f].map.front();
+      learners.emplace_back(map, quadratics, sites.features.values,
+                            learning_sites(sites.training(all[f].fold), options.network.inner_part, key),
+                            start.empty() ? map.network().first_weights(key) : start[f].weights[std::size_t(member)],
+                            options.network);
+    }
+  while (true) {
+    std::vector<RunTask> tasks;
+    std::vector<std::size_t> counts(learners.size(), 0);
+    for (std::size_t i = 0; i < learners.size(); ++i) {
+      if (learners[i].finished()) continue;
+      for (RunTask& task : learners[i].ask()) tasks.push_back(std::move(task));
+      counts[i] = tasks.size();
+    }
+    if (tasks.empty()) break;
+    const std::vector<SiteQuadratic> runs = quadratics.at(tasks);
+    std::size_t next = 0;
+    for (std::size_t i = 0; i < learners.size(); ++i) {
+      if (counts[i] == 0) continue;
+      learners[i].tell({runs.data() + next, counts[i] - next});
+      next = counts[i];
+    }
+  }
+  for (std::size_t i = 0; i < learners.size(); ++i) {
+    LearnedMaps& maps = all[i / std::size_t(options.network.members)];
+    maps.weights.push_back(learners[i].best_weights());
+    maps.cost.push_back(learners[i].best_cost());
+  }
+}
+
+}  // namespace
+
+std::vector<LearnedMaps> learned_maps(Quadratics& quadratics, const ScopeSites& sites, const ScopeOptions& options,
+                                      const std::string& scope, const std::vector<LearnedMaps>& start,
+                                      std::uint64_t seed) {
+  std::vector<LearnedMaps> all;
+  for (int fold = -1; fold < sites.folds; ++fold) all.push_back(blank(quadratics.runs(), sites, options, scope, fold));
+  if (scope == "learned")
+    for (LearnedMaps& maps : all) fit_to_optima(maps, sites, options, seed);
+  else
+    learn_through_model(quadratics, all, sites, options, start, seed);
+  return all;
+}
+
+void ensemble_parameters(const LearnedMaps& maps, const Matrix& features, Matrix& mean, Matrix& spread) {
+  const double n = double(maps.weights.size());
+  std::vector<Matrix> members;
+  for (const Vector& w : maps.weights) members.push_back(maps.map.front().parameters(w, features));
+  mean = Matrix::Zero(features.rows(), maps.map.front().box().size());
+  spread = mean;
+  for (const Matrix& z : members) mean += z / n;
+  for (const Matrix& z : members) spread += (z - mean).cwiseAbs2();
+  spread = (spread / std::max(n - 1.0, 1.0)).cwiseSqrt();
+}
+
+ScopeParameters learned_parameters(const SiteRuns& runs, const ScopeSites& sites, const LearnedMaps& maps) {
+  ScopeParameters out{maps.scope, maps.fold, maps.fold < 0 ? sites.sites : sites.held_out(maps.fold), {}, {}};
+  ensemble_parameters(maps, rows(sites.features.values, out.sites), out.z, out.spread);
+  for (std::size_t i = 0; i < out.sites.size(); ++i)
+    out.z.row(Index(i)) = clipped(runs.box(out.sites[i]), out.z.row(Index(i)).transpose()).transpose();
+  return out;
+}
+
+}  // namespace tilth

@@ -1,0 +1,175 @@
+#include "driver/calibrate/scope/scope_results.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+#include "assim/calibration/learn/validation.hpp"
+
+namespace tilth {
+namespace {
+
+using calibration::Index;
+using calibration::Matrix;
+using calibration::Vector;
+
+double median_of(std::vector<double> values) {
+  return values.empty() ? double(NAN) : calibration::quantile(std::move(values), 0.5);
+}
+
+ScopeMedian median_of(const std::vector<const ScaleScore*>& scores) {
+  ScopeMedian out;
+  out.median.n = 0.0;
+  for (const ScaleScore* one : scores) {
+    out.median.n += one->n;
+    out.sites += std::isfinite(one->rmse) ? 1 : 0;
+  }
+  for (int k = 1; k < ScaleScore::count; ++k) {
+    std::vector<double> values;
+    for (const ScaleScore* one : scores)
+      if (std::isfinite(one->begin()[k])) values.push_back(one->begin()[k]);
+    out.median.begin()[k] = median_of(std::move(values));
+  }
+  return out;
+}
+
+Matrix rows(const Matrix& all, const std::vector<int>& which) {
+  Matrix out(Index(which.size()), all.cols());
+  for (std::size_t i = 0; i < which.size(); ++i) out.row(Index(i)) = all.row(which[i]);
+  return out;
+}
+
+// Loss of one network as a function of the features of the sites.
+using Loss = std::function<double(const Matrix& features)>;
+
+Loss departure_from_optima(const ScopeSites& sites, const LearnedMaps& maps, const Vector& weights) {
+  return [&sites, &maps, weights](const Matrix& features) {
+    const Matrix z = maps.map.front().parameters(weights, features);
+    double sum = 0.0, count = 0.0;
+    for (std::size_t i = 0; i < sites.sites.size(); ++i) {
+      const GroupFit& fit = sites.optima[std::size_t(sites.sites[i])];
+      if (fit.failed) continue;
+      sum += (z.row(Index(i)).transpose() - fit.z).squaredNorm() / double(z.cols());
+      count += 1.0;
+    }
+    return sum / std::max(count, 1.0);
+  };
+}
+
+Loss cost_of_sites(Quadratics& quadratics, const ScopeSites& sites, const LearnedMaps& maps, const Vector& weights) {
+  const SiteRuns& runs = quadratics.runs();
+  const Matrix z = maps.map.front().parameters(weights, rows(sites.features.values, sites.sites));
+  std::vector<RunTask> tasks;
+  for (std::size_t i = 0; i < sites.sites.size(); ++i)
+    tasks.push_back({sites.sites[i], clipped(runs.box(sites.sites[i]), z.row(Index(i)).transpose())});
+  return [&runs, &sites, &maps, weights, precision = quadratics.precision(),
+          all = quadratics.at(tasks)](const Matrix& features) {
+    const Matrix moved = maps.map.front().parameters(weights, features);
+    double sum = 0.0, count = 0.0;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      if (all[i].failed) continue;
+      sum += site_cost(all[i], precision, clipped(runs.box(sites.sites[i]), moved.row(Index(i)).transpose()));
+      count += 1.0;
+    }
+    return sum / std::max(count, 1.0);
+  };
+}
+
+void append(std::string& out, const char* format, const auto&... values) {
+  char line[160];
+  std::snprintf(line, sizeof line, format, values...);
+  out += line;
+}
+
+}  // namespace
+
+std::vector<ScopeSiteScores> scope_scores(RunPool& pool, const std::vector<ScopeParameters>& parameters) {
+  const SiteRuns& runs = pool.runs();
+  const int streams = int(runs.streams().size());
+  std::vector<RunTask> tasks;
+  for (const ScopeParameters& scope : parameters)
+    for (std::size_t i = 0; i < scope.sites.size(); ++i)
+      tasks.push_back({scope.sites[i], scope.z.row(Index(i)).transpose()});
+  const auto numbers =
+      pool.evaluate("scope_scores", tasks, false, [&](const RunTask& task, const Vector& predictions, const auto&) {
+        return SiteScores::of(streams, runs.observations(task.site), predictions).numbers();
+      });
+  std::vector<ScopeSiteScores> out;
+  std::size_t next = 0;
+  for (const ScopeParameters& scope : parameters)
+    for (const int site : scope.sites)
+      out.push_back({scope.scope, scope.fold >= 0, site, SiteScores::from(streams, numbers[next++])});
+  return out;
+}
+
+std::vector<ScopeMedian> scope_medians(const SiteRuns& runs, const std::vector<ScopeSiteScores>& scores) {
+  std::vector<ScopeMedian> out;
+  for (const std::string& scope : scope_names())
+    for (const bool held_out : {false, true})
+      for (int s = 0; s < int(runs.streams().size()); ++s)
+        for (const Years years : {Years::training, Years::validation})
+          for (int scale = 0; scale < scale_count; ++scale) {
+            std::vector<const ScaleScore*> chosen;
+            for (const ScopeSiteScores& one : scores)
+              if (one.scope == scope && one.held_out == held_out)
+                chosen.push_back(&one.scores.at(s, years, Scale(scale)));
+            ScopeMedian median = median_of(chosen);
+            if (median.sites == 0) continue;
+            median.scope = scope;
+            median.stream = runs.streams()[std::size_t(s)];
+            median.held_out = held_out;
+            median.years = years;
+            median.scale = Scale(scale);
+            out.push_back(std::move(median));
+          }
+  return out;
+}
+
+std::vector<FeatureImportance> feature_importance(Quadratics& quadratics, const ScopeSites& sites,
+                                                  const LearnedMaps& maps, std::uint64_t seed) {
+  constexpr int repeats = 20;
+  const Matrix features = rows(sites.features.values, sites.sites);
+  Matrix worse(Index(maps.weights.size()), features.cols());
+  for (std::size_t m = 0; m < maps.weights.size(); ++m) {
+    const Loss loss = maps.scope == "learned" ? departure_from_optima(sites, maps, maps.weights[m])
+                                              : cost_of_sites(quadratics, sites, maps, maps.weights[m]);
+    worse.row(Index(m)) = calibration::permutation_importance(loss, features, repeats, seed).mean.transpose();
+  }
+  std::vector<FeatureImportance> out;
+  for (Index f = 0; f < features.cols(); ++f) {
+    const Vector column = worse.col(f);
+    const double n = double(column.size());
+    const double square = (column.array() - column.mean()).square().sum();
+    out.push_back({maps.scope, sites.features.names[std::size_t(f)], column.mean(),
+                   n > 1.0 ? std::sqrt(square / (n - 1.0)) : 0.0});
+  }
+  return out;
+}
+
+std::string scope_table(const SiteRuns& runs, const std::vector<ScopeMedian>& medians) {
+  std::string out = "median daily NSE    sites     years      ";
+  for (const std::string& stream : runs.streams()) append(out, "%14s", stream.c_str());
+  for (const bool held_out : {false, true})
+    for (const Years years : {Years::training, Years::validation})
+      for (const std::string& scope : scope_names()) {
+        std::string line;
+        append(line, "\n%-19s %-9s %-11s", scope.c_str(), held_out ? "held out" : "all",
+               years_words[int(years)].c_str());
+        bool any = false;
+        for (const std::string& stream : runs.streams()) {
+          const auto found = std::ranges::find_if(medians, [&](const ScopeMedian& m) {
+            return m.scope == scope && m.held_out == held_out && m.years == years && m.scale == Scale::day &&
+                   m.stream == stream;
+          });
+          any = any || found != medians.end();
+          if (found == medians.end())
+            append(line, "%14s", "-");
+          else
+            append(line, "%14.3f", found->median.nse);
+        }
+        if (any) out += line;
+      }
+  return out;
+}
+
+}  // namespace tilth
