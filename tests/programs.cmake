@@ -145,7 +145,7 @@ endif()
 if(TARGET tilth)
   program_test(verification.independent invariance
                COMMAND ${TILTH_PYTHON} ${here}/verify/independent.py $<TARGET_FILE:tilth> ${here}/invariance/small.yaml)
-  foreach(what withheld real)
+  foreach(what withheld real forecasts)
     program_test(verification.${what} invariance RANKS 3
                  COMMAND ${TILTH_PYTHON} ${here}/verify/references.py ${what} $<TARGET_FILE:tilth> ${here}/sets/set.yaml)
   endforeach()

@@ -18,6 +18,7 @@
 #include "driver/sets/variant.hpp"
 #include "driver/spin_up.hpp"
 #include "driver/timer.hpp"
+#include "driver/verify/forecast_recorder.hpp"
 #include "driver/verify/verification.hpp"
 #include "driver/verify/verify.hpp"
 
@@ -67,6 +68,7 @@ std::unique_ptr<Cycle> run_ensemble(Session& s, const ObservationStore& store, c
   std::unique_ptr<ImpactRecorder> impact;
   if (assimilate) impact = impact_recorder(s.domain, s.folder, s.twin);
   hooks.impact = impact.get();
+  const auto forecasts = forecast_recorder(s.domain, options, hooks);
   auto cycle = std::make_unique<Cycle>(s.domain, options, hooks);
   cycle->run();
   if (impact) writing([&] { impact->write(s.folder + "/" + part + "/impact.nc", label); });

@@ -19,6 +19,7 @@
 #include "driver/log.hpp"
 #include "driver/observation_store.hpp"
 #include "driver/sets/variant.hpp"
+#include "driver/verify/forecast_recorder.hpp"
 #include "driver/verify/record_sums.hpp"
 #include "driver/verify/regions.hpp"
 
@@ -109,6 +110,7 @@ struct Scales {
   std::string first = {};    ///< experiment of a set that the trials ran; empty: no set
   double experiments = 1.0;  ///< that run like it
   double judged = 0.0;       ///< forecasts beside the run, in windows of the trial
+  double forecasts = 0.0;    ///< of `verification.forecasts`, the same
 };
 
 using Clock = double (*)(const PhaseRow&);
@@ -140,6 +142,7 @@ double analysis_seconds(const std::vector<PhaseRow>& rows, Clock clock) {
 // but few go on with forecasts beside them.
 double times(const Scales& scale, const PhaseRow& row) {
   if (inside(row.path, "impact")) return scale.judged;
+  if (inside(row.path, "forecasts")) return scale.forecasts;
   return !scale.first.empty() && row.path.starts_with(scale.first + "/") ? scale.experiments : 1.0;
 }
 
@@ -244,6 +247,8 @@ CostForecast forecast_cost(const Comm& comm, const CommandLine& check, const Exp
   scale.checkpoints = double((e.windows() + e.output.checkpoint_every - 1) / e.output.checkpoint_every);
   if (!e.set.empty()) scale.first = e.set.front().first;
   scale.experiments = std::max(1.0, double(e.set.size()));
+  const ForecastOptions& ahead = e.verification.forecasts;
+  scale.forecasts = double(forecasting_experiments(e) * ahead.lead) / double(ahead.every);
   scale.judged = double(judging_experiments(e) * e.impact.lead);
   const double wider = double(all.columns) / double(some.columns);
   double known = 0.0;

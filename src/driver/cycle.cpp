@@ -216,6 +216,7 @@ void Cycle::step(std::int64_t cycle) {
   budget_.add(cycle, end, members_, products_, summary, report);
   if (hooks_.trajectory) hooks_.trajectory->record(cycle, members_);
   if (hooks_.twin) hooks_.twin->analysis(cycle, members_);
+  if (hooks_.analysed) hooks_.analysed(cycle, members_);
   writing([&] {
     if (product_output_) product_output_->write(begin, end, products_, means_, diagnostics_, replaced_);
     if (steps_) steps_->write();

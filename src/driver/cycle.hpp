@@ -40,8 +40,9 @@ struct CycleOptions {
 struct CycleHooks {
   std::function<ObsTable(Time begin, Time end, int members)> observations;
   std::function<void(const ObsTable&)> predicted;
-  Trajectory* trajectory = nullptr;      ///< records the members at the end of every window
-  TwinScores* twin = nullptr;            ///< scores them before and after the analysis
+  Trajectory* trajectory = nullptr;  ///< records the members at the end of every window
+  TwinScores* twin = nullptr;        ///< scores them before and after the analysis
+  std::function<void(std::int64_t cycle, const Members&)> analysed = {};  ///< at the end of every window
   ImpactRecorder* impact = nullptr;      ///< judges its observations; it is remembered, too
   std::vector<Remembered*> memory = {};  ///< what else decides the rest of the run, for its restart files
 };

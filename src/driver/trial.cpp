@@ -40,6 +40,7 @@ void shorten(const Trial& trial, Experiment& e) {
   e.verification.from_window = 0;
   e.impact.from_window = 0;
   e.impact.lead = 1;
+  e.verification.forecasts.lead = e.verification.forecasts.every = 1;
   e.impact.efso = e.impact.efso && trial.windows > e.impact.lead;
   for (ObservationOptions& o : e.observations) o.simulate.coverage *= trial.coverage;
   if (trial.columns > 0) e.spinup.restart.clear(), e.ensemble.initial.file.clear();

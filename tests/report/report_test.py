@@ -171,6 +171,39 @@ class Browser(Folder):
         self.screenshots(opened)
         self.check(opened)
 
+    def test_forecasts_grow_from_their_analysis_beside_the_open_loop_at_the_same_times(self):
+        synthetic_run.write_osse(self.folder)
+        synthetic_tables.make_set(self.folder, synthetic_run.PRODUCTS)
+        opened = self.open(self.folder)
+        opened.click_tab("scores")
+        for name, value in (("reference", "nature"), ("score", "rmse"), ("compare over", "lead_days"), ("relative to open loop", False)):
+            box = opened.driver.find_element("css selector", f'#scores [data-control="{name}"]')
+            opened.driver.execute_script("const [box, value] = arguments; if (typeof value === 'boolean') box.checked = value; else box.value = value; box.dispatchEvent(new Event('change'));", box, value)
+            opened.settle()
+        curves = dict(opened.driver.execute_script("return document.querySelector('#scores [data-plot=scores]').data.map((t) => [t.name, [[...t.x], [...t.y]]])"))
+        for name, expected in (("open loop", [2, 2]), ("control", [0.8, 1.2])):
+            lead, values = curves[name]
+            self.assertEqual(lead, [0, 8, 16])
+            np.testing.assert_allclose(values[1:], expected, atol=1e-6)
+        self.check(opened)
+
+    def test_withheld_observations_are_compared_by_tower(self):
+        synthetic_run.write_osse(self.folder)
+        synthetic_tables.make_set(self.folder, synthetic_run.PRODUCTS)
+        opened = self.open(self.folder)
+        opened.click_tab("scores")
+        for name, value in (("reference", "towers"), ("compare over", "tower")):
+            box = opened.driver.find_element("css selector", f'#scores [data-control="{name}"]')
+            opened.driver.execute_script("const [box, value] = arguments; box.value = value; box.dispatchEvent(new Event('change'));", box, value)
+            opened.settle()
+        labels = opened.driver.execute_script("return [...document.querySelector('#scores [data-plot=scores]').layout.yaxis.ticktext]")
+        self.assertEqual(sorted(labels), ["FI-Hyy", "US-Var"])
+        self.assertIn("denied", opened.driver.execute_script("return [...document.querySelector('#scores [data-control=reference]').options].map((o) => o.value)"))
+        summary = opened.driver.find_element("id", "summary").get_attribute("textContent")
+        self.assertIn("withheld", summary)
+        self.assertNotIn("tower:", summary)
+        self.check(opened)
+
     def use_controls(self, opened, tab):
         # What cannot change anything by itself: places that the slider of coordinates is not shown for, ties of colours.
         for control in opened.controls(tab):

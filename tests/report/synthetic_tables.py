@@ -34,13 +34,33 @@ def score_rows(random, sources, variables):
     for source in sources:
         for variable, units in variables.items():
             for region, pft, season, lead in [("global", "all", "all", np.nan), ("sahel", "all", "all", np.nan), ("global", "ENT", "all", np.nan),
-                                              ("global", "all", "JJA", np.nan), ("global", "all", "all", 8.0), ("global", "all", "all", 16.0)]:
+                                              ("global", "all", "JJA", np.nan)]:
                 for score in ("rmse", "bias", "spread_skill", "coverage90", "crps", "r"):
                     value = 0.5 + random.random()
                     rows.append({"source": source, "reference": "nature", "variable": variable, "kind": "variable", "units": units, "observed": 1.0,
                                  "region": region, "pft": pft, "season": season, "lead_days": lead, "score": score, "value": value, "low": value - 0.1,
                                  "high": value + 0.1, "n": 500.0})
     return rows
+
+
+def observation_rows(random):
+    """Withheld observations, everywhere and at towers; a stream that one experiment leaves out."""
+    rows = []
+    for reference, sources in [("withheld", ("open_loop", "control", "no_smap")), ("tower:US-Var", ("open_loop", "control", "no_smap")),
+                               ("tower:FI-Hyy", ("open_loop", "control", "no_smap")), ("denied", ("open_loop", "no_smap"))]:
+        for source in sources:
+            for score in ("rmse", "nse", "spread_skill"):
+                value = 0.5 + random.random()
+                rows.append({"source": source, "reference": reference, "variable": "smap", "kind": "stream", "units": "m3 m-3", "observed": 1.0, "region": "global", "pft": "all",
+                             "season": "all", "lead_days": np.nan, "score": score, "value": value, "low": value - 0.1, "high": value + 0.1, "n": 50.0})
+    return rows
+
+
+def forecast_rows(variables):
+    """Errors that grow to 0.6 of the open loop's, which is 2: rmse 0.8, 1.2; skill 1 - 0.4^2, 1 - 0.6^2."""
+    about = {"reference": "nature", "kind": "variable", "observed": 1.0, "region": "global", "pft": "all", "season": "all"}
+    return [{"source": "forecast:control", **about, "variable": v, "units": u, "lead_days": lead, "score": score, "value": value, "low": value - 0.1, "high": value + 0.1, "n": 500.0}
+            for v, u in variables.items() for lead, share in ((8.0, 0.4), (16.0, 0.6)) for score, value in (("rmse", 2 * share), ("skill_open_loop", 1 - share**2))]
 
 
 def event_rows(sources):
@@ -63,10 +83,11 @@ def make_set(run, variables):
                                               "columns": 200, "windows": 6, "wall_s": 12.0, "warnings": ["</script> in a warning"],
                                               "phases": [{"phase": "analysis", "calls": 1, "max_s": 9.0, "mean_s": 8.0, "cpu_s": 8.0, "share": 0.7, "imbalance": 1.1}]}))
     sources = ["open_loop", "control", "no_smap"]
-    write_tables(run / "verification.nc", {"score": score_rows(random, sources, variables)} | event_rows(sources[1:]))
-    cells = [{"experiment": "no_smap", "variable": v, "observed": float(v == "leaf_area_index"), "region": r, "score": s, "value": 1.1, "control": 1.0,
+    write_tables(run / "verification.nc", {"score": score_rows(random, sources, variables) + observation_rows(random) + forecast_rows(variables)} | event_rows(sources[1:]))
+    cells = [{"experiment": "no_smap", "reference": "nature", "variable": v, "observed": float(v == "leaf_area_index"), "region": r, "score": s, "value": 1.1, "control": 1.0,
               "change": c, "low": c - 0.1, "high": c + 0.1, "significant": float(abs(c) > 0.1)}
              for v in variables for r in ("global", "sahel") for s in ("rmse", "crps") for c in [random.normal() * 0.2]]
+    cells += [c | {"reference": "withheld", "variable": "smap"} for c in cells[:4]]
     write_tables(run / "scorecard.nc", {"cell": cells})
     impact = [{"experiment": "control", "stream": s, "region": r, "pft": p, "n": 100.0, "dfs": 20.0, "efso": e, "efso_share_beneficial": 0.55,
                "denial": e * 1.2 if r == "global" else np.nan} for s, e in (("smap", 3.0), ("ndvi", 1.5)) for r in ("global", "sahel") for p in ("all", "ENT")]

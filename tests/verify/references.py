@@ -4,6 +4,7 @@
 Usage: references.py WHAT TILTH SET.yaml
     withheld   a twin set: what is withheld, denied or at towers, from the feedback files; any number of ranks
     real       the same observations as files, without a truth: scores and a scorecard of the set
+    forecasts  from the analyses: what they are in closed form, their scores by lead time, ranks, kill and resume
 """
 
 import os
@@ -22,6 +23,9 @@ except ImportError as lacking:
     sys.exit(77)
 
 from independent import table  # noqa: E402
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "invariance"))
+from run import kill_when  # noqa: E402
 
 WITHHELD, BACKGROUND = 256, 128
 TOWER = {"name": "tower_gpp", "operator": {"gpp": {}}, "assimilate": False, "simulate": {"instrument": "fluxnet_towers"}}
@@ -139,10 +143,12 @@ class Runs:
     def __init__(self, program, experiment, folder):
         self.program, self.experiment, self.folder = Path(program).resolve(), experiment, folder
 
-    def run(self, output, *options, ranks=1, command="osse"):
+    def line(self, output, *options, ranks=1, command="osse"):
         launcher = [os.environ.get("MPIEXEC", "mpirun"), "-n", str(ranks)] if ranks > 1 else []
-        done = subprocess.run([*launcher, self.program, command, self.experiment, "--output", self.folder / output, "--quiet", *options],
-                              capture_output=True, text=True)
+        return [*launcher, self.program, command, self.experiment, "--output", self.folder / output, "--quiet", *options]
+
+    def run(self, output, *options, ranks=1, command="osse"):
+        done = subprocess.run(self.line(output, *options, ranks=ranks, command=command), capture_output=True, text=True)
         assert done.returncode == 0, f"{command} {options}: status {done.returncode}\n{done.stdout}{done.stderr}"
 
 
@@ -195,7 +201,75 @@ def real(program, path, folder):
     assert set(more["reference"]) == {"forthcoming"} and "soil_moisture" in more["variable"] and "control" in more["source"]
 
 
-STORIES = {"withheld": withheld, "real": real}
+LEAD, DAYS = 2, 8.0  # windows, of so many days
+AHEAD = ["--set", "experiments={}", "--set", f"verification.forecasts={{lead: {LEAD}, every: 1}}"]
+
+
+def same_values(one, other, names, by=lambda f: np.s_[:]):
+    with netCDF4.Dataset(one) as a, netCDF4.Dataset(other) as b:
+        for name in names(a):
+            x, y = (np.ma.filled(f[name][by(f)].astype(float), -9.0) for f in (a, b))
+            assert x.size and x.tobytes() == y.tobytes(), f"{name} of {one} and {other}"
+
+
+def check_forecasts(folder):
+    """The first window ahead is the forecast that the run itself made; scores of every lead are those of its files."""
+    for path in sorted((folder / "analysis/forecasts/lead_1/feedback").glob("*.nc")):
+        same_values(path, folder / "analysis/feedback" / path.name, lambda f: [v for v in f.variables if v.startswith("prior_")])
+    rows, compared = table(folder / "verification.nc", "score"), 0
+    for lead in range(1, LEAD + 1):
+        part = folder / f"analysis/forecasts/lead_{lead}/products.nc"
+        with netCDF4.Dataset(part) as f, netCDF4.Dataset(folder / "nature/products.nc") as truth, netCDF4.Dataset(folder / "open_loop/products.nc") as free:
+            records = [list(truth["time"][:]).index(t) for t in f["time"][:]]
+            assert records == [lead + k for k in range(len(records))] and len(records) == len(truth["time"][:]) - LEAD
+            area = truth["cell_area"][:]
+            mean_square = lambda a, b: float(np.ma.average(((a - b) ** 2).astype(float), weights=np.ma.masked_array(np.broadcast_to(area, a.shape), np.ma.getmaskarray(a))))  # noqa: E731
+            for name in ("leaf_area_index", "root_zone_soil_moisture", "gross_primary_productivity"):
+                here = (rows["source"] == "forecast") & (rows["lead_days"] == lead * DAYS) & (rows["variable"] == name) & (rows["region"] == "global") \
+                    & (rows["season"] == "all") & (rows["pft"] == "all") & (rows["reference"] == "nature")
+                square, other = (mean_square(x.astype(float), truth[name][records].astype(float)) for x in (f[name + "_mean"][:], free[name + "_mean"][records]))
+                for score, expected in (("rmse", square**0.5), ("skill_open_loop", 1 - square / other)):
+                    value = rows["value"][here & (rows["score"] == score)]
+                    assert len(value) == 1 and abs(value[0] - expected) < 1e-6 * max(1, abs(expected)), f"{name} {score} at lead {lead}: {value}, expected {expected}"
+                    compared += 1
+    assert {("withheld", lead * DAYS) for lead in range(1, LEAD + 1)} <= set(zip(rows["reference"], rows["lead_days"])), "no forecast is scored against withheld observations"
+    print(f"{compared} scores of forecasts compared")
+
+
+def forecasts(program, path, folder):
+    made = experiment(path, folder)[1]
+    runs = Runs(program, made, folder)
+    runs.run("one", *AHEAD)
+    check_forecasts(folder / "one")
+    runs.run("plain", *AHEAD[:2])
+    same_files(folder / "one/analysis", folder / "plain/analysis", ("forecasts", "restart"))
+    runs.run("three", *AHEAD, ranks=3)
+    same_files(folder / "one", folder / "three")
+    never = [w for i in range(4) for w in ("--set", f"observations[{i}].assimilate=false")]
+    runs.run("none", *AHEAD, *never)
+    for lead in range(1, LEAD + 1):
+        part = folder / f"none/analysis/forecasts/lead_{lead}/products.nc"
+        names = lambda f: [v for v in f.variables if v.endswith(("_mean", "_sd", "_q05"))]  # noqa: E731
+        count = len(netCDF4.Dataset(part)["time"])
+        same_values(part, folder / "none/open_loop/products.nc", names, lambda f: np.s_[:] if len(f["time"]) == count else np.s_[lead : lead + count])
+    killed = runs.line("killed", *AHEAD, "--set", "output.checkpoint_every=1", ranks=2)
+    restart = folder / "killed/analysis/restart"
+    assert kill_when(killed, lambda: len(list(restart.glob("restart_*.nc"))) >= 2), "ended before the kill"
+    runs.run("killed", *AHEAD, "--set", "output.checkpoint_every=1", "--resume", ranks=3)
+    same_files(folder / "one", folder / "killed", ("restart",))
+    refused = subprocess.run(runs.line("bad", *AHEAD, "--set", "output.products.every=month"), capture_output=True, text=True)
+    assert refused.returncode == 2 and "complete no months" in refused.stderr + refused.stdout, refused.stderr
+
+
+def same_files(one, other, leave_out=()):
+    found = [p.relative_to(one) for p in sorted(one.rglob("*.nc")) if not {"logs", *leave_out} & set(p.relative_to(one).parts)]
+    assert len(found) > 8, f"{one} holds too few files to compare"
+    unlike = [str(p) for p in found if not (other / p).exists() or (one / p).read_bytes() != (other / p).read_bytes()]
+    assert not unlike, f"{one} and {other} differ in {unlike}"
+    print(f"{one.name} = {other.name}: {len(found)} files")
+
+
+STORIES = {"withheld": withheld, "real": real, "forecasts": forecasts}
 
 
 def main():

@@ -74,7 +74,7 @@ def headline(run, score):
     chosen = {}
     for r in tables.rows_of(score):
         if r.get("region") in ("global", "all", "median of sites") and r.get("season") in ("all", None) and r.get("pft") in ("all", None, "") \
-                and r.get("lead_days") in (None, 0) and r["value"] is not None:
+                and r.get("lead_days") in (None, 0) and r["value"] is not None and r["reference"] in ("nature", "withheld", "denied"):
             key = (r["reference"], r["variable"], r["source"])
             chosen.setdefault(key, {"units": r.get("units", ""), "observed": r.get("observed"), "kind": r.get("kind")})[r["score"]] = r["value"]
     rows = []

@@ -1,10 +1,13 @@
 "use strict";
 // Rank histograms, reliability diagrams and ROC curves.
 
+// Not of a forecast with a lead time.
+T.isAnalysis = (row) => (row.lead_days ?? null) === null;
+
 T.rankSets = (run) => {
   // (name, bins, source part, counts) of verification.nc, and of the observations of every stream.
   const out = [], table = new Map();
-  for (const r of T.rows(run.tables.rank_histogram)) {
+  for (const r of T.rows(run.tables.rank_histogram).filter(T.isAnalysis)) {
     const key = [r.reference, r.variable, r.region ?? "global", r.source].join("\t");
     if (!table.has(key)) table.set(key, []);
     table.get(key)[Math.round(r.bin) - (run.binOffset ??= Math.min(...T.rows(run.tables.rank_histogram).map((q) => q.bin)))] = r.count;
@@ -48,8 +51,8 @@ T.panels.ranks = (section) => {
 };
 
 T.reliability = (section) => {
-  const rows = T.data.runs.flatMap((run) => T.rows(run.tables.reliability).map((r) => ({ ...r, at: T.source(`${run.id}/${r.source}`) }))).filter((r) => r.at);
-  const curves = T.data.runs.flatMap((run) => T.rows(run.tables.roc).map((r) => ({ ...r, at: T.source(`${run.id}/${r.source}`) }))).filter((r) => r.at);
+  const rows = T.data.runs.flatMap((run) => T.rows(run.tables.reliability).filter(T.isAnalysis).map((r) => ({ ...r, at: T.source(`${run.id}/${r.source}`) }))).filter((r) => r.at);
+  const curves = T.data.runs.flatMap((run) => T.rows(run.tables.roc).filter(T.isAnalysis).map((r) => ({ ...r, at: T.source(`${run.id}/${r.source}`) }))).filter((r) => r.at);
   section.append(T.element("h3", { text: "Reliability and discrimination of events" }));
   if (!rows.length && !curves.length) return section.append(T.absent("no probabilities of events", "`tilth verify` writes them with the options of `verification` (verification.nc, tables reliability and roc), for droughts for instance."));
   const key = (r) => [r.variable, r.event, r.region ?? "global", r.reference].join(" · ");

@@ -4,13 +4,13 @@
 // Rows of scorecard.nc; without it the change of a set against its first experiment, of an analysis against the open loop.
 T.cardRows = (run) => {
   const rows = T.rows(run.tables.cell);
-  if (rows.length) return { rows, control: (run.tables.cell.attributes.control || "the control").replace("open_loop", "the open loop") };
+  if (rows.length) return { rows: rows.map((r) => ({ ...r, reference: r.reference || "nature" })), control: (run.tables.cell.attributes.control || "the control").replace("open_loop", "the open loop") };
   const some = run.ensembles.filter((e) => e !== "open_loop"), control = some.length > 1 ? some[0] : "open_loop";
   const errors = ["rmse", "ubrmse", "crps", "crps_fair"], all = T.rows(run.tables.score).filter((r) => errors.includes(r.score) && (r.season ?? "all") === "all" && (r.pft || "all") === "all" && (r.lead_days ?? null) === null && r.value !== null);
   const base = new Map(all.filter((r) => r.source === control).map((r) => [[r.reference, r.variable, r.region, r.score].join("\t"), r.value]));
   const made = all.filter((r) => r.source !== "open_loop" && r.source !== control && run.ensembles.includes(r.source)).map((r) => {
     const before = base.get([r.reference, r.variable, r.region, r.score].join("\t"));
-    return { experiment: r.source, variable: r.variable, observed: r.observed, region: r.region, score: r.score, value: r.value, control: before, change: before > 0 ? (before - r.value) / before : null, low: null, high: null, significant: 0 };
+    return { experiment: r.source, reference: r.reference, variable: r.variable, observed: r.observed, region: r.region, score: r.score, value: r.value, control: before, change: before > 0 ? (before - r.value) / before : null, low: null, high: null, significant: 0 };
   }).filter((r) => r.change !== null);
   return { rows: made, control: control.replace("open_loop", "the open loop") };
 };
@@ -23,13 +23,16 @@ T.panels.scorecard = (section) => {
   const experiment = T.select(bar, "experiment", options, () => show());
   const score = T.select(bar, "scores", [["", "all scores"], ...T.unique(runs.flatMap((r) => r.rows.map((c) => c.score))).map((s) => [s, T.SCORE_NAMES[s] || s])], () => show(),
     runs.some((r) => r.rows.some((c) => c.score === "rmse")) ? "rmse" : "");
+  const references = T.unique(runs.flatMap((r) => r.rows.map((c) => c.reference)));
+  const reference = T.select(bar, "against", references.map((r) => [r, T.REFERENCES[r] || r]), () => show());
+  reference.parentNode.hidden = references.length < 2;
   const only = T.select(bar, "variables", [["", "all"], ["1", "observed"], ["0", "not observed"]], () => show());
   const plot = T.card(section, "scorecard"), words = T.caption("");
   section.append(words);
   if (!runs.some((r) => r.run.tables.cell)) section.append(T.caption("There is no scorecard.nc: shown is the change of root mean square errors against the first experiment or the open loop, without significance. A set of experiments (`experiments:` in the experiment file) gives a scorecard against its control."));
   const show = async () => {
     const [id, name] = experiment.value.split(/\/(.*)/), mine = runs.find((r) => String(r.run.id) === id);
-    const cells = mine.rows.filter((c) => c.experiment === name && (!score.value || c.score === score.value) && (only.value === "" || String(c.observed) === only.value));
+    const cells = mine.rows.filter((c) => c.experiment === name && c.reference === reference.value && (!score.value || c.score === score.value) && (only.value === "" || String(c.observed) === only.value));
     if (!cells.length) return T.clear(plot, "No such cell.");
     const variables = T.unique(cells.map((c) => c.variable)).sort((a, b) => (cells.find((c) => c.variable === b).observed ?? 0) - (cells.find((c) => c.variable === a).observed ?? 0));
     const columns = T.unique(cells.map((c) => `${c.region}\t${c.score}`)), scores = T.unique(cells.map((c) => c.score));

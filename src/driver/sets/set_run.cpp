@@ -17,6 +17,7 @@
 #include "driver/signals.hpp"
 #include "driver/timer.hpp"
 #include "driver/trial.hpp"
+#include "driver/verify/forecast_recorder.hpp"
 
 namespace tilth {
 
@@ -79,6 +80,7 @@ RunPart run_experiment(const Session& s, const Group& group, const std::string& 
   hooks.twin = scores ? &*scores : nullptr;
   const auto impact = impact_recorder(domain, s.folder, s.twin);
   hooks.impact = impact.get();
+  const auto forecasts = forecast_recorder(domain, options, hooks);
   Cycle cycle(domain, options, hooks);
   cycle.run();
   if (impact) writing([&] { impact->write(e.run.output + "/impact.nc", name); });

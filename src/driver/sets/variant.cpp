@@ -85,6 +85,12 @@ void check_set(const Experiment& e) {
   for (const std::string& name : e.impact.experiments)
     require(name == "all" || contains(names, name), e.file, ": impact.experiments: no experiment is named '", name, "'",
             did_you_mean(name, names), names.empty() ? "; there is no set, leave it out" : "; known: " + joined(names));
+  for (const std::string& name : e.verification.forecasts.experiments)
+    require(contains(names, name), e.file, ": verification.forecasts.experiments: no experiment is named '", name, "'",
+            did_you_mean(name, names), names.empty() ? "; there is no set, leave it out" : "; known: " + joined(names));
+  require(!e.verification.forecasts.on || e.output.products.every != "month", e.file,
+          ": verification.forecasts: forecasts end with windows, which complete no months of output.products.every; "
+          "set that to window or day");
 }
 
 Experiment variant(const Experiment& e, const std::string& name) {
@@ -110,6 +116,8 @@ Experiment variant(const Experiment& e, const std::string& name) {
     o.assimilate = false;
   }
   out.impact.on = judges(e, name);
+  const auto& forecasting = e.verification.forecasts.experiments;
+  if (!forecasting.empty() && !contains(forecasting, name)) out.verification.forecasts.on = false;
   return out;
 }
 

@@ -37,6 +37,12 @@ void BootstrapOptions::describe(Schema& s) {
   s.real("confidence", confidence).in(0.5, 0.999).about("Share of the replicates inside low and high.");
 }
 
+void ForecastOptions::describe(Schema& s) {
+  s.integer("lead", lead).in(1, 1000).units("windows").about("Windows that a forecast goes on for.");
+  s.integer("every", every).in(1, 100000).about("Windows between the analyses that forecasts go out from; 1: all.");
+  s.words("experiments", experiments).about("Experiments of a set whose analyses do; empty: all.");
+}
+
 void VerificationOptions::describe(Schema& s) {
   s.flag("open_loop", open_loop).about("Also run without assimilation and compare.");
   s.flag("states", states)
@@ -58,6 +64,8 @@ void VerificationOptions::describe(Schema& s) {
   s.integer("harmonics", harmonics)
       .in(0, 4)
       .about("Harmonics of the year in the climatology of each cell; 0, and less than a year of records: its mean.");
+  s.section_or_false("forecasts", forecasts.on, forecasts)
+      .about("Ensemble forecasts from the analyses, without assimilation, scored by lead time.");
   if (!s.is_reading()) return;
   for (const auto& [name, unused] : regions)
     for (const Region& known : standard_regions())

@@ -32,6 +32,14 @@ struct BootstrapOptions {
   void describe(Schema& s);
 };
 
+/// `verification.forecasts:` ensemble forecasts from the analyses, without assimilation.
+struct ForecastOptions {
+  bool on = false;  ///< the section is given
+  std::int64_t lead = 4, every = 4;
+  std::vector<std::string> experiments;
+  void describe(Schema& s);
+};
+
 /// `verification:`
 struct VerificationOptions {
   bool open_loop = true, states = false;
@@ -43,6 +51,7 @@ struct VerificationOptions {
       {"below_p20", {20.0, -1.0, 0.0, 0.0, false, false, {"surface_soil_moisture", "root_zone_soil_moisture"}}}};
   BootstrapOptions bootstrap;
   int harmonics = 1;
+  ForecastOptions forecasts;
   void describe(Schema& s);
 };
 

@@ -38,10 +38,19 @@ ProductCases::ProductCases(const Domain& domain, const std::string& run,
     for (const Time begin : begins_)
       require(f.record_at(begin) >= 0, folder, "/products.nc: has no record that begins ", format_time(begin),
               "; the run is not complete, continue it with --resume");
-    ForecastSource source{name, std::nan(""), domain.experiment->ensemble.size, false, false, false, false};
-    source.has_members = source.crps = source.crps_fair = f.members != nullptr;
-    sources_.push_back(source);
+    add_source(name, std::nan(""));
   }
+}
+
+void ProductCases::add_source(const std::string& name, double lead_days) {
+  ForecastSource source{name, lead_days, domain_.experiment->ensemble.size, false, false, false, false};
+  source.has_members = source.crps = source.crps_fair = files_.back()->members != nullptr;
+  sources_.push_back(source);
+}
+
+void ProductCases::add_forecasts(const std::string& name, const std::string& folder, double lead_days) {
+  files_.push_back(std::make_unique<ProductFiles>(domain_, folder));
+  add_source(name, lead_days);
 }
 
 bool ProductCases::select(const std::string& variable) {
@@ -69,6 +78,7 @@ void ProductCases::read(int r, Detail detail, Cases& cases) {
 }
 
 void ProductCases::read_source(std::size_t s, int record, Detail detail, const Cases& cases, ForecastCases& out) {
+  if (record < 0) return;
   ProductReader& file = files_[s]->products;
   out.present = true;
   out.mean = file.read(variable_ + "_mean", record);

@@ -27,6 +27,9 @@ class ProductCases final : public CaseReader {
   ProductCases(const Domain& domain, const std::string& run,
                const std::vector<std::pair<std::string, std::string>>& parts, Time from);
 
+  /// Adds a source that has only some of the records: forecasts with a lead time. Collective.
+  void add_forecasts(const std::string& name, const std::string& folder, double lead_days);
+
   /// Whether nature run and all parts have it; it is read from now on. Collective.
   bool select(const std::string& variable);
 
@@ -35,6 +38,7 @@ class ProductCases final : public CaseReader {
   void read(int r, Detail detail, Cases& cases) override;
 
  private:
+  void add_source(const std::string& name, double lead_days);
   void read_source(std::size_t s, int record, Detail detail, const Cases& cases, ForecastCases& out);
 
   const Domain& domain_;

@@ -34,6 +34,10 @@ std::vector<FeedbackPart> feedback_parts(const Domain& domain, const std::string
     else if (comm.root())
       log_warning(folder + ": not complete, left out of the scores against observations");
   }
+  std::vector<std::pair<std::string, std::string>> runs;
+  for (const FeedbackPart& part : parts) runs.emplace_back(part.name, part.folder);
+  for (const FeedbackPart& f : forecast_parts(domain, runs))
+    if (there(f.folder + "/feedback")) parts.push_back(f);
   return parts;
 }
 

@@ -68,7 +68,8 @@ Columns<R> placed(const std::vector<R>& rows) {
   c.words("source", "open_loop, analysis, an experiment or forecast", [](const R& r) { return r.source; })
       .words("reference", "nature, withheld, denied or forthcoming", [](const R& r) { return r.reference; })
       .words("variable", "product or stream", [](const R& r) { return r.variable; })
-      .words("region", "region", [](const R& r) { return r.region; });
+      .words("region", "region", [](const R& r) { return r.region; })
+      .numbers("lead_days", "days", "lead time; missing: not a forecast", [](const R& r) { return r.lead_days; });
   return c;
 }
 

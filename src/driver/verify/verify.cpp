@@ -9,6 +9,7 @@
 #include "driver/log.hpp"
 #include "driver/products.hpp"
 #include "driver/sets/variant.hpp"
+#include "driver/verify/forecast_recorder.hpp"
 #include "driver/verify/product_cases.hpp"
 #include "driver/verify/seasonal_cycle.hpp"
 
@@ -106,26 +107,37 @@ std::string control_of(const std::vector<std::pair<std::string, std::string>>& p
   return "open_loop";
 }
 
+std::vector<FeedbackPart> forecast_parts(const Domain& domain,
+                                         const std::vector<std::pair<std::string, std::string>>& parts) {
+  std::vector<FeedbackPart> out;
+  const ForecastOptions& o = domain.experiment->verification.forecasts;
+  for (const auto& [name, folder] : parts)
+    for (std::int64_t k = 1; o.on && name != "open_loop" && k <= o.lead; ++k)
+      out.push_back({forecast_name(name), forecast_folder(folder, k), lead_days(*domain.experiment, k), name});
+  return out;
+}
+
 void add_probabilities(const RecordSums& sums, const Groups& groups, const std::string& variable,
                        VerificationTables& out) {
   for (int g = 0; g < sums.regions; ++g)
     for (int s = 0; s + 1 < sums.source_count(); ++s) {
       const Group& group = groups.all()[std::size_t(g)];
       const std::string& source = sums.sources[std::size_t(s)].name;
+      const double lead = sums.sources[std::size_t(s)].lead_days;
       const std::size_t at = std::size_t(g) * sums.sources.size() + std::size_t(s), E = sums.events.size();
       const std::vector<double>& ranks = sums.ranks[at];
       const bool any = std::any_of(ranks.begin(), ranks.end(), [](double x) { return x > 0.0; });
       for (std::size_t k = 0; any && k < ranks.size(); ++k)
         out.ranks.push_back(
-            {source, group.reference, variable, group.region, double(k), double(ranks.size()), ranks[k]});
+            {source, group.reference, variable, group.region, double(k), double(ranks.size()), ranks[k], lead});
       for (std::size_t e = 0; e < E && sums.sources[std::size_t(s)].has_members; ++e) {
         const EventCounts& counts = sums.cases[at * E + e];
         for (const ReliabilityPoint& p : reliability(counts, 10))
           out.reliability.push_back({source, group.reference, variable, group.region, sums.events[e].name,
-                                     p.forecast_probability, p.observed_frequency, p.weight});
+                                     p.forecast_probability, p.observed_frequency, p.weight, lead});
         for (const RocPoint& p : roc_curve(counts))
           out.roc.push_back({source, group.reference, variable, group.region, sums.events[e].name, p.threshold,
-                             p.hit_rate, p.false_alarm_rate});
+                             p.hit_rate, p.false_alarm_rate, lead});
       }
     }
 }
@@ -156,11 +168,15 @@ void score_against_nature(const Domain& domain, const std::string& run,
                           const std::vector<std::pair<std::string, std::string>>& parts, VerificationTables& out) {
   const Experiment& e = *domain.experiment;
   ProductCases cases(domain, run, parts, e.window_begin(e.verification.from_window));
+  for (const FeedbackPart& f : forecast_parts(domain, parts))
+    if (domain.comm->all(std::filesystem::exists(f.folder + "/products.nc")))
+      cases.add_forecasts(f.name, f.folder, f.lead_days);
   const Groups groups(domain, "nature");
   for (const ProductDefinition& d : experiment_products(domain)) {
     if (parts.empty() || cases.times().empty() || !cases.select(d.name)) continue;
     std::map<std::string, bool> observed;
-    for (const auto& [name, folder] : parts) observed[name] = is_observed_by(e, name, d.name);
+    for (const auto& [name, folder] : parts)
+      observed[name] = observed[forecast_name(name)] = is_observed_by(e, name, d.name);
     const ScoredVariable variable{d.name, "variable", d.units, is_observed(e.observations, d.name)};
     add_scores(domain, cases, groups, variable, events_of(domain, d.name), observed, out);
   }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "driver/domain.hpp"
+#include "driver/verify/observation_cases.hpp"
 #include "driver/verify/score_rows.hpp"
 #include "driver/verify/verification.hpp"
 
@@ -17,15 +18,15 @@ struct VerificationTables {
   std::vector<ScorecardEntry> card;
   struct Rank {
     std::string source, reference, variable, region;
-    double bin, bins, count;
+    double bin, bins, count, lead_days;
   };
   struct Reliability {
     std::string source, reference, variable, region, event;
-    double probability, frequency, n;
+    double probability, frequency, n, lead_days;
   };
   struct Roc {
     std::string source, reference, variable, region, event;
-    double threshold, hit_rate, false_alarm_rate;
+    double threshold, hit_rate, false_alarm_rate, lead_days;
   };
   std::vector<Rank> ranks;
   std::vector<Reliability> reliability;
@@ -38,6 +39,10 @@ struct VerificationTables {
 std::vector<std::pair<std::string, std::string>> scored_parts(const Domain& domain, const std::string& run);
 /// The control of a set is its first experiment; without a set it is the open loop.
 std::string control_of(const std::vector<std::pair<std::string, std::string>>& parts);
+
+/// Forecasts from the analyses of these parts, by lead time; whether their files are there is not looked at.
+std::vector<FeedbackPart> forecast_parts(const Domain& domain,
+                                         const std::vector<std::pair<std::string, std::string>>& parts);
 
 /// Ranks, reliability and ROC of what has members.
 void add_probabilities(const RecordSums& sums, const Groups& groups, const std::string& variable,
