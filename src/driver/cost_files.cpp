@@ -5,6 +5,7 @@
 
 #include "driver/cost_forecast.hpp"
 #include "driver/sets/variant.hpp"
+#include "driver/verify/forecast_recorder.hpp"
 
 namespace tilth {
 
@@ -58,16 +59,23 @@ std::vector<std::int64_t> kept(const Experiment& e) {
   return out;
 }
 
-// Bytes of the forecasts for the impact that go on beside all experiments, in the restart files that are left. The
-// trial's first file holds one, its second none.
+// Bytes of the forecasts, for the impact or to be scored, that go on beside all experiments, in the restart files that
+// are left. The trial's first file holds one of each kind, its second none; the kind that there are more of counts.
 std::int64_t flights(const TrialCost& two, const std::string& folder, const Experiment& e) {
   const auto sizes = sizes_below(two.bytes, folder + "/restart/restart_");
   if (sizes.size() < 2 || sizes[1] >= sizes[0]) return 0;
-  std::int64_t count = 0;
-  for (const std::int64_t done : kept(e))
-    for (std::int64_t c = std::max(done - e.impact.lead, e.impact.from_window); c < done; ++c)
-      count += (c - e.impact.from_window) % e.impact.every == 0 && c + e.impact.lead < e.windows() ? 1 : 0;
-  return (sizes[0] + growth(two, folder) - sizes[1]) * count * judging_experiments(e);
+  const auto going_on = [&e](std::int64_t lead, std::int64_t every, std::int64_t from) {
+    std::int64_t count = 0;
+    for (const std::int64_t done : kept(e))
+      for (std::int64_t c = std::max(done - lead, from); c < done; ++c)
+        count += (c - from) % every == 0 && c + lead < e.windows() ? 1 : 0;
+    return count;
+  };
+  const ForecastOptions& ahead = e.verification.forecasts;
+  const std::int64_t scored =
+      forecasting_experiments(e) * going_on(ahead.lead, ahead.every, e.verification.from_window);
+  const std::int64_t judged = judging_experiments(e) * going_on(e.impact.lead, e.impact.every, e.impact.from_window);
+  return (sizes[0] + growth(two, folder) - sizes[1]) * std::max(scored, judged);
 }
 
 // The last files that are kept; each grows with the windows before it.
@@ -96,7 +104,9 @@ Sizes of_all_experiments(const Sizes& sizes, const Experiment& e) {
       continue;
     }
     const std::string leaf = path.substr(first.size());
-    out["experiments/*/" + leaf] = bytes * (leaf == "impact.nc" ? judging_experiments(e) : std::int64_t(e.set.size()));
+    out["experiments/*/" + leaf] = bytes * (leaf == "impact.nc"              ? judging_experiments(e)
+                                            : leaf.starts_with("forecasts/") ? forecasting_experiments(e)
+                                                                             : std::int64_t(e.set.size()));
   }
   if (out.contains("impact.nc")) out["impact.nc"] *= judging_experiments(e);
   return out;
@@ -112,7 +122,10 @@ Sizes grown_files(const TrialCost& one, const TrialCost& two, const Experiment& 
     const std::string set = "experiments/";  // each experiment of one is a part
     const std::size_t slash = path.find('/', path.starts_with(set) ? set.size() : 0);
     const std::string part = path.substr(0, slash), leaf = slash == std::string::npos ? "" : path.substr(slash + 1);
-    if (leaf.starts_with("feedback/")) {
+    if (leaf.starts_with("forecasts/")) {  // the trial's go on for one window
+      const ForecastOptions& ahead = e.verification.forecasts;
+      out[part + "/forecasts/*"] += bytes * windows * ahead.lead / ahead.every;
+    } else if (leaf.starts_with("feedback/")) {
       out[part + "/feedback/*.nc"] = feedback(one, two, part + "/feedback/", seen, windows);
     } else if (leaf.starts_with("restart/restart_")) {
       out[part + "/restart/restart_*.nc"] = restart(two, part, e);

@@ -122,27 +122,37 @@ void write_verification(const Domain& domain, const std::string& run, const Veri
   write_tables(*domain.comm, run + "/scorecard.nc", std::span(&card, 1), {{"control", t.control}});
 }
 
-void print_scorecard(const VerificationTables& t) {
+namespace {
+
+// One block: variables of a reference by experiment. Nothing without a cell.
+void print_scorecard(const VerificationTables& t, const std::string& reference) {
   std::vector<std::string> experiments, variables;
   std::map<std::pair<std::string, std::string>, std::string> cells;
   std::map<std::string, bool> observed;
   for (const ScorecardEntry& e : t.card) {
-    if (e.region != "global" || Score(e.score) != Score::rmse) continue;
+    if (e.region != "global" || Score(e.score) != Score::rmse || e.reference != reference) continue;
     if (observed.emplace(e.variable, e.observed).second) variables.push_back(e.variable);
     if (std::find(experiments.begin(), experiments.end(), e.experiment) == experiments.end())
       experiments.push_back(e.experiment);
     cells[{e.variable, e.experiment}] = fmt::format("{:+.1f}{}", 100.0 * e.change, e.significant ? "!" : " ");
   }
   if (cells.empty()) return;
-  fmt::print(
-      "\nscorecard: change of the global RMSE against {} in %, positive: better; !: significant; *: observed\n{:<34}",
-      t.control, "");
+  fmt::print("\n{:<34}", "against " + (reference == "nature" ? "the nature run" : reference + " observations"));
   for (const std::string& e : experiments) fmt::print("{:>14}", e);
   for (const std::string& v : variables) {
     fmt::print("\n{:<34}", v + (observed[v] ? " *" : ""));
     for (const std::string& e : experiments) fmt::print("{:>14}", cells[{v, e}]);
   }
   fmt::print("\n");
+}
+
+}  // namespace
+
+void print_scorecard(const VerificationTables& t) {
+  if (t.card.empty()) return;
+  fmt::print("\nscorecard: change of the global RMSE against {} in %, positive: better; !: significant; *: observed",
+             t.control);
+  for (const char* reference : {"nature", "withheld", "forthcoming"}) print_scorecard(t, reference);
   std::fflush(stdout);
 }
 
