@@ -4,20 +4,17 @@
 #include <fmt/format.h>
 
 #include "driver/calibrate/calibration_files.hpp"
+#include "driver/calibrate/runs_session.hpp"
 #include "driver/calibrate/scope/command_scopes.hpp"
 #include "driver/calibrate/set_up.hpp"
 #include "driver/commands.hpp"
-#include "driver/sets/session.hpp"
 #include "driver/timer.hpp"
 
 namespace tilth {
 
 namespace {
 
-constexpr const char* outputs[] = {"calibration.nc", "calibration.json", "parameters.csv",   "scopes.nc",
-                                   "scopes.csv",     "features.csv",     "parameter_maps.nc"};
-
-void write_results(const Comm& comm, const Session& s, const ModelRuns& runs, const CalibrationResults& results) {
+void write_results(const Comm& comm, const RunsSession& s, const ModelRuns& runs, const CalibrationResults& results) {
   const CalibrationOptions& options = s.experiment.calibration;
   write_calibration(comm, s.folder, runs, results);
   const TypeValue value = [&](int site, int parameter, int pft, double z) {
@@ -34,7 +31,7 @@ void write_results(const Comm& comm, const Session& s, const ModelRuns& runs, co
   });
 }
 
-void calibrate(const Comm& comm, const Session& s) {
+void calibrate(const Comm& comm, const RunsSession& s) {
   const Experiment& e = s.experiment;
   std::unique_ptr<ModelRuns> runs;
   {
@@ -59,18 +56,16 @@ void calibrate(const Comm& comm, const Session& s) {
     results = calibrate(pool, e.calibration, stream_rules(e), std::uint64_t(e.run.seed));
   }
   const Phase phase("results");
-  if (e.calibration.twins)
-    results.truth = twin_truth(*runs, problems_of(e.calibration.scope, *runs), e.calibration.twin);
+  if (e.calibration.twins && !e.calibration.twin.of_features) results.truth = twin_truth(*runs, e.calibration);
   write_results(comm, s, *runs, results);
 }
 
 }  // namespace
 
 void run_calibrate(const Comm& comm, const CommandLine& line) {
-  Session s(comm, line, "calibrate", {});
-  s.begin({});
-  if (!line.resume)
-    for (const char* file : outputs) clear_file(comm, s.folder + "/" + file);
+  const RunsSession s(comm, line, "calibrate");
+  s.begin({"calibration.nc", "calibration.json", "parameters.csv", "scopes.nc", "scopes.csv", "features.csv",
+           "parameter_maps.nc"});
   s.record->run([&] { calibrate(comm, s); });
 }
 

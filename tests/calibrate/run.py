@@ -81,7 +81,7 @@ METHODS = {  # and how far above the least J, as a share of it, plus part of a u
     "gauss_newton": "{starts: 4}", "quasi_newton": "{starts: 2}", "finite_difference": "{starts: 1, iterations: 20}",
     "cma_es": "{evaluations: 1200, restarts: none}", "genetic": "{generations: 40}", "es_mda": "{members: 100}",
     "eki": "{members: 100}", "ienks": "{members: 40}", "4denvar": "{members: 60, outer_loops: 4}",
-    "metropolis": "{iterations: 400}", "de_mcz": "{iterations: 400}", "bayesian": "{steps: 10}",
+    "metropolis": "{chains: 8, iterations: 300}", "de_mcz": "{chains: 8, iterations: 500}", "bayesian": "{steps: 10}",
 }
 SEARCHERS = ("gauss_newton", "quasi_newton", "finite_difference", "cma_es")
 
@@ -107,7 +107,7 @@ def methods(runs):
     runs.run("given", "--set", "calibration.method=given", "--set", f"calibration.parameter_table={table}", "--quiet")
     given, best = (runs.report(n)["problems"][0]["J"] for n in ("given", "gauss_newton"))
     chi2 = [sum(s[k] for s in J["streams"]) for J, k in ((given, "chi2_prior"), (best, "chi2_posterior"))]
-    expect(abs(chi2[0] - chi2[1]) < 1e-6 * chi2[1], f"the table read back gives chi2 {chi2[0]}, the search had {chi2[1]}")
+    expect(abs(chi2[0] - chi2[1]) < 0.01 * chi2[1], f"the table read back, whose values are spun up too, gives chi2 {chi2[0]}, the search had {chi2[1]}")
     expect(table.read_text() == text, "the table was written over")
 
 

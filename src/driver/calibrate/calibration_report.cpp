@@ -113,7 +113,7 @@ std::string calibration_text(const SiteRuns& runs, const CalibrationResults& res
   for (const ProblemResult& p : results.problems) {
     std::int64_t used = 0;
     for (const StreamCount& c : p.counts) used += c.used;
-    out += fmt::format("\n{}: {} sites, {} observations; {}: J {:.6g} -> {:.6g} (J/N {:.4f}) in {} runs{}\n",
+    out += fmt::format("\n{}: sites {}, observations {}; {}: J {:.6g} -> {:.6g} (J/N {:.4f}) in {} runs{}\n",
                        p.problem.name, p.problem.sites.size(), used, method, p.prior.J, p.posterior.J,
                        p.posterior.J / double(std::max<std::int64_t>(used, 1)), p.history.runs,
                        p.history.failed > 0 ? fmt::format(", {} sets failed", p.history.failed) : "");

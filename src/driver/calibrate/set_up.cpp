@@ -41,7 +41,7 @@ std::string journal_problem(const Experiment& e) {
   for (const char* key : {"time", "grid", "model", "forcing", "control", "observations", "spinup", "nature"})
     out += text(key, ":\n", root.at(key).yaml(), "\n");
   const Node calibration = root.at("calibration");
-  for (const char* key : {"start", "warmup", "bounds_sd", "training", "twin"})
+  for (const char* key : {"start", "warmup", "bounds_sd", "training", "twin", "features", "feature_streams"})
     out += text("calibration.", key, ": ", calibration.at(key).yaml(), "\n");
   out += text("seed: ", e.run.seed, "\n");
   if (e.calibration.twins && e.calibration.twin.of_features)
@@ -53,23 +53,44 @@ std::string journal_problem(const Experiment& e) {
   return out + "table of parameters:\n" + table.str();
 }
 
-Matrix twin_truth(const SiteRuns& runs, const std::vector<Problem>& problems, const TwinOptions& options) {
+namespace {
+
+/// How far a table of parameters moved the origin of z at a site, seen by its largest type that varies.
+double origin_of(const ModelRuns& runs, int site, Index parameter) {
+  const CalibrationParameter& p = runs.parameters()[std::size_t(parameter)];
+  const ParameterDefinition& here = runs.coordinates().definitions(site)[std::size_t(p.definition)];
+  const ParameterDefinition& model = runs.domain().parameters[std::size_t(p.definition)];
+  const Tile* largest = nullptr;
+  for (const Tile& tile : runs.point(site).surface.tiles)
+    if (model.varies(tile.pft) && (!largest || tile.fraction > largest->fraction)) largest = &tile;
+  if (!largest) return 0.0;
+  const auto z = [&](const ParameterDefinition& d) {
+    return d.transform.to_unconstrained(d.value[std::size_t(largest->pft)]);
+  };
+  return (z(here) - z(model)) / p.sd;
+}
+
+}  // namespace
+
+Matrix twin_truth(const ModelRuns& runs, const CalibrationOptions& c) {
   std::vector<std::string> names;
   for (const CalibrationParameter& p : runs.parameters()) names.push_back(p.name);
   const auto n = Index(names.size());
-  const calibration::Draws draws(std::uint64_t(options.seed), calibration::Stream::starts);
+  const calibration::Draws draws(std::uint64_t(c.twin.seed), calibration::Stream::starts);
   Matrix truth = Matrix::Zero(runs.sites(), n);
+  const std::vector<Problem> problems = problems_of(c.scope, runs);
   for (std::size_t p = 0; p < problems.size(); ++p) {
-    const calibration::Box box = box_of(runs, problems[p]);
     calibration::Vector z = calibration::Vector::Zero(n);
-    for (Index j = 0; options.drawn && j < n; ++j) z(j) = draws.normal(-1, std::int64_t(p), j);
-    for (const auto& [name, value] : options.parameters) {
+    for (Index j = 0; c.twin.drawn && j < n; ++j)
+      z(j) = std::clamp(draws.normal(-1, std::int64_t(p), j), -c.bounds_sd, c.bounds_sd);
+    for (const auto& [name, value] : c.twin.parameters) {
       const auto found = std::ranges::find(names, name);
       require(found != names.end(), "calibration.twin.parameters: '", name, "' is not in control.parameters",
               did_you_mean(name, names), "; these are ", joined(names));
       z(found - names.begin()) = value.z;
     }
-    for (const int site : problems[p].sites) truth.row(site) = z.cwiseMax(box.lower).cwiseMin(box.upper).transpose();
+    for (const int site : problems[p].sites)
+      for (Index j = 0; j < n; ++j) truth(site, j) = z(j) - origin_of(runs, site, j);
   }
   return truth;
 }
@@ -80,7 +101,7 @@ std::unique_ptr<ModelRuns> made_runs(const Comm& comm, const Experiment& e) {
   auto runs = std::make_unique<ModelRuns>(comm, e, std::move(options));
   if (!e.calibration.twins) return runs;
   Matrix truth;
-  together(comm, [&] { truth = twin_truth(*runs, problems_of(e.calibration.scope, *runs), e.calibration.twin); });
+  together(comm, [&] { truth = twin_truth(*runs, e.calibration); });
   runs->observe(comm, truth, std::uint64_t(e.calibration.twin.seed), e.calibration.twin.noise ? 1.0 : 0.0);
   return runs;
 }

@@ -20,8 +20,9 @@ std::vector<StreamRule> stream_rules(const Experiment& experiment);
 /// Everything that decides what a run gives, for the head of a journal.
 std::string journal_problem(const Experiment& experiment);
 
-/// True z of a twin: one row per site, those of a problem alike. @throws Error for unknown parameters
-calibration::Matrix twin_truth(const SiteRuns& runs, const std::vector<Problem>& problems, const TwinOptions& options);
+/// True z of a twin: one row per site, those of a problem alike. A table of parameters moves the origin of z, not the
+/// truth. @throws Error for unknown parameters
+calibration::Matrix twin_truth(const ModelRuns& runs, const CalibrationOptions& options);
 
 /// The runs of an experiment, with the observations of its twin if it is one. Collective.
 std::unique_ptr<ModelRuns> made_runs(const Comm& comm, const Experiment& experiment);
