@@ -82,12 +82,47 @@ def parts(runs):
     for part in ("nature", "open_loop", "observations"):
         runs.expect_equal(f"set/{part}", f"all/{part}")
     runs.run("judged")
+    denied_errors(runs.folder / "judged")
     runs.expect_equal("set/experiments/control", "judged/experiments/control", leave_out=["impact.nc", *(p.name for p in (runs.folder / "judged/experiments/control/restart").glob("*.nc"))])
     for path in sorted((runs.folder / "set/experiments/soil_only/feedback").glob("*.nc")):
         with netCDF4.Dataset(path) as f:
             stream = list(f["type"].flag_meanings.split())
             for kind, flag in zip(f["type"][:], f["qc"][:]):
                 assert (flag & 256 == 256) == (stream[int(kind)] != "soil_moisture"), f"{path.name}: flag {flag} of {stream[int(kind)]}"
+
+
+def denied_errors(run):
+    """The denial column of impact.nc by numpy: errors of forecasts before their analysis, in units of the open loop's variance."""
+    import netCDF4
+    import numpy as np
+
+    def read(part, name):
+        with netCDF4.Dataset(run / part / "products.nc") as f:
+            land = ~np.ma.getmaskarray(f["cell_area"][:])
+            return f[name][:].astype(float)[..., land], f["cell_area"][:][land].astype(float)
+
+    with netCDF4.Dataset(run / "experiments/control/products.nc") as f:
+        names = [v.removesuffix("_increment") for v in f.variables if v.endswith("_increment")]
+
+    def error(part):
+        total, count = 0.0, 0
+        for name in names:
+            sd, area = read("open_loop", name + "_sd")
+            variance = np.average((sd**2).mean(axis=0), weights=area)
+            if not variance > 0:
+                continue
+            prior = read(part, name + "_mean")[0] - read(part, name + "_increment")[0]
+            square = (prior - read("nature", name)[0])[1:] ** 2  # the first forecast knows of no analysis
+            total, count = total + np.average(square.mean(axis=0), weights=area) / variance, count + 1
+        return total / count
+
+    with netCDF4.Dataset(run / "impact.nc") as f:
+        words = lambda name: np.array([b"".join(row).decode().rstrip("\0 ") for row in f[name][:].filled(b"")])  # noqa: E731
+        whole = (words("impact_region") == "global") & (words("impact_pft") == "all") & (words("impact_experiment") == "control")
+        for stream in ("ndvi", "sif"):
+            found = float(f["impact_denial"][:][whole & (words("impact_stream") == stream)][0])
+            expected = error(f"experiments/no_{stream}") / error("experiments/control") - 1
+            assert abs(found - expected) < 1e-5 * abs(expected), f"denial of {stream}: {found}, expected {expected}"
 
 
 def groups(runs):
