@@ -59,12 +59,11 @@ SiteDerivatives ModelRuns::run_with_derivatives(int site, const Vector& z) const
   RunJacobian jacobian(domain_, point(site), observed, member->physical(), inputs);
   SiteDerivatives out{Vector::Constant(observed.count(), std::nan("")),
                       Matrix::Constant(observed.count(), Index(parameters().size()), std::nan(""))};
-  const DerivativesSeen see = [&](const StepSpan& span, const DualRows& rows) { jacobian.see(span, rows); };
+  const DerivativesSeen unseen, see = [&](const StepSpan&span, const DualRows&rows) { jacobian.see(span, rows); };
   for (int d = 0; d < weather_->days(); ++d) {
     const Time day = weather_->begin() + d * seconds_per_day;
     const bool looked_at = !observed.of_day(day).empty();
-    if (!run.advance(day, weather_->day(column(site), d), weather_->steps(column(site), d),
-                     looked_at ? see : DerivativesSeen{}))
+    if (!run.advance(day, weather_->day(column(site), d), weather_->steps(column(site), d), looked_at ? see : unseen))
       return out;
   }
   if (!run.rows().finite()) return out;

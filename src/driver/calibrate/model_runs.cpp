@@ -160,10 +160,10 @@ std::unique_ptr<SiteColumn> ModelRuns::started(int site, const Matrix& z) const 
 
 void ModelRuns::run_through(int site, SiteColumn& members, RunPredictions& predictions) const {
   const int c = column(site);
-  const StepSeen see = [&](const StepSpan& span) { predictions.see(span, members.view(), members.physical()); };
+  const StepSeen unseen, see = [&](const StepSpan&span) { predictions.see(span, members.view(), members.physical()); };
   for (int d = 0; d < weather_->days() && !members.all_failed(); ++d) {
     const Time day = weather_->begin() + d * seconds_per_day;
-    members.advance(day, weather_->day(c, d), weather_->steps(c, d), day < begin() ? StepSeen{} : see);
+    members.advance(day, weather_->day(c, d), weather_->steps(c, d), day < begin() ? unseen : see);
   }
   members.check_finite();
   predictions.finish(members.parameters());
