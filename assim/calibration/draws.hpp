@@ -26,7 +26,8 @@ enum class Stream : std::int64_t {
   network,
   folds,
   permutation,
-  ensemble
+  ensemble,
+  observed
 };
 
 /// Keyed draws of one stream: a pure function of the seed, the stream and three numbers.

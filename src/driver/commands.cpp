@@ -15,6 +15,8 @@ const std::vector<Command>& commands() {
        true},
       {"osse", "osse EXP.yaml", "Nature run, simulated observations, open loop, assimilation and verification.",
        run_osse, true, true},
+      {"sensitivity", "sensitivity EXP.yaml", "Measure which parameters matter for which results; --resume continues.",
+       run_sensitivity, true},
       {"calibrate", "calibrate EXP.yaml", "Find parameters that fit the observations best; --resume continues.",
        run_calibrate, true},
       {"verify", "verify EXP.yaml", "Score a finished run against its nature run or its withheld observations.",

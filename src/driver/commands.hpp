@@ -29,6 +29,7 @@ void run_forecast(const Comm& comm, const CommandLine& line);
 void run_observe(const Comm& comm, const CommandLine& line);
 void run_assimilate(const Comm& comm, const CommandLine& line);
 void run_osse(const Comm& comm, const CommandLine& line);
+void run_sensitivity(const Comm& comm, const CommandLine& line);
 void run_calibrate(const Comm& comm, const CommandLine& line);
 void run_verify(const Comm& comm, const CommandLine& line);
 void run_analyse(const Comm& comm, const CommandLine& line);

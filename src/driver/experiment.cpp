@@ -33,6 +33,7 @@ void Experiment::describe(Schema& s) {
           "is the control. `all` assimilates every stream.");
   s.section_or_false("impact", impact.on, impact).about("Impact of observations without denying them.");
   s.section("calibration", calibration).about("Parameter estimation with `tilth calibrate`.");
+  s.section("sensitivity", sensitivity).about("Effects of parameters on results with `tilth sensitivity`.");
   s.section("output", output).about("Files.");
 }
 

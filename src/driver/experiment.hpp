@@ -7,6 +7,7 @@
 #include "core/config/schema.hpp"
 #include "core/grid/decomposition.hpp"
 #include "driver/calibrate/options.hpp"
+#include "driver/calibrate/sensitivity_options.hpp"
 #include "driver/experiment_options.hpp"
 #include "driver/sets/set_options.hpp"
 
@@ -29,6 +30,7 @@ struct Experiment {
   SetOptions set;
   ImpactOptions impact;
   CalibrationOptions calibration;
+  SensitivityOptions sensitivity;
   OutputOptions output;
 
   std::string file;                      ///< the experiment file

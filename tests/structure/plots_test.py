@@ -60,6 +60,16 @@ class Plots(unittest.TestCase):
         self.assertEqual(set(self.pictures()), {"site_AT-Neu", "site_FI-Hyy", "site_scores"})
         self.assertNotIn("skipped", done.stderr)
 
+    def test_sensitivity_draws_every_method(self):
+        for method in ("sobol", "morris", "one_at_a_time"):
+            synthetic_run.write_sensitivity(self.run_folder, method)
+            done = plot("plot_sensitivity.py", self.run_folder)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(set(self.pictures()), {"sensitivity_beech"})
+            self.assertGreater(self.pictures()["sensitivity_beech"], 10_000, "the picture is nearly empty")
+        (self.run_folder / "sensitivity.json").unlink()
+        self.assertIn("run 'tilth sensitivity' first", plot("plot_sensitivity.py", self.run_folder).stderr)
+
     def test_an_empty_folder_is_no_error_and_a_missing_one_is(self):
         for tool in ("plot_osse.py", "plot_sites.py"):
             self.assertEqual(plot(tool, self.run_folder).returncode, 0)

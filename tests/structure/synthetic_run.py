@@ -101,3 +101,21 @@ def write_sites(run, days=60):
         for variable, used in (("gpp", 1), ("nee", 0), ("le", 1)):
             lines.append(f"{site},{variable},{used},20,0.2,0.6,2,1,0.5,,0.6,0.8")
     (run / "site_scores.csv").write_text("\n".join(lines) + "\n")
+
+
+def write_sensitivity(run, method):
+    """Indices of three metrics of a site, one of them refused."""
+    random = np.random.default_rng(3)
+    measures = {"sobol": ("total", "first"), "morris": ("mu_star",), "one_at_a_time": ()}[method]
+    index, curve, metric = [], [], []
+    for name in ("gpp.rmse", "gpp.peak", "nee.mean"):
+        metric.append({"group": "beech", "name": name, "units": "g m-2 d-1", "q2": 0.9, "status": "good" if name[0] == "g" else "refused"})
+        for parameter in ("kphio", "g1", "lai_max", "tau_w", "xi"):
+            row = {"group": "beech", "metric": name, "parameter": parameter, "sigma": random.random()}
+            for measure in measures:
+                value = random.random()
+                row |= {measure: value, f"{measure}_low": 0.8 * value, f"{measure}_high": None if parameter == "xi" else 1.3 * value}
+            index.append(row)
+            curve += [{"group": "beech", "metric": name, "parameter": parameter, "unit": u, "result": u * random.random()} for u in (0, 0.5, 1)]
+    (run / "sensitivity.json").write_text(
+        json.dumps({"method": method, "on_emulator": method == "sobol", "index": index, "curve": curve, "metric": metric}))

@@ -13,6 +13,7 @@
 #include "driver/analyse/statistics.hpp"
 #include "driver/analyse/update.hpp"
 #include "driver/analyse/weights_output.hpp"
+#include "driver/calibrate/file_matching.hpp"
 #include "driver/commands.hpp"
 #include "driver/log.hpp"
 
@@ -140,11 +141,14 @@ void analyse_files(const Comm& comm, const AnalyseProblem& problem) {
 }
 
 void run_analyse(const Comm& comm, const CommandLine& line) {
-  AnalyseProblem problem;
+  bool matching = false;
   together(comm, [&] {
     require(line.arguments.size() == 1, "tilth analyse: give one problem file, see docs/analyse.md");
-    problem = AnalyseProblem::load(line.arguments[0], line.set, line.output);
+    matching = asks_for_matching(line.arguments[0]);
   });
+  if (matching) return run_file_matching(comm, line);
+  AnalyseProblem problem;
+  together(comm, [&] { problem = AnalyseProblem::load(line.arguments[0], line.set, line.output); });
   const std::int64_t points = EnsembleFile(comm, problem.ensemble.file).points();
   const bool works = comm.rank() < points;  // a rank without a point has nothing to do
   const Comm workers = comm.split(works ? 0 : 1);

@@ -40,8 +40,8 @@ std::unique_ptr<CalibrationMethod> method_named(const std::string& name) {
   throw Error("no method of calibration is named '" + name + "'");
 }
 
-std::vector<std::unique_ptr<CalibrationSearch>> searches_of(const ProblemCosts& costs,
-                                                            const CalibrationOptions& options, std::uint64_t seed) {
+std::vector<std::unique_ptr<CalibrationSearch>> searches_of(ProblemCosts& costs, const CalibrationOptions& options,
+                                                            std::uint64_t seed) {
   const auto method = options.method.make();
   const std::string without = costs.runs().without_derivatives();
   require(!method->needs_derivatives() || without.empty(), "calibration.method: ", options.method.name,
@@ -58,6 +58,9 @@ std::vector<std::unique_ptr<CalibrationSearch>> searches_of(const ProblemCosts& 
     setting.streams = costs.runs().streams();
     for (const StreamCount& c : costs.counts(p)) setting.used.push_back(c.used);
     setting.seed = seed;
+    for (const CalibrationParameter& parameter : costs.runs().parameters())
+      setting.parameters.push_back(parameter.name);
+    setting.features = costs.features(p);
     out.push_back((setting.departures > 0 ? *method : *none).start(setting));
     any = any || setting.departures > 0;
   }

@@ -1,5 +1,6 @@
 // calibration.nc: long tables of everything found.
 #include "driver/calibrate/calibration_files.hpp"
+#include "driver/calibrate/search_tables.hpp"
 #include "io/table.hpp"
 
 namespace tilth {
@@ -161,10 +162,11 @@ Table failure_table(const SiteRuns& runs, const CalibrationResults& results) {
 
 void write_calibration(const Comm& comm, const std::string& folder, const SiteRuns& runs,
                        const CalibrationResults& results) {
-  const std::vector<Table> tables{parameter_table(runs, results), cost_table(runs, results),
-                                  search_table(results),          set_table(runs, results, false),
-                                  set_table(runs, results, true), direction_table(runs, results),
-                                  score_table(runs, results),     failure_table(runs, results)};
+  std::vector<Table> tables{parameter_table(runs, results), cost_table(runs, results),
+                            search_table(results),          set_table(runs, results, false),
+                            set_table(runs, results, true), direction_table(runs, results),
+                            score_table(runs, results),     failure_table(runs, results)};
+  for (Table& table : search_tables(results)) tables.push_back(std::move(table));
   write_tables(comm, folder + "/calibration.nc", tables);
 }
 

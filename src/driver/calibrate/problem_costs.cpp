@@ -14,7 +14,7 @@ using What = SearchRequest::What;
 
 namespace {
 
-constexpr std::array<What, 4> kinds{What::cost, What::gradient, What::least_squares, What::departures};
+constexpr std::array<What, 5> kinds{What::cost, What::gradient, What::least_squares, What::departures, What::features};
 
 // Names in the journal.
 const char* name_of(What what) {
@@ -27,6 +27,8 @@ const char* name_of(What what) {
       return "least_squares";
     case What::departures:
       return "departures";
+    case What::features:
+      return "features";
   }
   return "";
 }
@@ -54,6 +56,14 @@ std::vector<Vector> ProblemCosts::run(What what, std::span<const RunTask> tasks)
       return pool_->evaluate(name_of(what), tasks, false, [&](const RunTask& t, const Vector& p, const auto&) {
         Vector out(Index(rules_.size()) + cost(t).used());
         out << cost(t).chi2(p), cost(t).departures(p);
+        return out;
+      });
+    case What::features:
+      features_of(0);  // before threads look at them
+      return pool_->evaluate(name_of(what), tasks, false, [&](const RunTask& t, const Vector& p, const auto&) {
+        const Vector chi2 = cost(t).chi2(p), features = features_[std::size_t(t.site)].of(p);
+        Vector out(chi2.size() + features.size());
+        out << chi2, features;
         return out;
       });
     case What::gradient:
@@ -107,7 +117,7 @@ SetResult ProblemCosts::combined(What what, const Vector& z, std::span<const Vec
     out.gradient = Vector::Zero(n);
     for (const Vector& numbers : rest) out.gradient += numbers;
   }
-  if (what == What::departures || what == What::least_squares) {
+  if (what == What::departures || what == What::least_squares || what == What::features) {
     Vector all(rows);
     Index at = 0;
     for (const Vector& numbers : rest) {
@@ -116,6 +126,8 @@ SetResult ProblemCosts::combined(What what, const Vector& z, std::span<const Vec
     }
     if (what == What::departures)
       out.departures = all;
+    else if (what == What::features)
+      out.features = all;
     else
       system = compressed(Eigen::Map<const Matrix>(all.data(), rows / (n + 1), n + 1));
   }
@@ -145,6 +157,22 @@ std::vector<StreamCount> ProblemCosts::counts(std::size_t problem) const {
     for (std::size_t k = 0; k < out.size(); ++k) {
       const StreamCount& one = sites_[std::size_t(s)].counts()[k];
       out[k].used += one.used, out[k].withheld += one.withheld, out[k].missing += one.missing;
+    }
+  return out;
+}
+
+const ObservedFeatures& ProblemCosts::features_of(int site) {
+  for (int s = int(features_.size()); s < runs().sites(); ++s) features_.emplace_back(runs(), s);
+  return features_[std::size_t(site)];
+}
+
+std::vector<ObservedFeature> ProblemCosts::features(std::size_t problem) {
+  std::vector<ObservedFeature> out;
+  const std::vector<int>& sites = problems_[problem].sites;
+  for (const int site : sites)
+    for (ObservedFeature feature : features_of(site).list()) {
+      if (sites.size() > 1) feature.name = runs().name(site) + ":" + feature.name;
+      out.push_back(feature);
     }
   return out;
 }

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "driver/calibrate/methods/calibration_method.hpp"
+#include "driver/calibrate/observed_features.hpp"
 #include "driver/calibrate/problems.hpp"
 #include "driver/calibrate/site_cost.hpp"
 
@@ -36,12 +37,15 @@ class ProblemCosts {
   const SiteRuns& runs() const { return pool_->runs(); }
   /// Observations of each stream over the sites of a problem.
   std::vector<StreamCount> counts(std::size_t problem) const;
+  /// Features of the observations of its sites, under the names of these where there are several.
+  std::vector<ObservedFeature> features(std::size_t problem);
   /// Departures of one set.
   calibration::Index departures(std::size_t problem) const;
   double background(const calibration::Vector& z) const;
 
  private:
   std::vector<calibration::Vector> run(SearchRequest::What what, std::span<const RunTask> tasks);
+  const ObservedFeatures& features_of(int site);
   SetResult combined(SearchRequest::What what, const calibration::Vector& z,
                      std::span<const calibration::Vector> sites) const;
   void add_term(SearchRequest::What what, const calibration::Vector& z, const calibration::Matrix& rows,
@@ -53,6 +57,7 @@ class ProblemCosts {
   PriorRule prior_;
   Eigen::MatrixXd prior_root_;  // lower
   std::vector<SiteCost> sites_;
+  std::vector<ObservedFeatures> features_;  // of sites, once they are asked for
 };
 
 /// Sets whose differences make the derivatives of the departures at z: z itself, then two per parameter, within the

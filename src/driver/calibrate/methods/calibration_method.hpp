@@ -10,6 +10,8 @@
 
 #include "assim/calibration/box.hpp"
 #include "core/config/plugin.hpp"
+#include "driver/calibrate/observed_feature.hpp"
+#include "io/table.hpp"
 
 namespace tilth {
 
@@ -19,7 +21,8 @@ struct SearchRequest {
     cost,           ///< J with its parts
     gradient,       ///< and dJ/dz
     least_squares,  ///< and a small system of residuals with the same J, gradient and Gauss-Newton matrix
-    departures      ///< and all whitened departures of the observations from the predictions
+    departures,     ///< and all whitened departures of the observations from the predictions
+    features        ///< and features of the predictions of the observations
   } what = What::cost;
   calibration::Matrix z = {};  ///< sets as rows
 };
@@ -32,6 +35,7 @@ struct SetResult {
   calibration::Vector residuals = {};   ///< least_squares: half the sum of squares is J, background rows last
   calibration::Matrix jacobian = {};    ///< of the residuals by z
   calibration::Vector departures = {};  ///< prediction - observation, whitened and weighted: error variance 1
+  calibration::Vector features = {};    ///< as in SearchSetting::features
 };
 
 /// What a search has found.
@@ -45,16 +49,19 @@ struct SearchResult {
   std::vector<std::string> notes = {};  ///< sentences for the report
   /// Numbers per parameter for the report, such as R-hat.
   std::vector<std::pair<std::string, calibration::Vector>> diagnostics = {};
+  std::vector<Table> tables = {};  ///< more of it, for files
 };
 
 /// What a search knows of its problem.
 struct SearchSetting {
   calibration::Box box = {};
   calibration::Vector start = {};
-  calibration::Matrix prior = {};         ///< covariance of z; mean 0
-  calibration::Index departures = 0;      ///< how many there are of one set
-  std::vector<std::string> streams = {};  ///< with training observations or not
-  std::vector<std::int64_t> used = {};    ///< training observations of each stream
+  calibration::Matrix prior = {};              ///< covariance of z; mean 0
+  calibration::Index departures = 0;           ///< how many there are of one set
+  std::vector<std::string> streams = {};       ///< with training observations or not
+  std::vector<std::int64_t> used = {};         ///< training observations of each stream
+  std::vector<std::string> parameters = {};    ///< names
+  std::vector<ObservedFeature> features = {};  ///< of the observations
   std::uint64_t seed = 1;
 };
 
