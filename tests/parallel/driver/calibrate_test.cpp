@@ -27,6 +27,7 @@ CalibrationOptions options_of(const std::string& yaml) {
 
 const std::vector<StreamRule> plain{{}, {}};
 
+/// A path of this number of ranks. Collective.
 std::string place() {
   return std::filesystem::temp_directory_path() / ("tilth_calibrate_" + std::to_string(Comm::world().size()));
 }
@@ -89,11 +90,12 @@ TEST(Calibrate, ListsFailedRunsInItsFile) {
   const auto results = results_of(runs, "method: {cma_es: {evaluations: 300}}");
   EXPECT_FALSE(results.failed.empty());
   EXPECT_LT(results.problems[0].posterior.J, results.problems[0].prior.J);
-  if (comm.root()) std::filesystem::create_directories(place());
+  const std::string folder = place();
+  if (comm.root()) std::filesystem::create_directories(folder);
   comm.barrier();
-  write_calibration(comm, place(), runs, results);
+  write_calibration(comm, folder, runs, results);
   bool listed = false;
-  for (const TableColumn& c : read_table(comm, place() + "/calibration.nc"))
+  for (const TableColumn& c : read_table(comm, folder + "/calibration.nc"))
     if (c.name == "failed_z") listed = std::get<std::vector<double>>(c.values).size() == 3 * results.failed.size();
   EXPECT_TRUE(listed);
 }
