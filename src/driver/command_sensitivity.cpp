@@ -4,17 +4,16 @@
 #include <fmt/format.h>
 
 #include "driver/calibrate/calibrate.hpp"
+#include "driver/calibrate/runs_session.hpp"
+#include "driver/calibrate/scope/command_scopes.hpp"
 #include "driver/calibrate/sensitivity.hpp"
 #include "driver/calibrate/set_up.hpp"
 #include "driver/commands.hpp"
-#include "driver/sets/session.hpp"
 #include "driver/timer.hpp"
 
 namespace tilth {
 
 namespace {
-
-constexpr const char* outputs[] = {"sensitivity.nc", "sensitivity.json", "design.nc", "design.csv"};
 
 MetricRules rules_of(const Experiment& e, const ModelRuns& runs) {
   MetricRules out;
@@ -24,12 +23,13 @@ MetricRules rules_of(const Experiment& e, const ModelRuns& runs) {
   return out;
 }
 
-void analyse(const Comm& comm, const Session& s) {
+void analyse(const Comm& comm, const RunsSession& s) {
   const Experiment& e = s.experiment;
   std::unique_ptr<ModelRuns> runs;
   {
     const Phase phase("start");
     runs = made_runs(comm, e);
+    if (e.calibration.twins && e.calibration.twin.of_features) observe_truth_of_features(comm, *runs);
   }
   s.record->add_inputs(runs->files());
   if (!e.sensitivity.design.empty()) s.record->add_inputs({e.sensitivity.design});
@@ -46,10 +46,8 @@ void analyse(const Comm& comm, const Session& s) {
 }  // namespace
 
 void run_sensitivity(const Comm& comm, const CommandLine& line) {
-  Session s(comm, line, "sensitivity", {});
-  s.begin({});
-  if (!line.resume)
-    for (const char* file : outputs) clear_file(comm, s.folder + "/" + file);
+  const RunsSession s(comm, line, "sensitivity");
+  s.begin({"sensitivity.nc", "sensitivity.json", "design.nc", "design.csv"});
   s.record->run([&] { analyse(comm, s); });
 }
 

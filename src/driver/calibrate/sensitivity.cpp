@@ -6,7 +6,7 @@ SensitivityResult analyse_sensitivity(RunPool& pool, const SensitivityOptions& o
                                       std::uint64_t seed, const std::string& folder, const std::string& where) {
   SensitivityResult out;
   out.runs = sensitivity_runs(pool, options, rules, seed, where);
-  out.groups = site_groups(pool.runs(), options.groups);
+  out.groups = metric_groups(pool.runs(), options.groups);
   out.indices = all_indices(pool.comm(), pool.runs(), out.runs, out.groups, options, seed);
   write_sensitivity(pool.comm(), folder, out, pool.runs(), options);
   return out;

@@ -7,7 +7,7 @@ namespace tilth {
 /// A finished analysis.
 struct SensitivityResult {
   SensitivityRuns runs;
-  std::vector<SiteGroup> groups;
+  std::vector<MetricGroup> groups;
   std::vector<std::vector<MetricIndices>> indices;  ///< [group][metric]
 };
 

@@ -151,13 +151,13 @@ MetricIndices indices_of(const MethodDesign& design, const Matrix& unit, const V
 }
 
 std::vector<std::vector<MetricIndices>> all_indices(const Comm& comm, const SiteRuns& runs, const SensitivityRuns& all,
-                                                    const std::vector<SiteGroup>& groups,
+                                                    const std::vector<MetricGroup>& groups,
                                                     const SensitivityOptions& options, std::uint64_t seed) {
   const std::size_t metrics = all.metrics.size(), count = groups.size() * metrics;
   std::vector<double> packed;
   together(comm, [&] {
     for (std::size_t i = std::size_t(comm.rank()); i < count; i += std::size_t(comm.size())) {
-      const SiteGroup& group = groups[i / metrics];
+      const MetricGroup& group = groups[i / metrics];
       const auto [unit, values] = group_sample(all, group, int(i % metrics), options);
       MetricIndices one;
       if (values.size() > 0) one = indices_of(method_design(runs, group.sites.front(), options, seed), unit, values);

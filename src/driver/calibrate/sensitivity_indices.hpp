@@ -42,7 +42,7 @@ MetricIndices indices_of(const MethodDesign& design, const calibration::Matrix& 
 
 /// Indices of every metric ([group][metric]), dealt over ranks. Collective.
 std::vector<std::vector<MetricIndices>> all_indices(const Comm& comm, const SiteRuns& runs, const SensitivityRuns& all,
-                                                    const std::vector<SiteGroup>& groups,
+                                                    const std::vector<MetricGroup>& groups,
                                                     const SensitivityOptions& options, std::uint64_t seed);
 
 }  // namespace tilth

@@ -24,7 +24,7 @@ Table index_table(const SensitivityResult& result, const SiteRuns& runs, const S
   Words groups, metrics, parameters;
   const auto& measures = measures_of(options.kind());
   std::vector<Numbers> numbers(measures.size());
-  for_each(result, [&](const SiteGroup& group, const SiteMetric& metric, const MetricIndices& one) {
+  for_each(result, [&](const MetricGroup& group, const SiteMetric& metric, const MetricIndices& one) {
     for (Index p = 0; p < one.measures.rows(); ++p) {
       groups.push_back(group.name);
       metrics.push_back(metric.name);
@@ -46,7 +46,7 @@ Table index_table(const SensitivityResult& result, const SiteRuns& runs, const S
 Table pair_table(const SensitivityResult& result, const SiteRuns& runs) {
   Words groups, metrics, first, second;
   std::array<Numbers, 3> numbers;
-  for_each(result, [&](const SiteGroup& group, const SiteMetric& metric, const MetricIndices& one) {
+  for_each(result, [&](const MetricGroup& group, const SiteMetric& metric, const MetricIndices& one) {
     const auto k = one.pairs.rows() > 0 ? runs.parameters().size() : 0;
     Index pair = 0;
     for (std::size_t i = 0; i < k; ++i)
@@ -71,7 +71,7 @@ Table pair_table(const SensitivityResult& result, const SiteRuns& runs) {
 Table curve_table(const SensitivityResult& result, const SiteRuns& runs, const SensitivityOptions& options) {
   Words groups, metrics, parameters;
   Numbers unit, value, physical;
-  for_each(result, [&](const SiteGroup& group, const SiteMetric& metric, const MetricIndices& one) {
+  for_each(result, [&](const MetricGroup& group, const SiteMetric& metric, const MetricIndices& one) {
     const int site = group.sites.front();
     const UnitScale scale(runs.box(site), options.sample == "prior");
     for (Index p = 0; p < one.curves.rows(); ++p)
@@ -97,7 +97,7 @@ Table curve_table(const SensitivityResult& result, const SiteRuns& runs, const S
 Table metric_table(const SensitivityResult& result) {
   Words groups, metrics, units, status;
   std::array<Numbers, 6> n;
-  for_each(result, [&](const SiteGroup& group, const SiteMetric& metric, const MetricIndices& one) {
+  for_each(result, [&](const MetricGroup& group, const SiteMetric& metric, const MetricIndices& one) {
     groups.push_back(group.name);
     metrics.push_back(metric.name);
     units.push_back(metric.units);

@@ -11,8 +11,8 @@ namespace tilth {
 using calibration::Matrix;
 using calibration::Vector;
 
-std::vector<SiteGroup> site_groups(const SiteRuns& runs, const std::vector<std::string>& words) {
-  std::vector<SiteGroup> out;
+std::vector<MetricGroup> metric_groups(const SiteRuns& runs, const std::vector<std::string>& words) {
+  std::vector<MetricGroup> out;
   const auto asked = [&](const char* word) { return std::find(words.begin(), words.end(), word) != words.end(); };
   std::array<std::vector<int>, pft_count> by_pft;
   std::vector<int> all;
@@ -27,7 +27,7 @@ std::vector<SiteGroup> site_groups(const SiteRuns& runs, const std::vector<std::
   return out;
 }
 
-std::pair<Matrix, Vector> group_sample(const SensitivityRuns& all, const SiteGroup& group, int metric,
+std::pair<Matrix, Vector> group_sample(const SensitivityRuns& all, const MetricGroup& group, int metric,
                                        const SensitivityOptions& options) {
   const bool own_base = options.kind() == SensitivityOptions::Method::one_at_a_time && !options.on_emulator;
   const Matrix& unit = all.sites[std::size_t(group.sites.front())].unit;

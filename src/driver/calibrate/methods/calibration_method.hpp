@@ -56,13 +56,13 @@ struct SearchResult {
 struct SearchSetting {
   calibration::Box box = {};
   calibration::Vector start = {};
-  calibration::Matrix prior = {};              ///< covariance of z; mean 0
-  calibration::Index departures = 0;           ///< how many there are of one set
-  std::vector<std::string> streams = {};       ///< with training observations or not
-  std::vector<std::int64_t> used = {};         ///< training observations of each stream
+  calibration::Matrix prior = {};         ///< covariance of z; mean 0
+  calibration::Index departures = 0;      ///< how many there are of one set
+  std::vector<std::string> streams = {};  ///< with training observations or not
+  std::vector<std::int64_t> used = {};    ///< training observations of each stream
+  std::uint64_t seed = 1;
   std::vector<std::string> parameters = {};    ///< names
   std::vector<ObservedFeature> features = {};  ///< of the observations
-  std::uint64_t seed = 1;
 };
 
 /// A search on one problem. It knows no ranks, files or models; every rank holds one and repeats the same steps. It is
