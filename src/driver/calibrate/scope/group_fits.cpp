@@ -11,7 +11,7 @@ using calibration::Index;
 using calibration::Matrix;
 using calibration::Vector;
 
-constexpr int most_worse = 5;
+constexpr int most_worse = 12;
 
 // One search, and the best that it has seen.
 struct GroupSearch {

@@ -4,8 +4,6 @@
 #include <cmath>
 #include <cstdio>
 
-#include "assim/calibration/learn/validation.hpp"
-
 namespace tilth {
 namespace {
 
@@ -31,48 +29,6 @@ ScopeMedian median_of(const std::vector<const ScaleScore*>& scores) {
     out.median.begin()[k] = median_of(std::move(values));
   }
   return out;
-}
-
-Matrix rows(const Matrix& all, const std::vector<int>& which) {
-  Matrix out(Index(which.size()), all.cols());
-  for (std::size_t i = 0; i < which.size(); ++i) out.row(Index(i)) = all.row(which[i]);
-  return out;
-}
-
-// Loss of one network as a function of the features of the sites.
-using Loss = std::function<double(const Matrix& features)>;
-
-Loss departure_from_optima(const ScopeSites& sites, const LearnedMaps& maps, const Vector& weights) {
-  return [&sites, &maps, weights](const Matrix& features) {
-    const Matrix z = maps.map.front().parameters(weights, features);
-    double sum = 0.0, count = 0.0;
-    for (std::size_t i = 0; i < sites.sites.size(); ++i) {
-      const GroupFit& fit = sites.optima[std::size_t(sites.sites[i])];
-      if (fit.failed) continue;
-      sum += (z.row(Index(i)).transpose() - fit.z).squaredNorm() / double(z.cols());
-      count += 1.0;
-    }
-    return sum / std::max(count, 1.0);
-  };
-}
-
-Loss cost_of_sites(Quadratics& quadratics, const ScopeSites& sites, const LearnedMaps& maps, const Vector& weights) {
-  const SiteRuns& runs = quadratics.runs();
-  const Matrix z = maps.map.front().parameters(weights, rows(sites.features.values, sites.sites));
-  std::vector<RunTask> tasks;
-  for (std::size_t i = 0; i < sites.sites.size(); ++i)
-    tasks.push_back({sites.sites[i], clipped(runs.box(sites.sites[i]), z.row(Index(i)).transpose())});
-  return [&runs, &sites, &maps, weights, precision = quadratics.precision(),
-          all = quadratics.at(tasks)](const Matrix& features) {
-    const Matrix moved = maps.map.front().parameters(weights, features);
-    double sum = 0.0, count = 0.0;
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      if (all[i].failed) continue;
-      sum += site_cost(all[i], precision, clipped(runs.box(sites.sites[i]), moved.row(Index(i)).transpose()));
-      count += 1.0;
-    }
-    return sum / std::max(count, 1.0);
-  };
 }
 
 void append(std::string& out, const char* format, const auto&... values) {
@@ -122,27 +78,6 @@ std::vector<ScopeMedian> scope_medians(const SiteRuns& runs, const std::vector<S
             median.scale = Scale(scale);
             out.push_back(std::move(median));
           }
-  return out;
-}
-
-std::vector<FeatureImportance> feature_importance(Quadratics& quadratics, const ScopeSites& sites,
-                                                  const LearnedMaps& maps, std::uint64_t seed) {
-  constexpr int repeats = 20;
-  const Matrix features = rows(sites.features.values, sites.sites);
-  Matrix worse(Index(maps.weights.size()), features.cols());
-  for (std::size_t m = 0; m < maps.weights.size(); ++m) {
-    const Loss loss = maps.scope == "learned" ? departure_from_optima(sites, maps, maps.weights[m])
-                                              : cost_of_sites(quadratics, sites, maps, maps.weights[m]);
-    worse.row(Index(m)) = calibration::permutation_importance(loss, features, repeats, seed).mean.transpose();
-  }
-  std::vector<FeatureImportance> out;
-  for (Index f = 0; f < features.cols(); ++f) {
-    const Vector column = worse.col(f);
-    const double n = double(column.size());
-    const double square = (column.array() - column.mean()).square().sum();
-    out.push_back({maps.scope, sites.features.names[std::size_t(f)], column.mean(),
-                   n > 1.0 ? std::sqrt(square / (n - 1.0)) : 0.0});
-  }
   return out;
 }
 

@@ -37,7 +37,7 @@ struct FeatureImportance {
   double mean = 0.0, spread = 0.0;
 };
 /// Of networks of all sites. The loss of `learned` is the mean square departure from the site optima, that of
-/// `learned_end_to_end` J / observations by a quadratic about what the network gives. Collective.
+/// `learned_end_to_end` J / observations of runs of the model. Collective.
 std::vector<FeatureImportance> feature_importance(Quadratics& quadratics, const ScopeSites& sites,
                                                   const LearnedMaps& maps, std::uint64_t seed);
 

@@ -18,22 +18,25 @@ struct ScopeCosts {
 /// Observation term of J at one site, linearised about z: 1/2 |residual + slope (x - z)|^2. Rows are those of a
 /// triangular factor, so that a site of thousands of values takes parameters + 1 rows.
 struct SiteQuadratic {
-  calibration::Vector z, residual;
-  calibration::Matrix slope;  ///< row x parameter
-  double used = 0.0;          ///< observations behind it
+  calibration::Vector z, residual = {};
+  calibration::Matrix slope = {};  ///< row x parameter
+  double used = 0.0;               ///< observations behind it
   bool failed = false;
 
   double value(const calibration::Vector& x) const;
   calibration::Vector gradient(const calibration::Vector& x) const;
 };
 
-/// Makes them from runs of the model with derivatives, exact ones where the runs have them, else by differences.
+/// Makes them from runs of the model with derivatives, exact ones where the runs have them, else by differences; wide
+/// differences where exact ones explode.
 class Quadratics {
  public:
   Quadratics(RunPool& pool, const ScopeCosts& costs);
 
   /// One per task; that of a failed run says so. Collective, with the same tasks on all ranks.
   std::vector<SiteQuadratic> at(std::span<const RunTask> tasks);
+  /// Observation terms of J alone, of runs without derivatives; not-a-number where one failed. Collective.
+  std::vector<double> values(std::span<const RunTask> tasks);
   RunPool& pool() { return alone_.pool(); }
   const SiteRuns& runs() const { return alone_.runs(); }
   const ScopeCosts& costs() const { return costs_; }
@@ -42,6 +45,8 @@ class Quadratics {
   const calibration::Matrix& precision() const { return precision_; }
 
  private:
+  std::vector<SiteQuadratic> by_differences(std::span<const RunTask> tasks, double step);
+
   ScopeCosts costs_;
   ProblemCosts alone_;  // problem s is site s, without background
   calibration::Matrix precision_;
