@@ -156,7 +156,7 @@ void ObservationOptions::describe(Schema& s) {
       .about("Flagged when the departure exceeds this many standard deviations.");
   s.real("parameter_weight", parameter_weight)
       .in(0.0, 100.0)
-      .about("Weight in the update of per-PFT and global parameters; 0: none.");
+      .about("Weight in the update of per-PFT and global parameters and in the cost of a calibration; 0: none.");
   s.real("withhold_last", withhold_last)
       .in(0.0, 1.0)
       .about(

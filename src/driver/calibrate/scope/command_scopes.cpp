@@ -56,6 +56,8 @@ void check_options(const ScopeOptions& options) {
           "calibration.map_grid: maps come from networks, but calibration.scopes has no learned scope; add one");
   require(options.map_grid.empty() || options.feature_streams.empty(),
           "calibration.map_grid: the grid has no observations for calibration.feature_streams; leave one of them out");
+  if (!options.map_grid.empty())
+    Experiment::load(options.map_grid, {});  // what is wrong with it is said before the runs
 }
 
 }  // namespace

@@ -10,7 +10,7 @@ using calibration::Vector;
 constexpr double difference = 1e-3, wide_difference = 0.05;  // prior standard deviations
 
 // Whether one prior standard deviation would change the predictions by many times the misfit: the derivatives of a run
-// that passes a point of instability (a snow pack about to vanish) say nothing about sets nearby.
+// that passes a point of instability say nothing about sets nearby.
 bool explodes(const SiteQuadratic& run) {
   constexpr double most = 10.0;
   const double misfit = std::max(run.residual.norm(), std::sqrt(double(run.residual.size())));
