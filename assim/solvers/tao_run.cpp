@@ -12,13 +12,23 @@ const TaoEvaluation& TaoRun::at(const VectorXd& point) {
   for (auto seen = seen_.rbegin(); seen != seen_.rend(); ++seen)
     if (seen->point == point) return *seen;
   if (stops_ || asked_ == options_.max_evaluations) return bottom(point, Stop::too_long);
+  if (in_vain_ == options_.patience) return bottom(point, Stop::no_decrease);
   const TaoEvaluation* answer = answer_(point);
   if (!answer) return bottom(point, Stop::no_answer);
   ++asked_;
+  count(answer->value);
   if (!std::isfinite(answer->value) || !answer->gradient.allFinite()) return seen_.emplace_back(wall(point));
   seen_.push_back(*answer);
   seen_.back().point = point;  // bit for bit, to be found again
   return seen_.back();
+}
+
+// At a kink of the function a line search and those after it find ever smaller decreases for many points.
+void TaoRun::count(double value) {
+  ++in_vain_;
+  if (!(least_ - value > options_.value_tolerance * (options_.value_floor + std::abs(value)))) return;
+  least_ = value;
+  in_vain_ = 0;
 }
 
 double TaoRun::offset(const TaoEvaluation& first) {

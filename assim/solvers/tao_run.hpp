@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cmath>
 #include <deque>
 #include <exception>
 #include <optional>
@@ -33,6 +34,7 @@ class TaoRun {
   std::exception_ptr failure;  ///< exceptions do not pass through PETSc
 
  private:
+  void count(double value);
   const TaoEvaluation& bottom(const Eigen::VectorXd& point, Stop why);
   TaoEvaluation wall(const Eigen::VectorXd& point) const;
   bool least_squares() const { return options_.method == TaoOptions::Method::gauss_newton; }
@@ -45,6 +47,8 @@ class TaoRun {
   std::optional<Stop> stops_;
   Eigen::VectorXd question_;
   int iterations_ = 0, asked_ = 0;
+  double least_ = INFINITY;  // value that a later one has to be below by more than the tolerance
+  int in_vain_ = 0;          // answers since it was
 };
 
 }  // namespace tilth

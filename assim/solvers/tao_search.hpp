@@ -32,6 +32,7 @@ struct TaoOptions {
   double value_tolerance = 1e-13;    ///< on the decrease of a step, relative to value_floor + |value|
   double value_floor = 1.0;
   int max_iterations = 500, max_evaluations = 1000;
+  int patience = 15;      ///< answers in a row without such a decrease of the least value that end it
   int memory = 10;        ///< pairs of steps that quasi-Newton keeps
   double damping = 1e-4;  ///< first one of Gauss-Newton, relative to the diagonal of its matrix
 };

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -50,6 +51,28 @@ TEST(TaoReplay, AsksForTheStartFirstAndEndsAtTheOptimum) {
     EXPECT_LT((told.back().point - optimum).cwiseAbs().maxCoeff(),
               1e-7);  // flat along the valley: square root of 1e-13
     EXPECT_LT(told.size(), 60u);
+  }
+}
+
+TEST(TaoSearch, EndsAtAKinkWhenItGainsNothingMore) {
+  for (TaoOptions options : {quasi_newton, gauss_newton}) {
+    options.value_tolerance = 1e-5;
+    int runs = 0;
+    std::vector<TaoEvaluation> kept;
+    kept.reserve(1000);
+    const TaoEnd end = tao_search(options, start, [&](const VectorXd& u) {
+      ++runs;
+      TaoEvaluation e = rosenbrock(u);
+      const double side = u(0) > 0.5 ? 1.0 : -0.2;  // the valley with a kink across it
+      e.residuals(2) = 4.0 + 8.0 * side * (u(0) - 0.5);
+      e.jacobian(2, 0) = 8.0 * side;
+      e.value = 0.5 * e.residuals.squaredNorm();
+      e.gradient = e.jacobian.transpose() * e.residuals;
+      return &kept.emplace_back(e);
+    });
+    EXPECT_TRUE(end.finished);
+    EXPECT_LT(runs, 100);                                                      // nearly 200 without patience
+    EXPECT_LT(std::ranges::min(kept, {}, &TaoEvaluation::value).value, 8.52);  // 8.5 at the kink
   }
 }
 
