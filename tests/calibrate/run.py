@@ -77,7 +77,7 @@ def resume(runs):
     expect("another problem" in complaint and "warmup" in complaint, complaint)
 
 
-METHODS = {  # searches end at the least J, the others within 12 of it; the prior is 120 above
+METHODS = {  # searches end at the least J, the others within 8 of it (bayesian, in 80 runs: 12); the prior is 120 above
     "gauss_newton": "{starts: 4}", "quasi_newton": "{starts: 2}", "finite_difference": "{starts: 1, iterations: 20}",
     "cma_es": "{evaluations: 1200, restarts: none}", "genetic": "{generations: 40}", "es_mda": "{members: 100}",
     "eki": "{members: 100}", "ienks": "{members: 40}", "4denvar": "{members: 60, outer_loops: 4}",
@@ -100,7 +100,7 @@ def methods(runs):
         print(f"{method:<18} J {J:9.3f}  J/N {J / used:.4f}  runs {problem['model_runs']:6}  truths inside {inside}/{len(truth)}"
               f"  {time.monotonic() - begin:.1f} s", flush=True)
         expect(J >= least - 1e-3 * least, f"{method}: J {J} below the least {least}")
-        expect(J <= least + (0.05 if method in SEARCHERS else 12.0), f"{method}: J {J}, the least is {least}")
+        expect(J <= least + (0.05 if method in SEARCHERS else 12.0 if method == "bayesian" else 8.0), f"{method}: J {J}, the least is {least}")
         expect(report["failed_runs"] == [], f"{method}: failed runs")
     table = runs.folder / "gauss_newton/parameters.csv"
     text = table.read_text()

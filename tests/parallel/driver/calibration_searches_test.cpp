@@ -130,7 +130,8 @@ TEST_P(EveryMethod, ComesNearTheLeastCost) {
     const SearchResult found = searches[p]->result();
     const double least = best[p]->result().value;
     EXPECT_GE(found.value, least - 1e-6);
-    EXPECT_LE(found.value, 1.05 * least) << found.value;
+    const bool few_runs = std::string(GetParam()).find("bayesian") != std::string::npos;
+    EXPECT_LE(found.value, (few_runs ? 1.05 : 1.02) * least) << found.value;
     EXPECT_NEAR(c.one(What::cost, found.best, p).J, found.value, 1e-9 * least);
     EXPECT_EQ(histories[p].failed, 0);
     EXPECT_GE(histories[p].runs, 2);
