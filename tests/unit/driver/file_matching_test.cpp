@@ -97,7 +97,7 @@ TEST(FileMatching, RepeatsThePublishedVolumesOfAStudy) {
       "problem.yaml",
       "history_matching:\n  waves: [" + waves +
           "]\n  parameters: [VCMAX25__06, SLA__06, LEAFAGECRIT__06, RS_SCALE, HYDROL_HUMCSTE__06, SOIL_Q10]\n"
-          "  pool: false\n  draws: 50000\n  emulator: {least_q2: 0, least_coverage: 0}\n  targets:\n"
+          "  pool: false\n  draws: 50000\n  targets:\n"
           "    - {name: NEEt_noise_rmsd, value: 0, observation_sd: 0.207}\n"
           "    - {name: fluxlat_noise_rmsd, value: 0, observation_sd: 3.446}\n");
   const auto result = match_files(Comm::self(), FileMatchingProblem::load(path, {}));
