@@ -1,6 +1,5 @@
-#include "assim/operators/reflectance.hpp"
+#include "assim/operators/canopy_reflectance.hpp"
 #include "assim/operators/registered.hpp"
-#include "assim/operators/snow_limit.hpp"
 
 namespace tilth {
 namespace {
@@ -11,13 +10,7 @@ namespace {
 /// ndvi_offset.
 class VegetationIndex final : public TileOperator<VegetationIndex> {
  public:
-  struct Options : ReflectanceOptions {
-    SnowLimit snow;
-    void describe(Schema& s) {
-      ReflectanceOptions::describe(s);
-      snow.describe(s);
-    }
-  };
+  using Options = CanopyReflectanceOptions;
   explicit VegetationIndex(Options options)
       : TileOperator({.quantity = "normalised difference vegetation index",
                       .standard_name = "normalized_difference_vegetation_index",

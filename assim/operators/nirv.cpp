@@ -1,6 +1,5 @@
-#include "assim/operators/reflectance.hpp"
+#include "assim/operators/canopy_reflectance.hpp"
 #include "assim/operators/registered.hpp"
-#include "assim/operators/snow_limit.hpp"
 
 namespace tilth {
 namespace {
@@ -9,13 +8,7 @@ namespace {
 /// cell.
 class VegetationReflectance final : public TileOperator<VegetationReflectance> {
  public:
-  struct Options : ReflectanceOptions {
-    SnowLimit snow;
-    void describe(Schema& s) {
-      ReflectanceOptions::describe(s);
-      snow.describe(s);
-    }
-  };
+  using Options = CanopyReflectanceOptions;
   explicit VegetationReflectance(Options options)
       : TileOperator({.quantity = "near-infrared reflectance of vegetation",
                       .standard_name = "",

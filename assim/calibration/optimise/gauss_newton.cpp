@@ -1,7 +1,6 @@
 #include "assim/calibration/optimise/gauss_newton.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 namespace tilth::calibration {
@@ -22,10 +21,17 @@ Matrix triangle(const Matrix& J, const Vector& r) {
 }  // namespace
 
 GaussNewton::GaussNewton(const Box& box, const Vector& start, const GaussNewtonOptions& options)
-    : box_(box), options_(options), start_(unit_start(box, start)), trial_(start_) {}
+    : BoundedSearch(box, start,
+                    {.method = TaoOptions::Method::gauss_newton,
+                     .gradient_tolerance = options.gradient_tolerance,
+                     .value_tolerance = options.value_tolerance,
+                     .value_floor = 0.0,
+                     .max_iterations = options.max_iterations,
+                     .max_evaluations = 2 * options.max_iterations,
+                     .damping = options.first_damping}) {}
 
 void GaussNewton::tell(const Vector& residuals, const Matrix& jacobian) {
-  if (finished_) return;
+  if (finished()) return;
   TaoEvaluation here{trial_, double(INFINITY), {}, {}, {}};
   if (residuals.allFinite()) {
     require(jacobian.rows() == residuals.size() && jacobian.cols() == box_.size() && jacobian.allFinite(),
@@ -37,28 +43,8 @@ void GaussNewton::tell(const Vector& residuals, const Matrix& jacobian) {
     here.residuals = R.col(box_.size());
     here.gradient = here.jacobian.transpose() * here.residuals;
   }
-  require(!told_.empty() || std::isfinite(here.value),
-          "start of a search: the residuals are not finite; start where the model runs");
-  told_.push_back(std::move(here));
-  if (told_.back().value < told_[std::size_t(best_)].value) best_ = std::int64_t(told_.size()) - 1;
-  const TaoEnd end = tao_replay(tao_options(), start_, told_);
-  finished_ = end.finished;
-  if (!finished_) trial_ = end.question;
-}
-
-TaoOptions GaussNewton::tao_options() const {
-  return {.method = TaoOptions::Method::gauss_newton,
-          .gradient_tolerance = options_.gradient_tolerance,
-          .value_tolerance = options_.value_tolerance,
-          .value_floor = 0.0,
-          .max_iterations = options_.max_iterations,
-          .max_evaluations = 2 * options_.max_iterations,
-          .damping = options_.first_damping};
-}
-
-Vector GaussNewton::best() const {
-  const Vector& u = told_.empty() ? start_ : told_[std::size_t(best_)].point;
-  return box_.from_unit(u.transpose()).row(0).transpose();
+  note(std::move(here));
+  advance();
 }
 
 }  // namespace tilth::calibration
