@@ -31,7 +31,8 @@ struct SoilHeatStep {
   double duration = 3600.0;                 ///< s
   const T* water = nullptr;                 ///< [N] liquid and ice at the end of the step, m3 m-3
   const T* k_layer = nullptr;               ///< [N] W m-1 K-1
-  T top_flux;                               ///< conduction into the first layer, W m-2
+  T top_flux;                               ///< into the first layer were it at 0 C, W m-2
+  T top_conductance = T(0.0);               ///< less for each C of the first layer, W m-2 K-1
   double bottom_flux = 0.0;                 ///< into the last layer from below (geothermal), W m-2
   const WaterMoved<T, N>* moved = nullptr;  ///< null: water stood still
 };
@@ -146,6 +147,7 @@ SoilHeatBudget<T> advance_soil_enthalpy(const SoilHeat<T>& soil, const SoilHeatS
   constexpr int most_passes = 8;
   constexpr double tolerance = 1e-3;  // K
   HeatFaces<T, N> faces = conducting_faces<T, N>(soil.dz, step.k_layer);
+  faces.down[0] = step.top_conductance;
   T infiltration = 0.0;  // W m-2
   if (step.moved) {
     add_water(*step.moved, step.duration, faces);
