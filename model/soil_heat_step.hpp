@@ -220,4 +220,30 @@ SoilHeatBudget<T> advance_soil_enthalpy(const SoilHeat<T>& soil, const SoilHeatS
   return {step.top_flux * dt, T(step.bottom_flux * dt), (infiltration - returned) * dt, taken * dt, drained * dt};
 }
 
+/// The same from and to temperatures (K), for a step in which water has already moved: `liquid` of `water` is what is
+/// not frozen, before and after. `top_temperature` (K) acts on the middle of the first layer through `top_conductance`
+/// (W m-2 K-1); no flux at the bottom.
+template <class T, int N>
+SoilHeatBudget<T> advance_soil_heat(const SoilHeat<T>& soil, double duration, const T* water, const T* k_layer,
+                                    T top_temperature, T top_conductance, T* temperature, T* liquid) {
+  SoilHeatStep<T, N> step;
+  step.duration = duration;
+  step.water = water;
+  step.k_layer = k_layer;
+  step.top_flux = top_conductance * (top_temperature - freezing_k);
+  step.top_conductance = top_conductance;
+  T enthalpy[N];
+  LayerHeat<T> state[N];
+  for (int k = 0; k < N; ++k) {
+    state[k] = layer_at(soil, temperature[k] - freezing_k, liquid[k], water[k] - liquid[k]);
+    enthalpy[k] = soil_enthalpy(soil, state[k].t, liquid[k], water[k]);
+  }
+  const SoilHeatBudget<T> budget = advance_soil_enthalpy<T, N>(soil, step, enthalpy, state);
+  for (int k = 0; k < N; ++k) {
+    temperature[k] = state[k].t + freezing_k;
+    liquid[k] = state[k].liquid;
+  }
+  return budget;
+}
+
 }  // namespace tilth::physics

@@ -19,25 +19,9 @@ void soil_heat(Day<T>& d) {
   const T insulated = 1.0 / (d.snow_depth / snow_conductivity(d.snow.density) + 1.0 / ground);
   const T open = (1.0 - d.scf) * ground, covered = d.scf * insulated;
   const T conductance = open + covered;
-  const T top = (open * d.skin_temperature + covered * d.snow_temperature) / conductance;  // C
-  SoilHeatStep<T, soil_layers> step;
-  step.duration = seconds_per_day_d;
-  step.water = d.soil_moisture;
-  step.k_layer = k_layer;
-  step.top_flux = conductance * top;
-  step.top_conductance = conductance;
-  T enthalpy[soil_layers];
-  LayerHeat<T> layer[soil_layers];
-  for (int k = 0; k < soil_layers; ++k) {
-    const T t = d.soil_temperature[k] - freezing_k;
-    enthalpy[k] = soil_enthalpy(soil, t, d.liquid[k], d.soil_moisture[k]);
-    layer[k] = layer_at(soil, t, d.liquid[k], d.ice[k]);
-  }
-  advance_soil_enthalpy<T, soil_layers>(soil, step, enthalpy, layer);
-  for (int k = 0; k < soil_layers; ++k) {
-    d.soil_temperature[k] = layer[k].t + freezing_k;
-    d.liquid[k] = layer[k].liquid;
-  }
+  const T top = (open * d.skin_temperature + covered * d.snow_temperature) / conductance + freezing_k;
+  advance_soil_heat<T, soil_layers>(soil, seconds_per_day_d, d.soil_moisture, k_layer, top, conductance,
+                                    d.soil_temperature, d.liquid);
 }
 
 }  // namespace tilth::daily
