@@ -49,6 +49,16 @@ TILTH_INLINE T soil_enthalpy_at(const SoilHeat<T>& soil, T temperature, T water,
   return soil_enthalpy(soil, temperature - freezing_k, liquid, water);
 }
 
+/// A layer at `t` C with `liquid` and `ice` (m3 m-3 of water) on the freezing curve, or near it.
+template <class T>
+TILTH_INLINE LayerHeat<T> layer_at(const SoilHeat<T>& soil, T t, T liquid, T ice) {
+  const T capacity = soil_heat_capacity(soil, liquid, ice);
+  const simd::Mask<T> freezing = (ice > 0.0) & (liquid > least_unfrozen);
+  const T depression = max(T(1e-4), -t);
+  const T fused = select(freezing, soil.inverse_b * liquid / depression, T(0.0));  // per K, d liquid / d t
+  return {t, liquid, ice, 1.0 / (capacity + (fusion_per_volume - capacity_gain * depression) * fused)};
+}
+
 /// Constants of the freezing curve; once per soil and step.
 template <class T>
 TILTH_INLINE FreezingCurve<T> freezing_curve(const SoilHeat<T>& soil) {

@@ -2,10 +2,11 @@
 
 #include "model/column/tile_soil.hpp"
 #include "model/daily/daily_day.hpp"
+#include "model/soil_heat_step.hpp"
 
 namespace tilth::daily {
 
-/// Conduction of the day under snow, with freezing and thawing.
+/// Conduction of the day under snow, with freezing and thawing; what the soil gains is what came through its surface.
 template <class T>
 void soil_heat(Day<T>& d) {
   const SoilHeat<T> soil = column::heat_of_soil(d, layer_thickness);

@@ -2,7 +2,7 @@
 
 #include "model/roots.hpp"
 #include "model/soil_budget.hpp"
-#include "model/soil_heat.hpp"
+#include "model/soil_heat_step.hpp"
 #include "support/derivatives.hpp"
 
 namespace tilth::physics {

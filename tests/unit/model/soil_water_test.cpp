@@ -8,7 +8,7 @@
 
 #include "model/roots.hpp"
 #include "model/soil_budget.hpp"
-#include "model/soil_heat.hpp"
+#include "model/soil_heat_step.hpp"
 
 namespace tilth::physics {
 namespace {
