@@ -21,8 +21,8 @@ TILTH_INLINE T sustainable_leaf_area(T leaf_area, T available, T time_d, T trans
 }
 
 /// Moves `memory` towards `value` by a day with time constant `days`.
-template <class T>
-TILTH_INLINE T remember(T memory, T value, double days) {
+template <class T, class D>
+TILTH_INLINE T remember(T memory, T value, D days) {
   return memory + (value - memory) * (1.0 / (days + 0.5));
 }
 

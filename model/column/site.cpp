@@ -103,7 +103,12 @@ Site Site::only(int t) const {
   return one;
 }
 
-void Site::set_day(Time begin) { set_day_length(solar_day(begin, place_->lat).day_length_h); }
+void Site::set_day(Time begin) {
+  const SolarDay sun = solar_day(begin, place_->lat);
+  set_day_length(sun.day_length_h);
+  const double through = 0.75 + 2e-5 * place_->surface.elevation_m;  // clear air (Allen et al. 1998, eq. 37)
+  for (int t = 0; t < count_; ++t) tiles_[std::size_t(t)].clear_sky = through * sun.toa_mean_w_m2;
+}
 
 void Site::set_day_length(double hours) {
   for (int t = 0; t < count_; ++t) tiles_[std::size_t(t)].day_length_h = hours;

@@ -38,6 +38,7 @@ struct TileSite {
   double canopy_height_m = -1.0;  ///< given for the place; negative: the parameter
   // day
   double day_length_h = 12.0;
+  double clear_sky = 300.0;  ///< shortwave of the day under a clear sky, W m-2
   double wind_height_m = 10.0;
   double leaf_width_m = 0.04;
   double log_wind_soil = 6.9, log_heat_soil = 9.2;  ///< ln(z/0.01), ln(z/0.001)

@@ -4,12 +4,12 @@
 
 namespace tilth::column {
 
-/// Slow memories of weather and water that steer acclimation, phenology and allocation; means over the daylight hours
-/// of air temperature (C) and vapour pressure deficit (Pa).
-template <class T>
-void remember_weather(TilePack<T>& d, T daylight_t, T daylight_vpd) {
-  d.acclimated_t = remember(d.acclimated_t, daylight_t + freezing_k, 15.0);
-  d.acclimated_vpd = remember(d.acclimated_vpd, daylight_vpd, 15.0);
+/// Slow memories of weather and water that steer acclimation (time constant `days`), phenology and allocation; means
+/// over the daylight hours of air temperature (C) and vapour pressure deficit (Pa).
+template <class T, class D>
+void remember_weather(TilePack<T>& d, T daylight_t, T daylight_vpd, D days) {
+  d.acclimated_t = remember(d.acclimated_t, daylight_t + freezing_k, days);
+  d.acclimated_vpd = remember(d.acclimated_vpd, daylight_vpd, days);
   d.growth_temperature = remember(d.growth_temperature, d.air_t + freezing_k, 30.0);
   d.stress_memory = remember(d.stress_memory, d.water_stress, 10.0);
 }

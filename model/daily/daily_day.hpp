@@ -2,6 +2,7 @@
 
 #include "core/physics/fluorescence.hpp"
 #include "model/column/tile_pack.hpp"
+#include "model/daily/daily_rows.hpp"
 #include "model/p_model.hpp"
 #include "model/soil_heat.hpp"
 

@@ -61,7 +61,7 @@ void step_pack(const TileStep& job, int member) {
   freeze_soil(d);
   soil_state(d);
   root_zone(d);
-  remember_weather(d, d.air.t_day, d.air.vpd_day);
+  remember_weather(d, d.air.t_day, d.air.vpd_day, d.p(dpar::tau_acclimation));
   if (job.site->vegetated) {
     phenology(d);
     photosynthesis(d);

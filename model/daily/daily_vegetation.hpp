@@ -1,6 +1,7 @@
 #pragma once
 
 #include "model/daily/daily_day.hpp"
+#include "model/light_response.hpp"
 
 namespace tilth::daily {
 
@@ -9,7 +10,9 @@ namespace tilth::daily {
 template <class T>
 void photosynthesis(Day<T>& d) {
   const T t = d.acclimated_t - freezing_k;
-  const T cold = sigmoid((t - 3.0) * 0.5);  // slow recovery of cold-acclimated leaves (Makela et al. 2008, concept)
+  const T cold =
+      sigmoid((t - d.p(dpar::t_cold)) /
+              d.p(dpar::cold_spread));  // slow recovery of cold-acclimated leaves (Makela et al. 2008, concept)
   T light_use, capacity_share, electrons_per_carbon;
   if (d.site->c4) {
     light_use = c4_m_prime * quantum_yield_c4(t);
@@ -22,11 +25,13 @@ void photosynthesis(Day<T>& d) {
     electrons_per_carbon = 4.0 / max(T(0.05), p.mj);
   }
   const T potential = carbon_molar_mass * d.p(par::kphio) * light_use * d.apar * cold;
-  d.gpp = potential * d.water_stress;
+  const T day = light_response(d.apar, cloudiness(d.air.shortwave, d.site->clear_sky), d.p(dpar::light_saturation),
+                               d.p(dpar::cloud_gain));
+  d.gpp = potential * day * d.water_stress;
   // Actual over potential electron transport: what the assimilation needs (Farquhar et al. 1980) over what the absorbed
   // light could drive, half of it at photosystem II with a yield of 0.85 (Bernacchi et al. 2003).
   constexpr double potential_transport = 0.5 * 0.85;
-  const T needed = electrons_per_carbon * d.p(par::kphio) * light_use * cold * d.water_stress;
+  const T needed = electrons_per_carbon * d.p(par::kphio) * light_use * cold * day * d.water_stress;
   d.transport = min(T(1.0), needed * (1.0 / potential_transport));
   // Carboxylation capacity meets the light of midday (twice the daylight mean), and leaves respire all day.
   constexpr double midday = 2.0;

@@ -128,7 +128,7 @@ void close_pack(const HourStep& job, int member) {
   const T daylight = d.sum(sum_daylight), per_daylight = 1.0 / max(T(1.0), daylight);
   const auto dark = daylight < 1.0;
   const T vpd = max(T(10.0), d.sum(sum_daylight_vpd) * per_daylight);
-  column::remember_weather(d, select(dark, d.air_t, d.sum(sum_daylight_t) * per_daylight), vpd);
+  column::remember_weather(d, select(dark, d.air_t, d.sum(sum_daylight_t) * per_daylight), vpd, 15.0);
   if (d.site->vegetated) column::phenology(d);
   d.use_memory = remember(d.use_memory, d.sum(sum_transpiration), 30.0);
   column::carbon(d);

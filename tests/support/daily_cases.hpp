@@ -12,6 +12,7 @@
 #include "core/state/ensemble.hpp"
 #include "model/column/variables.hpp"
 #include "model/daily/daily_model.hpp"
+#include "model/daily/daily_rows.hpp"
 #include "model/daily/daily_traits.hpp"
 
 namespace tilth::test {
@@ -31,7 +32,7 @@ struct TestColumn {
   GridPoint point;
   int members, rows;
   std::vector<ParameterDefinition> definitions;
-  std::vector<AlignedVector<double>> parameters;  // [tile * par::count + parameter]
+  std::vector<AlignedVector<double>> parameters;  // [tile * definitions.size() + parameter]
   std::vector<const double*> pointers;
   AlignedVector<double> state;
 

@@ -51,6 +51,8 @@ TEST(DailyModel, EveryParameterAndVariableIsDeclaredWithinItsBounds) {
   EXPECT_EQ(model.traits().layout.row("seed_carbon"), int(row::seed_carbon));
   EXPECT_EQ(model.traits().parameters[par::eta_soil_slow].name, "eta_soil_slow");
   EXPECT_EQ(model.traits().parameters[par::psi_50].name, "psi_50");
+  EXPECT_EQ(model.traits().parameters[daily::dpar::light_saturation].name, "light_saturation");
+  EXPECT_EQ(model.traits().parameters.back().name, "tau_acclimation");
 }
 
 TEST(DailyModel, EveryInstructionSetGivesTheSameBits) {
@@ -209,7 +211,8 @@ TEST(DailyModel, RepairRestoresBoundsBooksTheChangeAndIsIdempotent) {
   EXPECT_LE(view.row(1, row::soil_moisture + 3)[0], 0.55);
   EXPECT_EQ(view.row(2, row::carbon_root)[0], before.at(2, row::carbon_root, 0));
   EXPECT_NEAR(view.row(2, row::leaf_area_index)[1],
-              view.row(2, row::carbon_leaf)[1] / column.values().value[2 * par::count + par::lma][1], 1e-15);
+              view.row(2, row::carbon_leaf)[1] / column.values().value[2 * column.definitions.size() + par::lma][1],
+              1e-15);
   double carbon = 0.0;
   for (int m = 0; m < 6; ++m)
     carbon += 0.3 / 6 * (view.row(2, row::carbon_leaf)[m] - before.at(2, row::carbon_leaf, m));

@@ -118,8 +118,8 @@ TEST(RunWithDerivatives, PredictsARunFromANearbyStart) {
   const DualRows moved_run = [&] {
     Summer moved;
     moved.parameters[par::g1] *= 1.0 + 1e-7;
-    moved.parameters[par::count + par::g1] *= 1.0 + 1e-7;
-    moved.parameters[2 * par::count + par::g1] *= 1.0 + 1e-7;
+    moved.parameters[moved.column.definitions.size() + par::g1] *= 1.0 + 1e-7;
+    moved.parameters[2 * moved.column.definitions.size() + par::g1] *= 1.0 + 1e-7;
     return run_with_derivatives(DailyModel(), moved.run(), {});
   }();
   const double h = 1e-7 * s.parameters[par::g1];

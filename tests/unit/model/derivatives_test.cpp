@@ -4,6 +4,7 @@
 
 #include "core/physics/fluorescence.hpp"
 #include "model/carbon.hpp"
+#include "model/light_response.hpp"
 #include "model/p_model.hpp"
 #include "model/phenology.hpp"
 #include "model/roots.hpp"
@@ -82,11 +83,18 @@ TEST(Derivatives, OfTheOptimalityModel) {
   EXPECT_EQ(starved.d, 0.0);
 }
 
+TEST(Derivatives, OfTheLightOfADay) {
+  for (const double shortwave : {73.0, 214.0})
+    expect_derivatives<1>("light", {shortwave, 31.2, 0.021, 0.43}, []<class T>(const T* x, T* y) {
+      y[0] = light_response(x[1], cloudiness(x[0], 297.0), x[2], x[3]);
+    });
+}
+
 TEST(Derivatives, OfPhenology) {
   expect_derivatives<3>("phenology", {11.2, 9.7, 2.1, 10.9, 1.7, 83.0, 34.0, 1.4}, []<class T>(const T* x, T* y) {
     y[0] = active_fraction(x[0], x[1], x[2], 11.3, x[3]);
     y[1] = sustainable_leaf_area(x[4], x[5], x[6], x[7]);
-    y[2] = remember(x[4], x[7], 30.0);
+    y[2] = remember(x[4], x[7], x[6]);
   });
 }
 
