@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "core/base/error.hpp"
+#include "core/config/plugin_by_default.hpp"
 #include "driver/products.hpp"
 
 namespace tilth {
@@ -134,15 +134,6 @@ ModelOutput surface_temperature(const StateLayout& layout) {
   return out;
 }
 
-std::unique_ptr<ObservationOperator> operator_named(const std::string& name) {
-  for (const auto& [known, plugin] : observation_operators()) {
-    if (known != name) continue;
-    Schema defaults = Schema::reading(Node());
-    return plugin->configure(defaults)();
-  }
-  throw Error("no operator is named '" + name + "'");
-}
-
 }  // namespace
 
 std::vector<ModelOutput> model_outputs(const StateLayout& layout) {
@@ -170,7 +161,7 @@ RunOutputs::RunOutputs(const LandModel& model, const GridPoint& point, const std
       sums_(outputs.size() * std::size_t(days) * stride_, 0.0),
       values_(stride_, 0.0) {
   for (const ModelOutput& output : outputs)
-    operators_.push_back(output.op.empty() ? nullptr : operator_named(output.op));
+    operators_.push_back(output.op.empty() ? nullptr : made_by_default(observation_operators(), output.op));
 }
 
 void RunOutputs::see(const StepSpan& span, ColumnView column) {
