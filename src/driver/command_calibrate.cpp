@@ -1,11 +1,10 @@
 // tilth calibrate: parameters that fit the observations best.
-#include <memory>
-
 #include <fmt/format.h>
 
 #include "driver/calibrate/calibration_files.hpp"
 #include "driver/calibrate/runs_session.hpp"
 #include "driver/calibrate/scope/command_scopes.hpp"
+#include "driver/calibrate/scope/simulations.hpp"
 #include "driver/calibrate/set_up.hpp"
 #include "driver/commands.hpp"
 #include "driver/timer.hpp"
@@ -31,33 +30,36 @@ void write_results(const Comm& comm, const RunsSession& s, const ModelRuns& runs
   });
 }
 
+void write_series(const Comm& comm, const RunsSession& s, const ModelRuns& runs, const CalibrationResults& results) {
+  const SimulationOptions& options = s.experiment.calibration.scopes.simulations;
+  if (!options.on) return;
+  std::vector<SimulatedSite> sites;
+  for (const SiteFit& fit : results.sites)
+    sites.push_back(fitted_site(runs, results.problems[fit.problem], fit.site, options.members,
+                                std::uint64_t(s.experiment.run.seed)));
+  write_simulations(comm, runs, s.folder + "/simulations", options, sites);
+}
+
 void calibrate(const Comm& comm, const RunsSession& s) {
   const Experiment& e = s.experiment;
-  std::unique_ptr<ModelRuns> runs;
-  {
-    const Phase phase("start");
-    runs = made_runs(comm, e);
-    if (e.calibration.twins && e.calibration.twin.of_features) observe_truth_of_features(comm, *runs);
-  }
-  s.record->add_inputs(runs->files());
-  if (!e.calibration.parameter_table.empty()) s.record->add_inputs({e.calibration.parameter_table});
-  Journal journal(comm, s.folder + "/journal.bin", journal_problem(e), s.line.resume);
-  RunPool pool(comm, *runs, journal, s.line.quiet);
+  SessionRuns session(comm, s, {e.calibration.parameter_table});
+  const ModelRuns& runs = *session.runs;
   if (!e.calibration.scopes.scopes.empty()) {
     const Phase phase("search");
-    const ScopeCosts costs{stream_rules(e), prior_rule(e.calibration, runs->parameters())};
-    const std::string table = calibrate_scopes(pool, *runs, costs, s.folder);
+    const ScopeCosts costs{stream_rules(e), prior_rule(e.calibration, runs.parameters())};
+    const std::string table = calibrate_scopes(session.pool, runs, costs, s.folder);
     if (comm.root() && !s.line.quiet) fmt::print("{}\n", table);
     return;
   }
   CalibrationResults results;
   {
     const Phase phase("search");
-    results = calibrate(pool, e.calibration, stream_rules(e), std::uint64_t(e.run.seed));
+    results = calibrate(session.pool, e.calibration, stream_rules(e), std::uint64_t(e.run.seed));
   }
   const Phase phase("results");
-  if (e.calibration.twins && !e.calibration.twin.of_features) results.truth = twin_truth(*runs, e.calibration);
-  write_results(comm, s, *runs, results);
+  if (e.calibration.twins && !e.calibration.twin.of_features) results.truth = twin_truth(runs, e.calibration);
+  write_results(comm, s, runs, results);
+  write_series(comm, s, runs, results);
 }
 
 }  // namespace

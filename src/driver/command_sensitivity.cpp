@@ -1,11 +1,8 @@
 // tilth sensitivity: which parameters matter for which results.
-#include <memory>
-
 #include <fmt/format.h>
 
 #include "driver/calibrate/calibrate.hpp"
 #include "driver/calibrate/runs_session.hpp"
-#include "driver/calibrate/scope/command_scopes.hpp"
 #include "driver/calibrate/sensitivity.hpp"
 #include "driver/calibrate/set_up.hpp"
 #include "driver/commands.hpp"
@@ -25,21 +22,13 @@ MetricRules rules_of(const Experiment& e, const ModelRuns& runs) {
 
 void analyse(const Comm& comm, const RunsSession& s) {
   const Experiment& e = s.experiment;
-  std::unique_ptr<ModelRuns> runs;
-  {
-    const Phase phase("start");
-    runs = made_runs(comm, e);
-    if (e.calibration.twins && e.calibration.twin.of_features) observe_truth_of_features(comm, *runs);
-  }
-  s.record->add_inputs(runs->files());
-  if (!e.sensitivity.design.empty()) s.record->add_inputs({e.sensitivity.design});
-  Journal journal(comm, s.folder + "/journal.bin", journal_problem(e), s.line.resume);
-  RunPool pool(comm, *runs, journal, s.line.quiet);
+  SessionRuns session(comm, s, {e.sensitivity.design, e.calibration.parameter_table});
+  const ModelRuns& runs = *session.runs;
   const Phase phase("sensitivity");
-  const SensitivityResult result = analyse_sensitivity(pool, e.sensitivity, rules_of(e, *runs),
+  const SensitivityResult result = analyse_sensitivity(session.pool, e.sensitivity, rules_of(e, runs),
                                                        std::uint64_t(e.run.seed), s.folder, e.file + ": sensitivity");
   if (!comm.root() || s.line.quiet) return;
-  fmt::print("{}", sensitivity_summary(result, *runs, e.sensitivity));
+  fmt::print("{}", sensitivity_summary(result, runs, e.sensitivity));
   std::fflush(stdout);
 }
 

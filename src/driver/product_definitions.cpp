@@ -16,18 +16,6 @@ constexpr std::string_view step_prefix = "step_";
 // Soil layers of the built-in column, MODEL: 0.02 0.05 0.08 0.15 0.30 0.50 0.90 2.00 m.
 constexpr std::array<double, 8> layer_m{0.02, 0.05, 0.08, 0.15, 0.30, 0.50, 0.90, 2.00};
 
-// Rows of a layered variable weighted by the share of [0, depth] in each layer.
-std::vector<std::pair<int, double>> depth_mean(const StateLayout& layout, const std::string& name, double depth_m) {
-  std::vector<std::pair<int, double>> terms;
-  double top = 0.0;
-  for (int k = 0; k < layout.variable(name).layers; ++k) {
-    const double inside = std::min(top + layer_m[k], depth_m) - top;
-    if (inside > 0.0) terms.emplace_back(layout.row(name) + k, inside / depth_m);
-    top += layer_m[k];
-  }
-  return terms;
-}
-
 std::vector<std::pair<int, double>> sum_of(const StateLayout& layout, const std::vector<std::string>& names,
                                            double factor) {
   std::vector<std::pair<int, double>> terms;
@@ -80,6 +68,17 @@ std::vector<ProductDefinition> layer_products(const StateLayout& layout) {
 }
 
 }  // namespace
+
+std::vector<std::pair<int, double>> depth_mean(const StateLayout& layout, const std::string& name, double depth_m) {
+  std::vector<std::pair<int, double>> terms;
+  double top = 0.0;
+  for (int k = 0; k < layout.variable(name).layers; ++k) {
+    const double inside = std::min(top + layer_m[k], depth_m) - top;
+    if (inside > 0.0) terms.emplace_back(layout.row(name) + k, inside / depth_m);
+    top += layer_m[k];
+  }
+  return terms;
+}
 
 std::vector<ProductDefinition> product_definitions(const StateLayout& layout) {
   std::vector<ProductDefinition> out;

@@ -20,6 +20,16 @@ std::vector<ProductSlice> product_slices(Time begin, Time end, const std::string
   return out;
 }
 
+void add_cell_mean(const std::vector<std::pair<int, double>>& terms, const GridPoint& point, ColumnView column,
+                   std::span<double> sum) {
+  for (int t = 0; t < column.tiles(); ++t)
+    for (const auto& [r, weight] : terms) {
+      const double factor = weight * point.surface.tiles[t].fraction;
+      const double* value = column.row(t, r);
+      for (std::size_t k = 0; k < sum.size(); ++k) sum[k] += factor * value[k];
+    }
+}
+
 Products::Products(std::vector<ProductDefinition> definitions, int columns, int members,
                    std::vector<ProductDefinition> fluxes)
     : definitions_(std::move(definitions)),
@@ -46,13 +56,7 @@ int Products::slice_of(Time day) const {
 
 void Products::add(int c, const GridPoint& point, ColumnView column, int slice, double arriving) {
   const auto add_terms = [&](const ProductDefinition& definition, double* sum) {
-    for (int t = 0; t < column.tiles(); ++t) {
-      for (const auto& [r, weight] : definition.terms) {
-        const double factor = weight * point.surface.tiles[t].fraction;
-        const double* value = column.row(t, r);
-        for (int k = 0; k < stride_; ++k) sum[k] += factor * value[k];
-      }
-    }
+    add_cell_mean(definition.terms, point, column, {sum, std::size_t(stride_)});
   };
   const int count = int(definitions_.size());
   for (int p = 0; p < count; ++p) add_terms(definitions_[p], row(c, p, slice));

@@ -24,6 +24,12 @@ struct ProductDefinition {
   double packed_lower = 0.0, packed_upper = 0.0;  ///< range of 16 bit integers; equal: none is declared
 };
 
+/// Rows of a layered soil variable that make its mean from the surface down to a depth.
+std::vector<std::pair<int, double>> depth_mean(const StateLayout& layout, const std::string& name, double depth_m);
+/// Adds the cell mean of a sum of weight * row, tiles weighted by fraction, to padded members.
+void add_cell_mean(const std::vector<std::pair<int, double>>& terms, const GridPoint& point, ColumnView column,
+                   std::span<double> sum);
+
 /// The products that a model's layout allows, in a fixed order.
 std::vector<ProductDefinition> product_definitions(const StateLayout& layout);
 /// Those of them that the options name; `Error`, which begins with `where`, for a name that is none of them or has no

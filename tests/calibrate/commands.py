@@ -66,8 +66,10 @@ def scopes(program, experiment, folder):
     found, wanted = {row["scope"] for row in rows}, set(content["calibration"]["scopes"])
     if found != wanted:
         raise AssertionError(f"scopes.csv has {sorted(found)}, asked for {sorted(wanted)}")
-    if len(list((folder / "one/simulations").glob("*_Cal_Posterior.nc"))) != len(content["grid"]["sites"]):
-        raise AssertionError("a calibrated site without its simulation")
+    files = sorted(p.name for p in (folder / "one/simulations").iterdir())
+    if len([name for name in files if name.endswith("_Cal_Posterior.nc")]) != len(content["grid"]["sites"]):
+        raise AssertionError(f"a calibrated site without its simulation: {files}")
+    same(folder, "one", "two", *(f"simulations/{name}" for name in files))
 
 
 if __name__ == "__main__":

@@ -104,7 +104,9 @@ def methods(runs):
         expect(report["failed_runs"] == [], f"{method}: failed runs")
     table = runs.folder / "gauss_newton/parameters.csv"
     text = table.read_text()
-    runs.run("given", "--set", "calibration.method=given", "--set", f"calibration.parameter_table={table}", "--quiet")
+    runs.run("given", "--set", "calibration.method=given", "--set", f"calibration.parameter_table={table}", "--set", "calibration.simulations={members: 4}", "--quiet")
+    simulated = sorted(path.name for path in (runs.folder / "given/simulations").iterdir())
+    expect([name.rsplit("_", 1)[1] for name in simulated] == ["Posterior.nc", "Prior.nc"], f"simulations: {simulated}")
     given, best = (runs.report(n)["problems"][0]["J"] for n in ("given", "gauss_newton"))
     chi2 = [sum(s[k] for s in J["streams"]) for J, k in ((given, "chi2_prior"), (best, "chi2_posterior"))]
     expect(abs(chi2[0] - chi2[1]) < 0.01 * chi2[1], f"the table read back, whose values are spun up too, gives chi2 {chi2[0]}, the search had {chi2[1]}")

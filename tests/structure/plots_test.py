@@ -70,6 +70,31 @@ class Plots(unittest.TestCase):
         (self.run_folder / "sensitivity.json").unlink()
         self.assertIn("run 'tilth sensitivity' first", plot("plot_sensitivity.py", self.run_folder).stderr)
 
+    def test_calibration_draws_problems_scores_scopes_and_maps(self):
+        synthetic_run.write_calibration(self.run_folder)
+        done = plot("plot_calibration.py", self.run_folder)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(set(self.pictures()), {"calibration_beech", "calibration_steppe", "scores_training", "scores_validation", "scopes_day", "parameter_maps"})
+        self.assertGreater(min(self.pictures().values()), 10_000, "a picture is nearly empty")
+        self.assertNotIn("skipped", done.stderr)
+
+    def test_calibration_tables_in_markdown_hold_the_numbers(self):
+        synthetic_run.write_calibration(self.run_folder)
+        (self.run_folder / "parameter_maps.nc").unlink()
+        done = subprocess.run([sys.executable, TOOLS / "plot_calibration.py", self.run_folder, "--text", "--problems", "beech"],
+                              capture_output=True, text=True, timeout=300)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("| p0 | 1 | 1.2 | 0.1 | 1 | 1.4 | mol | 0.5 | 0.3 | 0 |", done.stdout)
+        self.assertIn("| gpp | posterior | 90 | 3 | 30 | 1 | 95.5 | 47.8 |", done.stdout)
+        self.assertIn("| validation | gpp | day | 2 | 0.2 | 0.6 |", done.stdout)  # medians of two sites
+        self.assertIn("| global | held_out | gpp | validation | day | 0.55 |", done.stdout)
+        self.assertIn("1 runs failed", done.stdout)
+        self.assertNotIn("steppe", done.stdout)
+        self.assertFalse((self.run_folder / "pictures").exists())
+        (self.run_folder / "calibration.nc").unlink()
+        (self.run_folder / "scopes.nc").unlink()
+        self.assertIn("run 'tilth calibrate' first", plot("plot_calibration.py", self.run_folder).stderr)
+
     def test_an_empty_folder_is_no_error_and_a_missing_one_is(self):
         for tool in ("plot_osse.py", "plot_sites.py"):
             self.assertEqual(plot(tool, self.run_folder).returncode, 0)

@@ -119,3 +119,42 @@ def write_sensitivity(run, method):
             curve += [{"group": "beech", "metric": name, "parameter": parameter, "unit": u, "result": u * random.random()} for u in (0, 0.5, 1)]
     (run / "sensitivity.json").write_text(
         json.dumps({"method": method, "on_emulator": method == "sobol", "index": index, "curve": curve, "metric": metric}))
+
+
+def write_tables(path, tables):
+    """Long tables in one file as the program writes them: variables table_column over the dimension table."""
+    variables = {f"{name}_{key}": (name, [row[key] for row in rows]) for name, rows in tables.items() for key in rows[0]}
+    write(xr.Dataset(variables), path)
+
+
+def score(problem, of_set, scale, source, nse):
+    return {"problem": problem, "site": problem, "stream": "gpp", "set": of_set, "scale": scale, "source": source, "n": 30.0, "nse": nse, "r": 0.9}
+
+
+def write_calibration(run):
+    """Two problems of three parameters with draws, scope medians, and a map of one parameter."""
+    random = np.random.default_rng(5)
+    names, problems = ["p0", "p1", "p2"], ["beech", "steppe"]
+    parameter = {"units": "mol", "prior": 1.0, "prior_sd": 0.2, "value": 1.2, "sd": 0.1, "low": 1.0, "high": 1.4, "at_bound": 0.0, "z": 0.5,
+                 "z_sd": 0.3, "z_low": -0.1, "z_high": 1.1, "z_truth": 0.4, "interval": "chain"}
+    cost = {"stream": "gpp", "used": 90.0, "missing": 3.0, "withheld": 30.0, "weight": 1.0}
+    write_tables(run / "calibration.nc", {
+        "parameter": [{"problem": p, "name": n, **parameter} for p in problems for n in names],
+        "cost": [{"problem": p, "source": s, "chi2": chi2, "cost": 0.5 * chi2, **cost}
+                 for p in problems for s, chi2 in (("prior", 210.0), ("posterior", 95.5))],
+        "search": [{"problem": p, "evaluation": i, "value": np.nan if i == 3 else 50 + 60 / i} for p in problems for i in range(1, 40)],
+        "sample": [{"problem": p, "member": i, "parameter": n, "z": random.normal()} for p in problems for i in range(20) for n in names],
+        "direction": [{"problem": p, "number": i, "eigenvalue": 10.0 ** (1 - i), "parameter": n, "part": random.uniform(-1, 1)}
+                      for p in problems for i in range(3) for n in names],
+        "score": [score(p, t, s, source, nse + (0.1 if p == "beech" else -0.1)) for p in problems for t in ("training", "validation")
+                  for s in ("day", "month") for source, nse in (("prior", 0.2), ("posterior", 0.6))],
+        "failed": [{"run": 4.0, "site": "beech", "kind": "J", "parameter": n, "z": 2.9} for n in names],
+    })
+    write_tables(run / "scopes.nc", {"median": [
+        {"scope": scope, "sites": sites, "stream": stream, "years": years, "scale": "day", "nse": 0.55, "r": 0.8, "bias": 0.1, "rmse": 1.0, "count": 4.0}
+        for scope in ("prior", "global") for sites in ("training", "held_out") for stream in ("gpp", "le") for years in ("training", "validation")]})
+    coordinates = {"lat": np.arange(40.0, 56.0, 2.0), "lon": np.arange(-6.0, 12.0, 2.0)}
+    field = random.gamma(2.0, 1.0, (8, 9))
+    field[0, :3] = np.nan
+    write(xr.Dataset({"p0": (("lat", "lon"), field, {"units": "mol m-2"}), "p0_spread": (("lat", "lon"), 0.1 * field, {"units": "mol m-2"})},
+                     coords=coordinates), run / "parameter_maps.nc")

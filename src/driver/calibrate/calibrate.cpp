@@ -4,6 +4,7 @@
 
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
+#include "core/config/plugin_by_default.hpp"
 
 namespace tilth {
 
@@ -31,22 +32,13 @@ PriorRule prior_rule(const CalibrationOptions& options, const std::vector<Calibr
 
 namespace {
 
-std::unique_ptr<CalibrationMethod> method_named(const std::string& name) {
-  for (const auto& [known, plugin] : calibration_methods()) {
-    if (known != name) continue;
-    Schema defaults = Schema::reading(Node());
-    return plugin->configure(defaults)();
-  }
-  throw Error("no method of calibration is named '" + name + "'");
-}
-
 std::vector<std::unique_ptr<CalibrationSearch>> searches_of(ProblemCosts& costs, const CalibrationOptions& options,
                                                             std::uint64_t seed) {
   const auto method = options.method.make();
   const std::string without = costs.runs().without_derivatives();
   require(!method->needs_derivatives() || without.empty(), "calibration.method: ", options.method.name,
           " needs derivatives of the model: ", without, "; choose finite_difference, cma_es or an ensemble method");
-  const auto none = method_named("given");  // where nothing trains
+  const auto none = made_by_default(calibration_methods(), "given");  // where nothing trains
   std::vector<std::unique_ptr<CalibrationSearch>> out;
   bool any = false;
   for (std::size_t p = 0; p < costs.problems().size(); ++p) {

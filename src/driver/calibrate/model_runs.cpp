@@ -81,6 +81,7 @@ ModelRuns::ModelRuns(const Comm& comm, const Experiment& experiment, ModelRunOpt
     const Time first = begin() + -options_.warmup_s;
     weather_ = std::make_unique<SiteWeather>(domain_, spin_up_cycle(experiment, options_.warmup_s), first, end());
     for (const Stream& stream : domain_.streams) streams_.push_back(stream.options->name);
+    if (options_.outputs) outputs_ = model_outputs(domain_.model->traits().layout);
     read_observations();
   });
   prepare(comm);
@@ -141,7 +142,8 @@ std::vector<double> ModelRuns::prior(int site) {
   const SiteObservations& observed = observations_[std::size_t(site)];
   const auto member = started(site, z);
   RunPredictions predictions(domain_, point(site), observed, 1, false);
-  run_through(site, *member, predictions);
+  run_through(site, *member, [&](const StepSpan& span) { predictions.see(span, member->view(), member->physical()); });
+  predictions.finish(member->parameters());
   ensure(!member->failed(0), "site ", name(site), ": the run of the prior fails; look at its weather and its ",
          "parameters");
   std::vector<double> numbers = equilibrium_[std::size_t(site)];
@@ -158,34 +160,41 @@ std::unique_ptr<SiteColumn> ModelRuns::started(int site, const Matrix& z) const 
   return members;
 }
 
-void ModelRuns::run_through(int site, SiteColumn& members, RunPredictions& predictions) const {
+void ModelRuns::run_through(int site, SiteColumn& members, const StepSeen& seen) const {
   const int c = column(site);
-  const StepSeen unseen, see = [&](const StepSpan&span) { predictions.see(span, members.view(), members.physical()); };
+  const StepSeen unseen;
   for (int d = 0; d < weather_->days() && !members.all_failed(); ++d) {
     const Time day = weather_->begin() + d * seconds_per_day;
-    members.advance(day, weather_->day(c, d), weather_->steps(c, d), day < begin() ? unseen : see);
+    members.advance(day, weather_->day(c, d), weather_->steps(c, d), day < begin() ? unseen : seen);
   }
   members.check_finite();
-  predictions.finish(members.parameters());
 }
 
 SiteRun ModelRuns::run(int site, const Matrix& z, bool series) const {
   const SiteObservations& observed = observations_[std::size_t(site)];
   const auto members = started(site, z);
   RunPredictions predictions(domain_, point(site), observed, int(z.rows()), series);
-  run_through(site, *members, predictions);
+  const std::vector<ModelOutput> nothing;
+  RunOutputs outputs(*domain_.model, point(site), series ? outputs_ : nothing, begin(), observed.days(), int(z.rows()));
+  run_through(site, *members, [&](const StepSpan& span) {
+    predictions.see(span, members->view(), members->physical());
+    outputs.see(span, members->view());
+  });
+  predictions.finish(members->parameters());
   SiteRun out;
   out.predictions.resize(z.rows(), observed.count());
   for (int i = 0; i < observed.count(); ++i) {
     const bool none = observed.records()[std::size_t(i)].flag & qc_no_prediction;
     for (Index k = 0; k < z.rows(); ++k) out.predictions(k, i) = none ? 0.0 : predictions.of(i)[std::size_t(k)];
   }
-  if (series)
-    for (int s = 0; s < observed.streams(); ++s) {
-      Matrix& daily = out.series.emplace_back(z.rows(), observed.days());
-      for (int d = 0; d < observed.days(); ++d)
-        for (Index k = 0; k < z.rows(); ++k) daily(k, d) = predictions.of(observed.daily(s, d))[std::size_t(k)];
-    }
+  const auto add_series = [&](const auto& of_day) {
+    Matrix& daily = out.series.emplace_back(z.rows(), observed.days());
+    for (int d = 0; d < observed.days(); ++d)
+      for (Index k = 0; k < z.rows(); ++k) daily(k, d) = of_day(d)[std::size_t(k)];
+  };
+  for (int s = 0; series && s < observed.streams(); ++s)
+    add_series([&](int d) { return predictions.of(observed.daily(s, d)); });
+  for (int o = 0; series && o < int(outputs_.size()); ++o) add_series([&](int d) { return outputs.of(o, d); });
   for (Index k = 0; k < z.rows(); ++k) {
     if (!members->failed(int(k)) && out.predictions.row(k).allFinite()) continue;
     out.predictions.row(k).setConstant(std::nan(""));

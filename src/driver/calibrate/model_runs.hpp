@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "driver/calibrate/model_outputs.hpp"
 #include "driver/calibrate/parameter_coordinates.hpp"
 #include "driver/calibrate/run_predictions.hpp"
 #include "driver/calibrate/site_column.hpp"
@@ -26,6 +27,7 @@ struct ModelRunOptions {
   double bounds_sd = 3.0;                         ///< of the box, in prior standard deviations
   std::vector<std::pair<Time, Time>> training;    ///< observations outside validate; empty: all train
   std::vector<ParameterDefault> defaults;         ///< later ones overrule earlier ones
+  bool outputs = false;                           ///< series of runs go on with those of the model's outputs
 };
 
 /// Runs of the land model of an experiment at the columns of its grid. Every rank knows all of them, in the order of
@@ -66,6 +68,8 @@ class ModelRuns final : public SiteRuns {
 
   const Domain& domain() const { return domain_; }
   const ParameterCoordinates& coordinates() const { return *coordinates_; }
+  /// Their series stand behind those of the streams; none unless asked for.
+  const std::vector<ModelOutput>& outputs() const { return outputs_; }
   const std::vector<std::string>& files() const { return files_; }  ///< observations read
 
  private:
@@ -76,7 +80,7 @@ class ModelRuns final : public SiteRuns {
   /// The members with these rows of z at the beginning of the warm-up.
   std::unique_ptr<SiteColumn> started(int site, const calibration::Matrix& z) const;
   /// From there to the end.
-  void run_through(int site, SiteColumn& members, RunPredictions& predictions) const;
+  void run_through(int site, SiteColumn& members, const StepSeen& seen) const;
   /// Equilibrium, then the flags of the prior run.
   std::vector<double> prior(int site);
   std::vector<DerivativeInput> inputs(int site, const calibration::Vector& z, std::vector<int>& parameter) const;
@@ -88,6 +92,7 @@ class ModelRuns final : public SiteRuns {
   std::unique_ptr<ParameterCoordinates> coordinates_;
   std::unique_ptr<SiteWeather> weather_;
   std::vector<std::string> streams_, files_;
+  std::vector<ModelOutput> outputs_;
   std::vector<SiteObservations> observations_;
   std::vector<std::vector<double>> equilibrium_;  // of sites: [tile * rows + row], disequilibrium factors 1
 };

@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "core/base/error.hpp"
+#include "driver/calibrate/set_up.hpp"
 #include "driver/checkpoint.hpp"
 #include "driver/timer.hpp"
 
@@ -31,5 +32,24 @@ void RunsSession::begin(const std::vector<std::string>& files) const {
   if (line.resume) return;
   for (const std::string& file : files) clear_file(*domain.comm, folder + "/" + file);
 }
+
+namespace {
+
+std::unique_ptr<ModelRuns> started_runs(const Comm& comm, const RunsSession& session,
+                                        const std::vector<std::string>& inputs) {
+  const Phase phase("start");
+  auto runs = made_runs(comm, session.experiment);
+  session.record->add_inputs(runs->files());
+  for (const std::string& file : inputs)
+    if (!file.empty()) session.record->add_inputs({file});
+  return runs;
+}
+
+}  // namespace
+
+SessionRuns::SessionRuns(const Comm& comm, const RunsSession& session, const std::vector<std::string>& inputs)
+    : runs(started_runs(comm, session, inputs)),
+      journal(comm, session.folder + "/journal.bin", journal_problem(session.experiment), session.line.resume),
+      pool(comm, *runs, journal, session.line.quiet) {}
 
 }  // namespace tilth

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "driver/calibrate/model_runs.hpp"
+#include "driver/calibrate/run_pool.hpp"
 #include "driver/command_line.hpp"
 #include "driver/domain.hpp"
 #include "driver/run_record.hpp"
@@ -27,6 +29,19 @@ struct RunsSession {
   Comm self;
   Domain domain;  ///< for the record: all columns, and the ranks of the run
   std::unique_ptr<RunRecord> record;
+};
+
+/// The runs of a session with what remembers them.
+struct SessionRuns {
+  /// Makes them, with the observations of the experiment's twin if it is one; `inputs`: files read beside observations,
+  /// for the record; empty names count for nothing. Collective.
+  SessionRuns(const Comm& comm, const RunsSession& session, const std::vector<std::string>& inputs);
+  SessionRuns(const SessionRuns&) = delete;
+  SessionRuns& operator=(const SessionRuns&) = delete;
+
+  std::unique_ptr<ModelRuns> runs;
+  Journal journal;
+  RunPool pool;
 };
 
 }  // namespace tilth

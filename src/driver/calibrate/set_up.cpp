@@ -9,6 +9,7 @@
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
 #include "driver/calibrate/parameter_table.hpp"
+#include "driver/calibrate/scope/command_scopes.hpp"
 
 namespace tilth {
 
@@ -22,6 +23,7 @@ ModelRunOptions model_run_options(const Experiment& e) {
   out.warmup_s = c.warmup_s;
   out.bounds_sd = c.bounds_sd;
   out.training = c.training;
+  out.outputs = c.scopes.simulations.on;
   if (c.parameter_table.empty()) return out;
   for (const ParameterRow& row : read_parameter_table(c.parameter_table))
     out.defaults.push_back({row.name, row.pft, row.site, row.value, row.where});
@@ -100,6 +102,10 @@ std::unique_ptr<ModelRuns> made_runs(const Comm& comm, const Experiment& e) {
   together(comm, [&] { options = model_run_options(e); });
   auto runs = std::make_unique<ModelRuns>(comm, e, std::move(options));
   if (!e.calibration.twins) return runs;
+  if (e.calibration.twin.of_features) {
+    observe_truth_of_features(comm, *runs);
+    return runs;
+  }
   Matrix truth;
   together(comm, [&] { truth = twin_truth(*runs, e.calibration); });
   runs->observe(comm, truth, std::uint64_t(e.calibration.twin.seed), e.calibration.twin.noise ? 1.0 : 0.0);

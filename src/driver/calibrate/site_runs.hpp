@@ -21,7 +21,7 @@ struct CalibrationParameter {
 /// What runs of one site gave.
 struct SiteRun {
   calibration::Matrix predictions;          ///< set x observation; a row of not-a-number: the run failed
-  std::vector<calibration::Matrix> series;  ///< of each stream: set x day; empty unless asked for
+  std::vector<calibration::Matrix> series;  ///< of each stream, then of more: set x day; empty unless asked for
 };
 
 /// One run with its derivatives.

@@ -7,6 +7,7 @@
 #include "assim/calibration/mcmc/de_mcz.hpp"
 #include "core/base/error.hpp"
 #include "driver/calibrate/methods/registered.hpp"
+#include "driver/calibrate/methods/search_method.hpp"
 #include "driver/calibrate/methods/value_search.hpp"
 
 namespace tilth {
@@ -20,7 +21,7 @@ namespace {
 constexpr double good_rhat = 1.01;   // Vehtari et al. 2021
 constexpr double few_draws = 400.0;  // of the effective ones, 100 per chain of four
 
-struct ChainOptions {
+struct ChainSettings {
   int chains = 4, iterations = 2000;
   double burn = 0.5;
   void describe(Schema& s) {
@@ -30,106 +31,84 @@ struct ChainOptions {
   }
 };
 
+// The best state of each chain.
+void add_optima(const calibration::Chains& chains, SearchResult& out) {
+  out.optima = chains.state;
+  out.optimum_values = Vector::Constant(chains.count(), INFINITY);
+  for (Index row = 0; row < chains.visited.rows(); ++row) {
+    const Index c = row % chains.count();
+    const double value = chains.values[std::size_t(row)];
+    if (!(value < out.optimum_values(c))) continue;
+    out.optimum_values(c) = value;
+    out.optima.row(c) = chains.visited.row(row);
+  }
+}
+
+// What chains say, the first share `burn` of them left out.
+void add_posterior(const calibration::Chains& chains, double burn, SearchResult& out) {
+  const auto first = std::int64_t(burn * double(chains.iterations()));
+  out.sample = chains.sample(first);
+  out.sample_of = "chain";
+  const Index n = out.sample.cols();
+  Vector rhat(n), ess(n);
+  for (Index j = 0; j < n; ++j) {
+    const Matrix draws = chains.draws(j, first);
+    rhat(j) = calibration::split_rhat(draws);
+    ess(j) = std::min(calibration::bulk_ess(draws), calibration::tail_ess(draws));
+  }
+  out.diagnostics = {{"rhat", rhat}, {"ess", ess}};
+  out.notes.push_back(text("acceptance ", chains.acceptance(), ", largest R-hat ", rhat.maxCoeff(),
+                           ", smallest effective sample size ", ess.minCoeff()));
+  if (!(rhat.maxCoeff() <= good_rhat) || !(ess.minCoeff() >= few_draws))
+    out.notes.push_back("the chains have not converged (R-hat at most 1.01 and 400 effective draws): raise iterations");
+}
+
 /// Drives a sampler; the rest of its chains is the posterior.
 template <class Sampler>
-class ChainSearch final : public CalibrationSearch {
- public:
-  ChainSearch(Sampler sampler, const ChainOptions& o) : sampler_(std::move(sampler)), o_(o) {}
-  SearchRequest ask() const override { return {SearchRequest::What::cost, sampler_.ask()}; }
-  void tell(std::span<const SetResult> results) override { sampler_.tell(values_of(results)); }
-  bool finished() const override { return sampler_.finished(); }
-
-  SearchResult result() const override {
-    SearchResult out = best_of(sampler_);
-    const calibration::Chains& chains = sampler_.chains();
-    const auto burn = std::int64_t(o_.burn * double(chains.iterations()));
-    out.sample = chains.sample(burn);
-    out.sample_of = "chain";
-    const Index n = out.sample.cols();
-    Vector rhat(n), ess(n);
-    for (Index j = 0; j < n; ++j) {
-      const Matrix draws = chains.draws(j, burn);
-      rhat(j) = calibration::split_rhat(draws);
-      ess(j) = std::min(calibration::bulk_ess(draws), calibration::tail_ess(draws));
-    }
-    out.diagnostics = {{"rhat", rhat}, {"ess", ess}};
-    out.notes.push_back(text("acceptance ", chains.acceptance(), ", largest R-hat ", rhat.maxCoeff(),
-                             ", smallest effective sample size ", ess.minCoeff()));
-    if (!(rhat.maxCoeff() <= good_rhat) || !(ess.minCoeff() >= few_draws))
-      out.notes.push_back(
-          "the chains have not converged (R-hat at most 1.01 and 400 effective draws): raise iterations");
-    add_optima(chains, out);
+std::unique_ptr<CalibrationSearch> chain_search(Sampler sampler, double burn) {
+  return std::make_unique<ValueSearch<Sampler>>(std::move(sampler), [burn](const Sampler& s) {
+    SearchResult out = best_of(s);
+    add_posterior(s.chains(), burn, out);
+    add_optima(s.chains(), out);
     return out;
-  }
+  });
+}
 
- private:
-  // The best state of each chain.
-  static void add_optima(const calibration::Chains& chains, SearchResult& out) {
-    out.optima = chains.state;
-    out.optimum_values = Vector::Constant(chains.count(), INFINITY);
-    for (Index row = 0; row < chains.visited.rows(); ++row) {
-      const Index c = row % chains.count();
-      const double value = chains.values[std::size_t(row)];
-      if (!(value < out.optimum_values(c))) continue;
-      out.optimum_values(c) = value;
-      out.optima.row(c) = chains.visited.row(row);
-    }
+struct MetropolisSettings {
+  ChainSettings chains;
+  int settle = 100;
+  void describe(Schema& s) {
+    chains.describe(s);
+    s.integer("settle", settle).in(1, 1000000).about("Iterations before the proposals adapt.");
   }
-  Sampler sampler_;
-  ChainOptions o_;
 };
 
-class MetropolisMethod final : public CalibrationMethod {
- public:
-  struct Options {
-    ChainOptions chains;
-    int settle = 100;
-    void describe(Schema& s) {
-      chains.describe(s);
-      s.integer("settle", settle).in(1, 1000000).about("Iterations before the proposals adapt.");
-    }
-  };
-  explicit MetropolisMethod(const Options& o) : o_(o) {}
-  bool needs_derivatives() const override { return false; }
-  std::unique_ptr<CalibrationSearch> start(const SearchSetting& s) const override {
-    calibration::AdaptiveMetropolisOptions options;
-    options.chains = o_.chains.chains;
-    options.iterations = o_.chains.iterations;
-    options.settle = o_.settle;
-    options.seed = s.seed;
-    return std::make_unique<ChainSearch<calibration::AdaptiveMetropolis>>(
-        calibration::AdaptiveMetropolis(s.box, s.start, options), o_.chains);
-  }
+std::unique_ptr<CalibrationSearch> metropolis_search(const SearchSetting& s, const MetropolisSettings& o) {
+  calibration::AdaptiveMetropolisOptions options;
+  options.chains = o.chains.chains;
+  options.iterations = o.chains.iterations;
+  options.settle = o.settle;
+  options.seed = s.seed;
+  return chain_search(calibration::AdaptiveMetropolis(s.box, s.start, options), o.chains.burn);
+}
 
- private:
-  Options o_;
-};
-
-class DeMczMethod final : public CalibrationMethod {
- public:
-  using Options = ChainOptions;
-  explicit DeMczMethod(const Options& o) : o_(o) {}
-  bool needs_derivatives() const override { return false; }
-  std::unique_ptr<CalibrationSearch> start(const SearchSetting& s) const override {
-    calibration::DeMczOptions options;
-    options.chains = o_.chains;
-    options.iterations = o_.iterations;
-    options.seed = s.seed;
-    return std::make_unique<ChainSearch<calibration::DeMcz>>(calibration::DeMcz(s.box, s.start, options), o_);
-  }
-
- private:
-  Options o_;
-};
+std::unique_ptr<CalibrationSearch> de_mcz_search(const SearchSetting& s, const ChainSettings& o) {
+  calibration::DeMczOptions options;
+  options.chains = o.chains;
+  options.iterations = o.iterations;
+  options.seed = s.seed;
+  return chain_search(calibration::DeMcz(s.box, s.start, options), o.burn);
+}
 
 }  // namespace
 
 namespace calibration_method {
 
 const Plugin<CalibrationMethod> metropolis =
-    plugin<CalibrationMethod, MetropolisMethod>("adaptive random-walk Metropolis: draws of the posterior");
-const Plugin<CalibrationMethod> de_mcz =
-    plugin<CalibrationMethod, DeMczMethod>("differential evolution Markov chains: draws of the posterior");
+    plugin<CalibrationMethod, SearchMethod<MetropolisSettings, metropolis_search>>(
+        "adaptive random-walk Metropolis: draws of the posterior");
+const Plugin<CalibrationMethod> de_mcz = plugin<CalibrationMethod, SearchMethod<ChainSettings, de_mcz_search>>(
+    "differential evolution Markov chains: draws of the posterior");
 
 }  // namespace calibration_method
 

@@ -10,6 +10,7 @@
 #include "core/base/error.hpp"
 #include "driver/calibrate/methods/emulated_posterior.hpp"
 #include "driver/calibrate/methods/registered.hpp"
+#include "driver/calibrate/methods/search_method.hpp"
 
 namespace tilth {
 
@@ -278,22 +279,10 @@ SearchResult SampleSearch::result() const {
   return out;
 }
 
-class EmulateSampleMethod final : public CalibrationMethod {
- public:
-  using Options = SampleOptions;
-  explicit EmulateSampleMethod(const Options& o) : o_(o) {}
-  bool needs_derivatives() const override { return false; }
-  std::unique_ptr<CalibrationSearch> start(const SearchSetting& setting) const override {
-    return std::make_unique<SampleSearch>(setting, o_);
-  }
-
- private:
-  Options o_;
-};
-
 }  // namespace
 
 const Plugin<CalibrationMethod> calibration_method::emulate_sample =
-    plugin<CalibrationMethod, EmulateSampleMethod>("calibrate, emulate, sample: chains on an emulator of few runs");
+    plugin<CalibrationMethod, SearchMethod<SampleOptions, made<SampleSearch, SampleOptions>>>(
+        "calibrate, emulate, sample: chains on an emulator of few runs");
 
 }  // namespace tilth

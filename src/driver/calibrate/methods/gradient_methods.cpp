@@ -7,6 +7,7 @@
 #include "assim/calibration/optimise/gauss_newton.hpp"
 #include "assim/calibration/optimise/multi_start.hpp"
 #include "driver/calibrate/methods/registered.hpp"
+#include "driver/calibrate/methods/search_method.hpp"
 #include "driver/calibrate/methods/value_search.hpp"
 
 namespace tilth {
@@ -62,41 +63,21 @@ class GradientSearch final : public CalibrationSearch {
   calibration::MultiStart search_;
 };
 
-class QuasiNewtonMethod final : public CalibrationMethod {
- public:
-  using Options = StartOptions;
-  explicit QuasiNewtonMethod(const Options& o) : o_(o) {}
-  bool needs_derivatives() const override { return true; }
-  std::unique_ptr<CalibrationSearch> start(const SearchSetting& s) const override {
-    return std::make_unique<GradientSearch>(s, o_);
+struct DifferenceOptions {
+  StartOptions search;
+  double step = 1e-4;
+  void describe(Schema& s) {
+    search.describe(s);
+    s.real("step", step).in(1e-9, 0.1).about("Of the differences, in widths of the box.");
   }
-
- private:
-  Options o_;
 };
 
-class FiniteDifferenceMethod final : public CalibrationMethod {
- public:
-  struct Options {
-    StartOptions search;
-    double step = 1e-4;
-    void describe(Schema& s) {
-      search.describe(s);
-      s.real("step", step).in(1e-9, 0.1).about("Of the differences, in widths of the box.");
-    }
-  };
-  explicit FiniteDifferenceMethod(const Options& o) : o_(o) {}
-  bool needs_derivatives() const override { return false; }
-  std::unique_ptr<CalibrationSearch> start(const SearchSetting& s) const override {
-    auto options = multi_start(o_.search, s.seed);
-    options.step = o_.step;
-    return std::make_unique<ValueSearch<calibration::MultiStart>>(calibration::MultiStart(s.box, s.start, options),
-                                                                  starts_of);
-  }
-
- private:
-  Options o_;
-};
+std::unique_ptr<CalibrationSearch> finite_difference_search(const SearchSetting& s, const DifferenceOptions& o) {
+  auto options = multi_start(o.search, s.seed);
+  options.step = o.step;
+  return std::make_unique<ValueSearch<calibration::MultiStart>>(calibration::MultiStart(s.box, s.start, options),
+                                                                starts_of);
+}
 
 /// Gauss-Newton searches side by side.
 class GaussNewtonSearch final : public CalibrationSearch {
@@ -154,29 +135,19 @@ class GaussNewtonSearch final : public CalibrationSearch {
   std::vector<bool> abandoned_;
 };
 
-class GaussNewtonMethod final : public CalibrationMethod {
- public:
-  using Options = StartOptions;
-  explicit GaussNewtonMethod(const Options& o) : o_(o) {}
-  bool needs_derivatives() const override { return true; }
-  std::unique_ptr<CalibrationSearch> start(const SearchSetting& s) const override {
-    return std::make_unique<GaussNewtonSearch>(s, o_);
-  }
-
- private:
-  Options o_;
-};
-
 }  // namespace
 
 namespace calibration_method {
 
-const Plugin<CalibrationMethod> quasi_newton = plugin<CalibrationMethod, QuasiNewtonMethod>(
-    "bounded quasi-Newton of PETSc's TAO (BQNLS) along exact gradients, from several starts");
-const Plugin<CalibrationMethod> gauss_newton = plugin<CalibrationMethod, GaussNewtonMethod>(
-    "bounded Gauss-Newton of PETSc's TAO (BRGN) on residuals with exact derivatives, from several starts");
+const Plugin<CalibrationMethod> quasi_newton =
+    plugin<CalibrationMethod, SearchMethod<StartOptions, made<GradientSearch, StartOptions>, true>>(
+        "bounded quasi-Newton of PETSc's TAO (BQNLS) along exact gradients, from several starts");
+const Plugin<CalibrationMethod> gauss_newton =
+    plugin<CalibrationMethod, SearchMethod<StartOptions, made<GaussNewtonSearch, StartOptions>, true>>(
+        "bounded Gauss-Newton of PETSc's TAO (BRGN) on residuals with exact derivatives, from several starts");
 const Plugin<CalibrationMethod> finite_difference =
-    plugin<CalibrationMethod, FiniteDifferenceMethod>("quasi-Newton along differences of runs, from several starts");
+    plugin<CalibrationMethod, SearchMethod<DifferenceOptions, finite_difference_search>>(
+        "quasi-Newton along differences of runs, from several starts");
 
 }  // namespace calibration_method
 

@@ -6,6 +6,7 @@
 #include "driver/calibrate/methods/feature_targets.hpp"
 #include "driver/calibrate/methods/matching_rules.hpp"
 #include "driver/calibrate/methods/registered.hpp"
+#include "driver/calibrate/methods/search_method.hpp"
 #include "driver/calibrate/methods/wave_tables.hpp"
 
 namespace tilth {
@@ -99,22 +100,10 @@ SearchResult MatchingSearch::result() const {
   return out;
 }
 
-class HistoryMatchingMethod final : public CalibrationMethod {
- public:
-  using Options = MatchingOptions;
-  explicit HistoryMatchingMethod(const Options& o) : o_(o) {}
-  bool needs_derivatives() const override { return false; }
-  std::unique_ptr<CalibrationSearch> start(const SearchSetting& setting) const override {
-    return std::make_unique<MatchingSearch>(setting, o_);
-  }
-
- private:
-  Options o_;
-};
-
 }  // namespace
 
 const Plugin<CalibrationMethod> calibration_method::history_matching =
-    plugin<CalibrationMethod, HistoryMatchingMethod>("history matching in waves: the space not ruled out yet");
+    plugin<CalibrationMethod, SearchMethod<MatchingOptions, made<MatchingSearch, MatchingOptions>>>(
+        "history matching in waves: the space not ruled out yet");
 
 }  // namespace tilth

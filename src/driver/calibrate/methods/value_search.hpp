@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+
 #include "assim/calibration/search.hpp"
 #include "driver/calibrate/methods/calibration_method.hpp"
 
@@ -16,7 +18,8 @@ inline calibration::Vector values_of(std::span<const SetResult> results) {
 template <class S>
 class ValueSearch final : public CalibrationSearch {
  public:
-  ValueSearch(S search, SearchResult (*describe)(const S&)) : search_(std::move(search)), describe_(describe) {}
+  ValueSearch(S search, std::function<SearchResult(const S&)> describe)
+      : search_(std::move(search)), describe_(std::move(describe)) {}
   SearchRequest ask() const override { return {SearchRequest::What::cost, search_.ask()}; }
   void tell(std::span<const SetResult> results) override { search_.tell(values_of(results)); }
   bool finished() const override { return search_.finished(); }
@@ -24,7 +27,7 @@ class ValueSearch final : public CalibrationSearch {
 
  private:
   S search_;
-  SearchResult (*describe_)(const S&);
+  std::function<SearchResult(const S&)> describe_;
 };
 
 /// What every search with a record knows.

@@ -44,7 +44,8 @@ void put_texts(netcdf::File& file, const std::vector<CallmipFile::Variable>& var
     file.put_attribute(id, "long_name", v.long_name);
     if (!v.standard_name.empty()) file.put_attribute(id, "standard_name", v.standard_name);
     file.put_attribute(id, "units", v.units);
-    file.put_attribute(id, "cell_methods", std::string("time: mean"));
+    file.put_attribute(id, "cell_methods", std::string(v.mean ? "time: mean" : "time: point"));
+    if (!v.comment.empty()) file.put_attribute(id, "comment", v.comment);
     file.put_attribute(id, "coordinates", std::string("latitude longitude"));
     const double missing[] = {fill};
     file.put_attribute(id, "_FillValue", netcdf::Type::double_, missing);
@@ -79,6 +80,7 @@ void put_attributes(netcdf::File& file, const CallmipFile& f) {
                        {"site", f.site},
                        {"calibration_period", f.calibration_period},
                        {"validation_period", f.validation_period}});
+  if (f.posterior) file.put_attribute(netcdf::global, "posterior_members", std::int64_t(f.members));
 }
 
 // Ids of what describes the parameters.
@@ -134,15 +136,25 @@ void CallmipFile::add(const Stream& stream, const Vector& values, const Vector& 
   const bool cmip = known != cmip_names.end();
   Variable v{cmip ? known->name : stream.options->name, traits.quantity, cmip ? known->standard_name : "",
              cmip ? known->units : traits.units, values};
-  if (std::ranges::any_of(variables, [&](const Variable& other) { return other.name == v.name; })) return;
   const double factor = cmip ? known->factor : 1.0;
   v.values *= factor;
+  add(std::move(v), std::abs(factor) * uncertainty);
+}
+
+void CallmipFile::add(const ModelOutput& output, const Vector& values, const Vector& uncertainty) {
+  add({output.name, output.long_name, output.standard_name, output.units, values, output.comment, output.mean},
+      uncertainty);
+}
+
+void CallmipFile::add(Variable v, const Vector& uncertainty) {
+  if (std::ranges::any_of(variables, [&](const Variable& other) { return other.name == v.name; })) return;
   variables.push_back(v);
   if (uncertainty.size() == 0) return;
   v.long_name = "posterior uncertainty (standard deviation) of " + v.name;
   v.standard_name.clear();
+  v.comment.clear();
   v.name += "_post_unc";
-  v.values = std::abs(factor) * uncertainty;
+  v.values = uncertainty;
   variables.push_back(std::move(v));
 }
 

@@ -36,7 +36,7 @@ void write_maps(const Comm& comm, const ModelRuns& runs, const ScopeOptions& opt
                        found.maps.back());
 }
 
-void write_series(RunPool& pool, const ModelRuns& runs, const ScopeOptions& options, const ScopeExperiment& found,
+void write_series(const Comm& comm, const ModelRuns& runs, const ScopeOptions& options, const ScopeExperiment& found,
                   std::uint64_t seed, const std::string& folder) {
   if (!options.simulations.on) return;
   std::vector<SimulatedSite> sites;
@@ -46,7 +46,7 @@ void write_series(RunPool& pool, const ModelRuns& runs, const ScopeOptions& opti
   for (const LearnedMaps& maps : found.held_out_maps)
     for (const int site : found.sites.held_out(maps.fold))
       sites.push_back(predicted_site(runs, found.sites, maps, site));
-  write_simulations(pool, folder + "/simulations", runs.domain().streams, options.simulations, sites);
+  write_simulations(comm, runs, folder + "/simulations", options.simulations, sites);
 }
 
 void check_options(const ScopeOptions& options) {
@@ -99,7 +99,7 @@ std::string calibrate_scopes(RunPool& pool, const ModelRuns& runs, const ScopeCo
   const ScopeExperiment found = run_scopes(pool, costs, options, std::move(features), seed);
   write_scopes(pool.comm(), folder, runs, found.sites, found.results);
   write_maps(pool.comm(), runs, options, found, folder);
-  write_series(pool, runs, options, found, seed, folder);
+  write_series(pool.comm(), runs, options, found, seed, folder);
   return scope_table(runs, found.results.medians);
 }
 

@@ -65,7 +65,8 @@ void ScopeOptions::describe(Schema& s) {
   s.section("clusters", clusters).about("Scope clusters.");
   s.section("network", network).about("Scopes learned and learned_end_to_end.");
   s.section_or_false("simulations", simulations.on, simulations)
-      .about("Daily series of the prior and of the site calibrations, with the names of CalLMIP.");
+      .about(
+          "Files per site with daily series of prior and posterior, names and units of CMIP, laid out as CalLMIP's.");
   s.text("map_grid", map_grid)
       .about("Experiment file whose grid and weather the learned networks map parameters to; empty: no maps.");
   s.integer("scope_iterations", iterations).in(1, 1000).about("Most Gauss-Newton steps of one search of a scope.");
