@@ -1,10 +1,12 @@
 // Samplers of the posterior by Markov chains.
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "assim/calibration/mcmc/adaptive_metropolis.hpp"
 #include "assim/calibration/mcmc/convergence.hpp"
 #include "assim/calibration/mcmc/de_mcz.hpp"
+#include "assim/calibration/optimise/gauss_newton.hpp"
 #include "core/base/error.hpp"
 #include "driver/calibrate/methods/registered.hpp"
 #include "driver/calibrate/methods/value_search.hpp"
@@ -23,11 +25,18 @@ constexpr double few_draws = 400.0;  // of the effective ones, 100 per chain of 
 struct ChainOptions {
   int chains = 4, iterations = 2000;
   double burn = 0.5;
+  std::string start = "default";
   void describe(Schema& s) {
     s.integer("chains", chains).in(2, 10000).about("Chains.");
     s.integer("iterations", iterations).in(20, 100000000).about("Iterations of every chain: one run each.");
     s.real("burn", burn).in(0.0, 0.9).about("Share of the iterations that is left out of the posterior.");
+    s.text("start", start)
+        .one_of({"default", "optimum"})
+        .about(
+            "About the default, or about the optimum of a Gauss-Newton search with the covariance by its curvature, "
+            "which the proposals have at once; this needs derivatives of the model.");
   }
+  bool from_optimum() const { return start == "optimum"; }
 };
 
 /// Drives a sampler; the rest of its chains is the posterior.
@@ -79,6 +88,65 @@ class ChainSearch final : public CalibrationSearch {
   ChainOptions o_;
 };
 
+/// Gauss-Newton from the start, then chains about the optimum.
+class FromOptimum final : public CalibrationSearch {
+ public:
+  using Chains = std::function<std::unique_ptr<CalibrationSearch>(const Vector& start, const Matrix& covariance)>;
+  FromOptimum(const SearchSetting& s, Chains chains) : box_(s.box), search_(s.box, s.start), chains_(std::move(chains)) {}
+  SearchRequest ask() const override {
+    if (sampler_) return sampler_->ask();
+    return {SearchRequest::What::least_squares, search_.ask().transpose()};
+  }
+  void tell(std::span<const SetResult> results) override {
+    if (sampler_) return sampler_->tell(results);
+    const SetResult& run = results.front();
+    const double before = search_.value();
+    require(std::isfinite(run.J) || search_.evaluations() > 0,
+            "calibration.method: the run of the start fails; start: optimum cannot begin there");
+    if (std::isfinite(run.J))
+      search_.tell(run.residuals, run.jacobian);
+    else
+      search_.tell(Vector::Constant(1, NAN), Matrix());
+    if (search_.value() < before) curvature_ = run.jacobian.transpose() * run.jacobian;
+    if (search_.finished()) sampler_ = chains_(search_.best(), covariance());
+  }
+  bool finished() const override { return sampler_ && sampler_->finished(); }
+  SearchResult result() const override {
+    SearchResult out = sampler_->result();
+    if (!(search_.value() < out.value)) return out;
+    out.best = search_.best();
+    out.value = search_.value();
+    return out;
+  }
+
+ private:
+  // By the curvature, with no variance beyond that of an even density over the box.
+  Matrix covariance() const {
+    Matrix precision = curvature_;
+    precision.diagonal() += 12.0 * box_.width().cwiseAbs2().cwiseInverse();
+    return precision.llt().solve(Matrix::Identity(precision.rows(), precision.cols()));
+  }
+  calibration::Box box_;
+  calibration::GaussNewton search_;
+  Chains chains_;
+  Matrix curvature_;
+  std::unique_ptr<CalibrationSearch> sampler_;
+};
+
+/// Chains of a sampler, from where the options say.
+template <class Sampler, class SamplerOptions>
+std::unique_ptr<CalibrationSearch> chains_of(const SearchSetting& s, const ChainOptions& o, SamplerOptions options) {
+  options.chains = o.chains;
+  options.iterations = o.iterations;
+  options.seed = s.seed;
+  const auto chains = [box = s.box, o, options](const Vector& start, const Matrix& covariance) mutable {
+    options.covariance = covariance;
+    return std::make_unique<ChainSearch<Sampler>>(Sampler(box, start, options), o);
+  };
+  if (o.from_optimum()) return std::make_unique<FromOptimum>(s, chains);
+  return std::make_unique<ChainSearch<Sampler>>(Sampler(s.box, s.start, options), o);
+}
+
 class MetropolisMethod final : public CalibrationMethod {
  public:
   struct Options {
@@ -90,15 +158,11 @@ class MetropolisMethod final : public CalibrationMethod {
     }
   };
   explicit MetropolisMethod(const Options& o) : o_(o) {}
-  bool needs_derivatives() const override { return false; }
+  bool needs_derivatives() const override { return o_.chains.from_optimum(); }
   std::unique_ptr<CalibrationSearch> start(const SearchSetting& s) const override {
     calibration::AdaptiveMetropolisOptions options;
-    options.chains = o_.chains.chains;
-    options.iterations = o_.chains.iterations;
     options.settle = o_.settle;
-    options.seed = s.seed;
-    return std::make_unique<ChainSearch<calibration::AdaptiveMetropolis>>(
-        calibration::AdaptiveMetropolis(s.box, s.start, options), o_.chains);
+    return chains_of<calibration::AdaptiveMetropolis>(s, o_.chains, options);
   }
 
  private:
@@ -109,13 +173,9 @@ class DeMczMethod final : public CalibrationMethod {
  public:
   using Options = ChainOptions;
   explicit DeMczMethod(const Options& o) : o_(o) {}
-  bool needs_derivatives() const override { return false; }
+  bool needs_derivatives() const override { return o_.from_optimum(); }
   std::unique_ptr<CalibrationSearch> start(const SearchSetting& s) const override {
-    calibration::DeMczOptions options;
-    options.chains = o_.chains;
-    options.iterations = o_.iterations;
-    options.seed = s.seed;
-    return std::make_unique<ChainSearch<calibration::DeMcz>>(calibration::DeMcz(s.box, s.start, options), o_);
+    return chains_of<calibration::DeMcz>(s, o_, calibration::DeMczOptions{});
   }
 
  private:
