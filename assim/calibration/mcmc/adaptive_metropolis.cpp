@@ -6,12 +6,27 @@
 
 namespace tilth::calibration {
 
+namespace {
+
+Matrix starts_of(const Box& box, const Vector& start, const AdaptiveMetropolisOptions& o) {
+  return o.covariance.size() > 0 ? chain_starts(box, start, o.chains, o.covariance, o.seed)
+                                 : chain_starts(box, start, o.chains, o.width, o.seed);
+}
+
+}  // namespace
+
 AdaptiveMetropolis::AdaptiveMetropolis(const Box& box, const Vector& start, const AdaptiveMetropolisOptions& options)
-    : ChainSampler(box, chain_starts(box, start, options.chains, options.width, options.seed), options.iterations,
-                   options.seed),
+    : ChainSampler(box, starts_of(box, start, options), options.iterations, options.seed),
       options_(options),
       mean_(Vector::Zero(box.size())),
-      scatter_(Matrix::Zero(box.size(), box.size())) {}
+      scatter_(Matrix::Zero(box.size(), box.size())) {
+  if (options.covariance.size() == 0) return;
+  const Vector scale = box.width().cwiseInverse();  // it counts as much as the visits before adaptation
+  count_ = double(options.settle * options.chains) + 1.0;
+  mean_ = (start - box.lower).cwiseProduct(scale);
+  scatter_ = (count_ - 1.0) * (scale.asDiagonal() * options.covariance * scale.asDiagonal());
+  renew_root();
+}
 
 ChainSampler::Proposal AdaptiveMetropolis::propose(Index chain) const {
   const Draws draws(seed_, Stream::proposal);
@@ -36,7 +51,7 @@ void AdaptiveMetropolis::learn() {
 
 void AdaptiveMetropolis::renew_root() {
   root_.resize(0, 0);
-  if (chains_.iteration < options_.settle) return;
+  if (chains_.iteration < options_.settle && options_.covariance.size() == 0) return;
   constexpr double floor = 1e-12;
   const double scale = 2.38 * 2.38 / double(box_.size());
   Eigen::MatrixXd C = scale * scatter_ / (count_ - 1.0);

@@ -11,6 +11,8 @@ struct AdaptiveMetropolisOptions {
   double width = 0.1;              ///< spread of the starts, and ten times the first step, in widths of the box
   double small_steps = 0.05;       ///< part of the proposals with the first step: chains cannot freeze
   std::uint64_t seed = 1;
+  /// Of the posterior, as far as it is known: starts and proposals have it at once. Empty: learned from the chains.
+  Matrix covariance = {};
 };
 
 /// Random-walk Metropolis whose proposals have the covariance of all that the chains have visited, times 2.38^2 / d

@@ -49,6 +49,22 @@ Matrix chain_starts(const Box& box, const Vector& start, Index chains, double wi
   return starts;
 }
 
+Matrix chain_starts(const Box& box, const Vector& start, Index chains, const Matrix& covariance, std::uint64_t seed) {
+  constexpr double wide = 2.0;  // R-hat wants starts more spread than the posterior
+  Matrix starts = chain_starts(box, start, chains, 0.0, seed);
+  const Eigen::LLT<Eigen::MatrixXd> factor(covariance);
+  require(covariance.rows() == box.size() && factor.info() == Eigen::Success,
+          "start of chains: a covariance that is not positive definite, or not of ", box.size(), " parameters");
+  const Draws draws(seed, Stream::starts);
+  for (Index c = 0; c < chains; ++c) {
+    Vector normal(box.size());
+    for (Index d = 0; d < box.size(); ++d) normal(d) = draws.normal(1, c, d);
+    starts.row(c) += wide * (factor.matrixL() * normal).transpose();
+    starts.row(c) = starts.row(c).cwiseMax(box.lower.transpose()).cwiseMin(box.upper.transpose());
+  }
+  return starts;
+}
+
 bool accepted(double old, double proposed, double log_factor, double uniform) {
   if (!std::isfinite(proposed)) return false;
   if (!std::isfinite(old)) return true;

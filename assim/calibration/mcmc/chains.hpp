@@ -34,6 +34,9 @@ struct Chains {
 /// Start of chains: first the given one, then points drawn about it with a part of the box's width, folded inside.
 Matrix chain_starts(const Box& box, const Vector& start, Index chains, double width, std::uint64_t seed);
 
+/// Starts drawn about the given one with a covariance, twice as wide, cut at the bounds.
+Matrix chain_starts(const Box& box, const Vector& start, Index chains, const Matrix& covariance, std::uint64_t seed);
+
 /// Whether a proposal is accepted (Metropolis et al. 1953): with probability exp(old - proposed) * factor.
 bool accepted(double old, double proposed, double log_factor, double uniform);
 

@@ -22,15 +22,19 @@ std::array<Index, 3> different_rows(Index n, const Draws& draws, std::int64_t it
   return {a, b, c};
 }
 
+Matrix starts_of(const Box& box, const Vector& start, Index count, const DeMczOptions& o) {
+  return o.covariance.size() > 0 ? chain_starts(box, start, count, o.covariance, o.seed)
+                                 : chain_starts(box, start, count, o.width, o.seed);
+}
+
 }  // namespace
 
 DeMcz::DeMcz(const Box& box, const Vector& start, const DeMczOptions& options)
-    : ChainSampler(box, chain_starts(box, start, options.chains, options.width, options.seed), options.iterations,
-                   options.seed),
+    : ChainSampler(box, starts_of(box, start, options.chains, options), options.iterations, options.seed),
       options_(options) {
   constexpr Index per_parameter = 10;
   const Index rows = std::max<Index>(options.archive > 0 ? options.archive : per_parameter * box.size(), 4);
-  archive_ = chain_starts(box, start, rows + options.chains, options.width, options.seed).bottomRows(rows);
+  archive_ = starts_of(box, start, rows + options.chains, options).bottomRows(rows);
 }
 
 ChainSampler::Proposal DeMcz::propose(Index chain) const {

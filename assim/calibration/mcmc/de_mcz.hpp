@@ -13,6 +13,8 @@ struct DeMczOptions {
   double jitter = 1e-6;            ///< in widths of the box
   double width = 1.0;              ///< of the first archive about the start, in widths of the box
   std::uint64_t seed = 1;
+  /// Of the posterior, as far as it is known: starts and the first archive are drawn with it. Empty: from `width`.
+  Matrix covariance = {};
 };
 
 /// Differential evolution Markov chains with an archive of past states and snooker updates (ter Braak & Vrugt 2008):

@@ -96,7 +96,11 @@ std::string calibrate_scopes(RunPool& pool, const ModelRuns& runs, const ScopeCo
     check_options(options);
     features = site_features(runs, options);
   });
-  const ScopeExperiment found = run_scopes(pool, costs, options, std::move(features), seed);
+  const calibration::Matrix truth =
+      e.calibration.twin.of_features ? truth_of_features(runs, features.values, std::uint64_t(e.calibration.twin.seed))
+                                     : Matrix();
+  ScopeExperiment found = run_scopes(pool, costs, options, std::move(features), seed);
+  found.results.truth = truth;
   write_scopes(pool.comm(), folder, runs, found.sites, found.results);
   write_maps(pool.comm(), runs, options, found, folder);
   write_series(pool.comm(), runs, options, found, seed, folder);

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "driver/calibrate/scope/map_learner.hpp"
 #include "driver/calibrate/scope/scope_parameters.hpp"
 
 namespace tilth {
@@ -57,35 +58,50 @@ void fit_to_optima(LearnedMaps& maps, const ScopeSites& sites, const ScopeOption
   const std::vector<int> training = sites.training(maps.fold);
   for (int member = 0; member < options.network.members; ++member) {
     const std::uint64_t key = seed_of(seed, maps.fold, member);
-    const std::vector<int> fit = learning_sites(training, options.network.inner_part, key).fit;
-    const Matrix features = rows(sites.features.values, fit);
-    Matrix optima(Index(fit.size()), maps.map.front().box().size());
-    for (std::size_t i = 0; i < fit.size(); ++i) {
-      const GroupFit& one = sites.optima[std::size_t(fit[i])];
+    const Matrix features = rows(sites.features.values, training);
+    Matrix optima(Index(training.size()), maps.map.front().box().size());
+    for (std::size_t i = 0; i < training.size(); ++i) {
+      const GroupFit& one = sites.optima[std::size_t(training[i])];
       if (one.failed)
         optima.row(Index(i)).setConstant(NAN);
       else
         optima.row(Index(i)) = one.z.transpose();
     }
     maps.weights.push_back(calibration::fitted_weights(
-        maps.map.front(), features, optima, {.decay = options.network.decay, .iterations = 500, .seed = key}));
+        maps.map.front(), features, optima, {.decay = 1e-3, .iterations = 500, .seed = key}));
     maps.cost.push_back(NAN);
   }
 }
 
-// Learners of all folds and members, advanced together.
+// Sites of a fold with their quadratic costs at given parameters, a row per site.
+MapSites map_sites(Quadratics& quadratics, const ScopeSites& sites, int fold, const Matrix& z) {
+  const std::vector<int> training = sites.training(fold);
+  MapSites out{training, rows(sites.features.values, training), {}, {}, quadratics.precision()};
+  std::vector<RunTask> tasks;
+  for (const int site : training) {
+    out.box.push_back(quadratics.runs().box(site));
+    tasks.push_back({site, clipped(out.box.back(), z.row(site).transpose())});
+  }
+  out.runs = quadratics.at(tasks);
+  return out;
+}
+
+// Where learning begins: at the site optima, or at the defaults.
+Matrix first_parameters(const SiteRuns& runs, const ScopeSites& sites, bool warm) {
+  Matrix z = Matrix::Zero(runs.sites(), Index(runs.parameters().size()));
+  for (const int site : sites.sites)
+    if (warm && !sites.optima[std::size_t(site)].failed) z.row(site) = sites.optima[std::size_t(site)].z.transpose();
+  return z;
+}
+
+// Learners of all folds, advanced together.
 void learn_through_model(Quadratics& quadratics, std::vector<LearnedMaps>& all, const ScopeSites& sites,
-                         const ScopeOptions& options, const std::vector<LearnedMaps>& start, std::uint64_t seed) {
+                         const ScopeOptions& options, std::uint64_t seed) {
+  const Matrix first = first_parameters(quadratics.runs(), sites, options.network.warm_start);
   std::vector<MapLearner> learners;
-  for (std::size_t f = 0; f < all.size(); ++f)
-    for (int member = 0; member < options.network.members; ++member) {
-      const std::uint64_t key = seed_of(seed, all[f].fold, member);
-      const ParameterMap& map = all[f].map.front();
-      learners.emplace_back(map, quadratics, sites.features.values,
-                            learning_sites(sites.training(all[f].fold), options.network.inner_part, key),
-                            start.empty() ? map.network().first_weights(key) : start[f].weights[std::size_t(member)],
-                            options.network);
-    }
+  for (const LearnedMaps& maps : all)
+    learners.emplace_back(maps.map.front(), map_sites(quadratics, sites, maps.fold, first), options.network,
+                          seed_of(seed, maps.fold, 0));
   while (true) {
     std::vector<RunTask> tasks;
     std::vector<std::size_t> counts(learners.size(), 0);
@@ -104,23 +120,21 @@ void learn_through_model(Quadratics& quadratics, std::vector<LearnedMaps>& all, 
     }
   }
   for (std::size_t i = 0; i < learners.size(); ++i) {
-    LearnedMaps& maps = all[i / std::size_t(options.network.members)];
-    maps.weights.push_back(learners[i].best_weights());
-    maps.cost.push_back(learners[i].best_cost());
+    all[i].weights = learners[i].weights();
+    all[i].cost.assign(all[i].weights.size(), learners[i].cost());
   }
 }
 
 }  // namespace
 
 std::vector<LearnedMaps> learned_maps(Quadratics& quadratics, const ScopeSites& sites, const ScopeOptions& options,
-                                      const std::string& scope, const std::vector<LearnedMaps>& start,
-                                      std::uint64_t seed) {
+                                      const std::string& scope, std::uint64_t seed) {
   std::vector<LearnedMaps> all;
   for (int fold = -1; fold < sites.folds; ++fold) all.push_back(blank(quadratics.runs(), sites, options, scope, fold));
   if (scope == "learned")
     for (LearnedMaps& maps : all) fit_to_optima(maps, sites, options, seed);
   else
-    learn_through_model(quadratics, all, sites, options, start, seed);
+    learn_through_model(quadratics, all, sites, options, seed);
   return all;
 }
 

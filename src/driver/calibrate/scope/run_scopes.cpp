@@ -7,15 +7,14 @@ namespace {
 
 // Networks of one scope: their parameters for all folds, their importance and, kept, those of all sites.
 void learn(Quadratics& quadratics, const ScopeOptions& options, const std::string& scope, std::uint64_t seed,
-           std::vector<LearnedMaps>& fitted, ScopeExperiment& out) {
-  std::vector<LearnedMaps> maps = learned_maps(quadratics, out.sites, options, scope, fitted, seed);
+           ScopeExperiment& out) {
+  std::vector<LearnedMaps> maps = learned_maps(quadratics, out.sites, options, scope, seed);
   for (const LearnedMaps& one : maps)
     out.results.parameters.push_back(learned_parameters(quadratics.runs(), out.sites, one));
   const auto importance = feature_importance(quadratics, out.sites, maps.front(), seed);
   out.results.importance.insert(out.results.importance.end(), importance.begin(), importance.end());
   out.maps.push_back(maps.front());
   out.held_out_maps.assign(maps.begin() + 1, maps.end());
-  if (scope == "learned" && options.network.warm_start) fitted = std::move(maps);
 }
 
 }  // namespace
@@ -27,13 +26,8 @@ ScopeExperiment run_scopes(RunPool& pool, const ScopeCosts& costs, const ScopeOp
   ScopeExperiment out;
   out.sites = scope_sites(quadratics, options, std::move(features), seed);
   out.results.parameters = shared_parameters(quadratics, out.sites, options, seed);
-  std::vector<LearnedMaps> fitted;
-  if (wanted("learned")) learn(quadratics, options, "learned", seed, fitted, out);
-  if (wanted("learned_end_to_end")) {
-    if (options.network.warm_start && fitted.empty())
-      fitted = learned_maps(quadratics, out.sites, options, "learned", {}, seed);
-    learn(quadratics, options, "learned_end_to_end", seed, fitted, out);
-  }
+  for (const char* scope : {"learned", "learned_end_to_end"})
+    if (wanted(scope)) learn(quadratics, options, scope, seed, out);
   out.results.scores = scope_scores(pool, out.results.parameters);
   out.results.medians = scope_medians(pool.runs(), out.results.scores);
   return out;

@@ -85,7 +85,7 @@ Table site_table(const SiteRuns& runs, const std::vector<ScopeSiteScores>& all) 
   return table_of("score", std::move(words), std::move(numbers));
 }
 
-Table parameter_table(const SiteRuns& runs, const ScopeSites& sites, const std::vector<ScopeParameters>& scopes) {
+Table parameter_table(const SiteRuns& runs, const ScopeSites& sites, const ScopeResults& results) {
   std::vector<Words> words{{"scope", "who shares parameters", {}},
                            {"sites", "whether the site took part in the calibration", {}},
                            {"site", "name", {}},
@@ -94,8 +94,9 @@ Table parameter_table(const SiteRuns& runs, const ScopeSites& sites, const std::
                            {"units", "of the value", {}}};
   std::vector<Numbers> numbers{{"z", "distance from the default in prior standard deviations", {}},
                                {"spread", "of z over a network ensemble; at scope site by curvature", {}},
-                               {"value", "physical, of the dominant type", {}, ""}};
-  for (const ScopeParameters& scope : scopes)
+                               {"value", "physical, of the dominant type", {}, ""},
+                               {"z_truth", "of a twin", {}}};
+  for (const ScopeParameters& scope : results.parameters)
     for (std::size_t i = 0; i < scope.sites.size(); ++i)
       for (std::size_t k = 0; k < runs.parameters().size(); ++k) {
         const int site = scope.sites[i];
@@ -109,6 +110,7 @@ Table parameter_table(const SiteRuns& runs, const ScopeSites& sites, const std::
         numbers[1].values.push_back(curvature ? std::sqrt(fit.covariance(Index(k), Index(k)))
                                               : scope.spread(Index(i), Index(k)));
         numbers[2].values.push_back(runs.physical(site, int(k), z));
+        numbers[3].values.push_back(results.truth.size() > 0 ? results.truth(site, Index(k)) : double(NAN));
       }
   return table_of("parameter", std::move(words), std::move(numbers));
 }
@@ -164,12 +166,14 @@ void write_csv(const std::string& path, const Table& table) {
 void write_scopes(const Comm& comm, const std::string& folder, const SiteRuns& runs, const ScopeSites& sites,
                   const ScopeResults& results) {
   const std::vector<Table> tables{median_table(results.medians), site_table(runs, results.scores),
-                                  parameter_table(runs, sites, results.parameters),
+                                  parameter_table(runs, sites, results),
                                   importance_table(results.importance), fold_table(runs, sites)};
   write_tables(comm, folder + "/scopes.nc", tables, {{"title", std::string("scope experiments of a calibration")}});
   together(comm, [&] {
     if (!comm.root()) return;
     write_csv(folder + "/scopes.csv", tables[0]);
+    write_csv(folder + "/scope_sites.csv", tables[1]);
+    write_csv(folder + "/scope_parameters.csv", tables[2]);
     write_csv(folder + "/features.csv", tables[4]);
   });
 }

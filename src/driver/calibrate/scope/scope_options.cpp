@@ -27,18 +27,13 @@ void NetworkOptions::describe(Schema& s) {
   s.reals("hidden", hidden).in(1, 1000).about("Units of the hidden layers; an empty list is a linear map.");
   s.integer("members", members)
       .in(1, 1000)
-      .about("Networks with other first weights and other sites for early stopping; their mean is used.");
+      .about("Networks with other first weights; their mean is used.");
   s.integer("iterations", iterations).in(1, 100000).about("Most linearisations of the model when learning end to end.");
-  s.integer("inner_steps", inner_steps)
-      .in(1, 10000)
-      .about(
-          "Steps of Adam on each linearisation (a quadratic cost per site); 1 is Adam with the gradient of the model.");
-  s.real("rate", rate).above(0.0).about("Step of Adam.");
-  s.real("decay", decay).in(0.0, 1e6).about("Factor of the squared weights in the loss.");
-  s.real("inner_part", inner_part)
-      .in(0.0, 0.5)
-      .about("Part of the training sites that only tells when to stop learning.");
-  s.integer("patience", patience).in(1, 100000).about("Linearisations without a better score there before it stops.");
+  s.reals("decay", decay)
+      .in(0.0, 1e6)
+      .about("Factors of the squared weights in the loss; of several, the one that does best at inner folds of the sites.");
+  s.integer("inner_folds", inner_folds).in(2, 1000).about("Parts of the training sites that choose the decay.");
+  s.integer("patience", patience).in(1, 100000).about("Linearisations without a gain before it stops.");
   s.flag("warm_start", warm_start)
       .about("Learning end to end starts from the network that was fitted to the site optima, else near the defaults.");
 }

@@ -21,18 +21,16 @@ struct LearnedMaps {
   int fold = -1;
   std::vector<calibration::ParameterMap> map;  ///< one, standardised by its training sites
   std::vector<calibration::Vector> weights;    ///< of the members
-  std::vector<double> cost;                    ///< of the members, at the inner sites
+  std::vector<double> cost;                    ///< of the members: that of their mean at its sites
 };
 
 /// Parameters of all scopes but the learned ones, for all sites (fold -1) and for the sites of every fold. Collective.
 std::vector<ScopeParameters> shared_parameters(Quadratics& quadratics, const ScopeSites& sites,
                                                const ScopeOptions& options, std::uint64_t seed);
 
-/// Learns the networks of one scope, of all folds together. `start`: fitted networks to start from; empty: none.
-/// Collective.
+/// Learns the networks of one scope, of all folds together. Collective.
 std::vector<LearnedMaps> learned_maps(Quadratics& quadratics, const ScopeSites& sites, const ScopeOptions& options,
-                                      const std::string& scope, const std::vector<LearnedMaps>& start,
-                                      std::uint64_t seed);
+                                      const std::string& scope, std::uint64_t seed);
 
 /// What they give to sites.
 ScopeParameters learned_parameters(const SiteRuns& runs, const ScopeSites& sites, const LearnedMaps& maps);

@@ -47,9 +47,11 @@ struct ScopeResults {
   std::vector<ScopeSiteScores> scores;
   std::vector<ScopeMedian> medians;
   std::vector<FeatureImportance> importance;
+  calibration::Matrix truth;  ///< of a twin: site x parameter; else empty
 };
 
-/// Writes scopes.nc, scopes.csv (the medians) and features.csv into a folder. Collective.
+/// Writes scopes.nc, and its tables as scopes.csv (the medians), scope_sites.csv, scope_parameters.csv and features.csv,
+/// into a folder. Collective.
 void write_scopes(const Comm& comm, const std::string& folder, const SiteRuns& runs, const ScopeSites& sites,
                   const ScopeResults& results);
 

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "driver/calibrate/scope/group_fits.hpp"
-#include "driver/calibrate/scope/map_learner.hpp"
+#include "driver/calibrate/scope/map_fit.hpp"
 #include "driver/calibrate/scope/site_features.hpp"
 
 namespace tilth {
