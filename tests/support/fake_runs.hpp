@@ -24,6 +24,7 @@ struct FakeOptions {
   double truth = 0.5;               ///< z(j) = truth * (-1)^j
   std::vector<int> dominant_pft{};  ///< of each site; empty: 4
   bool derivatives = true;
+  double unsound = 0.0;  ///< added to the derivatives, with changing sign from day to day
   std::function<bool(int site, const calibration::Vector& z)> fails = nullptr;
 };
 
@@ -75,8 +76,10 @@ class FakeRuns final : public SiteRuns {
   SiteDerivatives run_with_derivatives(int site, const Vector& z) const override {
     ++runs_;
     if (failed(site, z)) return {Vector::Constant(rows(), nan), Matrix::Constant(rows(), z.size(), nan)};
-    const Matrix A = coefficients(site);
-    return {predicted(site, z), A.array().rowwise() * (1.0 + o_.curvature * z.array()).transpose()};
+    Matrix J = coefficients(site).array().rowwise() * (1.0 + o_.curvature * z.array()).transpose();
+    for (Eigen::Index i = 0; o_.unsound != 0.0 && i < J.rows(); ++i)
+      J.row(i).array() += i % 2 == 0 ? o_.unsound : -o_.unsound;
+    return {predicted(site, z), J};
   }
 
   /// What the observations were made with.

@@ -5,6 +5,7 @@
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
 #include "core/config/plugin_by_default.hpp"
+#include "driver/calibrate/sound_derivatives.hpp"
 
 namespace tilth {
 
@@ -114,6 +115,10 @@ CalibrationResults calibrate(RunPool& pool, const CalibrationOptions& options, c
       one.search.best = zero[p];
       one.search.notes.push_back("no run was good: the parameters are the defaults");
     }
+    if (histories[p].by_differences > 0)
+      one.search.notes.push_back(text(histories[p].by_differences, " of ", histories[p].derivative_runs,
+                                      " runs with derivatives pass a point of instability: differences over ",
+                                      wide_difference, " prior standard deviations stand in for what explodes there"));
     if (costs.departures(p) == 0)
       one.search.notes.push_back("no observation trains here: the parameters are the defaults");
     best.push_back(one.search.best);

@@ -17,7 +17,7 @@ namespace {
 
 // Bytes of the file: the mark, the length of the problem, its checksum, the problem; then records: length of the body,
 // its checksum, the body.
-constexpr char mark[] = "tilth journal 1\n";
+constexpr char mark[] = "tilth journal 2\n";
 constexpr auto between_syncs = std::chrono::seconds(2);
 constexpr std::size_t mark_bytes = sizeof(mark) - 1;
 

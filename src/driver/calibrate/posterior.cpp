@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "driver/calibrate/calibrate.hpp"
+#include "driver/calibrate/sound_derivatives.hpp"
 
 namespace tilth {
 

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/base/error.hpp"
+#include "driver/calibrate/sound_derivatives.hpp"
 
 namespace tilth {
 
@@ -67,13 +68,21 @@ std::vector<Vector> ProblemCosts::run(What what, std::span<const RunTask> tasks)
         return out;
       });
     case What::gradient:
-      return pool_->evaluate_derivatives(
-          name_of(what), tasks, [&](const RunTask& t, const SiteDerivatives& r) { return cost(t).gradient(r); });
     case What::least_squares:
-      return pool_->evaluate_derivatives(
-          name_of(what), tasks, [&](const RunTask& t, const SiteDerivatives& r) { return cost(t).least_squares(r); });
+      return pool_->evaluate_each(name_of(what), tasks, [&](const RunTask& t) { return derived(what, t); });
   }
   return {};
+}
+
+// Numbers of a run with derivatives: whether they are by differences, then those of the cost.
+Vector ProblemCosts::derived(What what, const RunTask& task) const {
+  const SiteCost& cost = site(task.site);
+  const SoundDerivatives found = sound_derivatives(runs(), cost, task);
+  if (!found.run.predictions.allFinite() || !found.run.jacobian.allFinite()) return RunPool::failure();
+  const Vector numbers = what == What::gradient ? cost.gradient(found.run) : cost.least_squares(found.run);
+  Vector out(1 + numbers.size());
+  out << (found.exact ? 0.0 : 1.0), numbers;
+  return out;
 }
 
 std::vector<std::vector<SetResult>> ProblemCosts::evaluate(std::span<const Part> parts) {
@@ -101,12 +110,15 @@ SetResult ProblemCosts::combined(What what, const Vector& z, std::span<const Vec
   if (std::ranges::any_of(sites, is_failed)) return out;
   const auto streams = Index(rules_.size());
   const Index n = z.size();
+  const bool derivatives = what == What::gradient || what == What::least_squares;
+  const Index before = derivatives ? 1 : 0;
   out.chi2 = Vector::Zero(streams);
   std::vector<Vector> rest;
   Index rows = 0;
   for (const Vector& numbers : sites) {
-    out.chi2 += numbers.head(streams);
-    rest.emplace_back(numbers.tail(numbers.size() - streams));
+    if (derivatives && numbers(0) != 0.0) ++out.by_differences;
+    out.chi2 += numbers.segment(before, streams);
+    rest.emplace_back(numbers.tail(numbers.size() - before - streams));
     rows += rest.back().size();
   }
   out.J = 0.0;
@@ -187,26 +199,12 @@ double ProblemCosts::background(const Vector& z) const {
   return 0.5 * prior_root_.triangularView<Eigen::Lower>().solve(z).squaredNorm();
 }
 
-Matrix difference_sets(const calibration::Box& box, const Vector& z, double step) {
-  Matrix sets = z.transpose().replicate(1 + 2 * z.size(), 1);
-  for (Index j = 0; j < z.size(); ++j) {
-    sets(1 + 2 * j, j) = std::min(z(j) + step, box.upper(j));
-    sets(2 + 2 * j, j) = std::max(z(j) - step, box.lower(j));
-  }
-  return sets;
-}
-
 Matrix differences(const Matrix& sets, std::span<const SetResult> results) {
   const Index n = sets.cols(), m = results[0].departures.size();
-  Matrix rows = Matrix::Zero(m, n + 1);
-  rows.col(n) = results[0].departures;
-  for (Index j = 0; j < n; ++j) {
-    std::size_t up = std::size_t(1 + 2 * j), down = up + 1;
-    if (results[up].departures.size() == 0) up = 0;  // failed there
-    if (results[down].departures.size() == 0) down = 0;
-    if (up == down) continue;
-    rows.col(j) = (results[up].departures - results[down].departures) / (sets(Index(up), j) - sets(Index(down), j));
-  }
+  Matrix values = Matrix::Constant(sets.rows(), m, NAN), rows(m, n + 1);
+  for (Index k = 0; k < sets.rows(); ++k)
+    if (results[std::size_t(k)].departures.size() > 0) values.row(k) = results[std::size_t(k)].departures.transpose();
+  rows << difference_slopes(sets, values), results[0].departures;
   return compressed(rows);
 }
 

@@ -45,6 +45,7 @@ class ProblemCosts {
 
  private:
   std::vector<calibration::Vector> run(SearchRequest::What what, std::span<const RunTask> tasks);
+  calibration::Vector derived(SearchRequest::What what, const RunTask& task) const;
   const ObservedFeatures& features_of(int site);
   SetResult combined(SearchRequest::What what, const calibration::Vector& z,
                      std::span<const calibration::Vector> sites) const;
@@ -60,10 +61,7 @@ class ProblemCosts {
   std::vector<ObservedFeatures> features_;  // of sites, once they are asked for
 };
 
-/// Sets whose differences make the derivatives of the departures at z: z itself, then two per parameter, within the
-/// box.
-calibration::Matrix difference_sets(const calibration::Box& box, const calibration::Vector& z, double step);
-/// The system of residuals by z from the results at these sets (departures), without the background.
+/// The system of residuals by z from the results (departures) at `difference_sets`, without the background.
 calibration::Matrix differences(const calibration::Matrix& sets, std::span<const SetResult> results);
 
 }  // namespace tilth

@@ -171,13 +171,10 @@ std::vector<Vector> RunPool::evaluate(const std::string& kind, std::span<const R
   });
 }
 
-std::vector<Vector> RunPool::evaluate_derivatives(const std::string& kind, std::span<const RunTask> tasks,
-                                                  const ReduceDerivatives& reduce) {
+std::vector<Vector> RunPool::evaluate_each(const std::string& kind, std::span<const RunTask> tasks, const Work& work) {
   return evaluate_all(kind, tasks, 1, [&](const Pack& pack) {
     const std::size_t i = pack.tasks[0];
-    const SiteDerivatives run = runs_.run_with_derivatives(pack.site, tasks[i].z);
-    const bool good = run.predictions.allFinite() && run.jacobian.allFinite();
-    return std::vector<std::pair<std::size_t, Vector>>{{i, good ? reduce(tasks[i], run) : failure()}};
+    return std::vector<std::pair<std::size_t, Vector>>{{i, work(tasks[i])}};
   });
 }
 

@@ -35,15 +35,19 @@ class RunPool {
   /// Numbers of one run, made on the rank that ran it. `series`: a row per stream; empty unless asked for.
   using Reduce = std::function<calibration::Vector(const RunTask& task, const calibration::Vector& predictions,
                                                    const std::vector<calibration::Vector>& series)>;
-  using ReduceDerivatives = std::function<calibration::Vector(const RunTask& task, const SiteDerivatives& run)>;
+  /// All of one task: its runs and the numbers they make. Not-a-number alone: it failed.
+  using Work = std::function<calibration::Vector(const RunTask& task)>;
 
   /// One list of numbers per task; that of a failed run is a single not-a-number. `kind` names what `reduce` makes: the
   /// journal answers for the same kind, site and bits of z. Throws `Stopped` when a signal came, after what was done is
   /// in the journal. Collective, with the same tasks on all ranks.
   std::vector<calibration::Vector> evaluate(const std::string& kind, std::span<const RunTask> tasks, bool series,
                                             const Reduce& reduce);
-  std::vector<calibration::Vector> evaluate_derivatives(const std::string& kind, std::span<const RunTask> tasks,
-                                                        const ReduceDerivatives& reduce);
+  /// The same of tasks that run the model themselves.
+  std::vector<calibration::Vector> evaluate_each(const std::string& kind, std::span<const RunTask> tasks,
+                                                 const Work& work);
+
+  static calibration::Vector failure();  ///< the numbers of a run that failed
 
   const SiteRuns& runs() const { return runs_; }
   const Comm& comm() const { return comm_; }
@@ -62,7 +66,6 @@ class RunPool {
                 const std::vector<std::pair<std::size_t, calibration::Vector>>& results);
   calibration::Vector recalled(const std::string& kind, const RunTask& task);
   int workers() const;
-  static calibration::Vector failure();
 
   const Comm& comm_;
   const SiteRuns& runs_;

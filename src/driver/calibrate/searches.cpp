@@ -22,6 +22,7 @@ std::vector<SearchHistory> run_searches(ProblemCosts& costs,
       if (what == What::gradient || what == What::least_squares) history.derivative_runs += runs;
       for (const SetResult& result : results[i]) {
         history.values.push_back(result.J);
+        history.by_differences += result.by_differences;
         history.failed += std::isfinite(result.J) ? 0 : 1;
       }
       searches[parts[i].problem]->tell(results[i]);

@@ -12,6 +12,7 @@ struct SearchHistory {
   std::vector<double> values;        ///< J of every set in the order asked for; not-a-number: failed
   std::int64_t runs = 0;             ///< of the model, over the sites
   std::int64_t derivative_runs = 0;  ///< of these, with derivatives
+  std::int64_t by_differences = 0;   ///< of these, with differences in place of derivatives that explode
   std::int64_t failed = 0;           ///< sets with a failed run
 };
 

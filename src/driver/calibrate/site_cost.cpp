@@ -58,13 +58,15 @@ Vector SiteCost::departures(const Vector& predictions) const {
   return cost_ ? Vector(cost_->residuals(zero_, predictions).head(used())) : Vector();
 }
 
+Matrix SiteCost::whitened(const Matrix& jacobian) const {
+  return cost_ ? Matrix(cost_->residual_jacobian(jacobian).topRows(used())) : Matrix(0, zero_.size());
+}
+
 Vector SiteCost::least_squares(const SiteDerivatives& run) const {
   const Index n = zero_.size();
   Matrix rows(used(), n + 1);
-  if (cost_) {
-    rows.leftCols(n) = cost_->residual_jacobian(run.jacobian).topRows(used());
-    rows.col(n) = departures(run.predictions);
-  }
+  rows.leftCols(n) = whitened(run.jacobian);
+  rows.col(n) = departures(run.predictions);
   const Matrix R = compressed(rows);
   Vector out(Index(counts_.size()) + R.size());
   out << chi2(run.predictions), Eigen::Map<const Vector>(R.data(), R.size());

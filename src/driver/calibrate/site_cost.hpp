@@ -36,6 +36,9 @@ class SiteCost {
   /// Whitened and weighted, prediction - observation, of all that is used.
   calibration::Vector departures(const calibration::Vector& predictions) const;
 
+  /// Derivatives of the departures (used observation x parameter) from those of the predictions.
+  calibration::Matrix whitened(const calibration::Matrix& jacobian) const;
+
   calibration::Index used() const { return cost_ ? cost_->used() : 0; }
   const std::vector<StreamCount>& counts() const { return counts_; }
 

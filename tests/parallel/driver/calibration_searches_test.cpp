@@ -3,9 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <limits>
 
 #include "core/base/error.hpp"
 #include "core/config/node.hpp"
+#include "driver/calibrate/sound_derivatives.hpp"
 #include "support/fake_runs.hpp"
 
 namespace tilth {
@@ -112,6 +114,45 @@ TEST(Differences, AreTheDerivativesOfAParabola) {
   const Matrix wanted = exact.jacobian.transpose() * exact.jacobian - Matrix::Identity(3, 3);
   EXPECT_LT((H - wanted).topLeftCorner(2, 2).norm(), 1e-8 * wanted.norm());
   EXPECT_LT((H - wanted).norm(), 0.01 * wanted.norm());
+}
+
+TEST(SoundDerivatives, DifferencesStandInForWhatExplodes) {
+  const Vector z{{0.4, -0.2, 0.7}};
+  Case sound({.sites = 1});
+  const SetResult wanted = sound.one(What::least_squares, z), slopes = sound.one(What::gradient, z);
+  EXPECT_EQ(wanted.by_differences, 0);
+  for (const double unsound : {1e9, std::numeric_limits<double>::quiet_NaN()}) {
+    Case c({.sites = 1, .unsound = unsound});
+    const SetResult system = c.one(What::least_squares, z), gradient = c.one(What::gradient, z);
+    EXPECT_EQ(system.by_differences, 1);
+    EXPECT_EQ(gradient.by_differences, 1);
+    EXPECT_LT((system.jacobian - wanted.jacobian).norm(), 1e-9 * wanted.jacobian.norm());  // the model is a line
+    EXPECT_LT((gradient.gradient - slopes.gradient).norm(), 1e-9 * slopes.gradient.norm());
+    EXPECT_EQ(c.pool.failed().size(), 0u);
+  }
+}
+
+TEST(SoundDerivatives, KeepSteepOnesThatDifferencesConfirm) {
+  Case c({.sites = 1, .error_sd = 1e-4});
+  const Vector z = c.runs.truth();
+  const SetResult system = c.one(What::least_squares, z);
+  EXPECT_GT(system.jacobian.colwise().norm().minCoeff(), 1e4);  // no misfit, and thousands of errors a step
+  EXPECT_EQ(system.by_differences, 0);
+}
+
+TEST(SoundDerivatives, ASearchDoesNotStandStillWhereDerivativesExplode) {
+  Case sound({.sites = 1, .curvature = 0.2, .noise = 1.0});
+  std::vector<std::unique_ptr<CalibrationSearch>> wanted;
+  wanted.push_back(search_of("{gauss_newton: {starts: 1}}", sound));
+  run_searches(sound.costs, wanted);
+  for (const char* method : {"{gauss_newton: {starts: 1}}", "{quasi_newton: {starts: 1}}"}) {
+    Case c({.sites = 1, .curvature = 0.2, .noise = 1.0, .unsound = 1e9});
+    std::vector<std::unique_ptr<CalibrationSearch>> searches;
+    searches.push_back(search_of(method, c));
+    const auto histories = run_searches(c.costs, searches);
+    EXPECT_NEAR(searches[0]->result().value, wanted[0]->result().value, 1e-3 * wanted[0]->result().value) << method;
+    EXPECT_EQ(histories[0].by_differences, histories[0].derivative_runs);
+  }
 }
 
 class EveryMethod : public testing::TestWithParam<const char*> {};

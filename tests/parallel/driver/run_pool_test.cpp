@@ -114,8 +114,8 @@ TEST(RunPool, HandsOverSeriesAndDerivatives) {
         return Vector{{double(s.size()), s[0](0) - p(0), s[1](0) - p(p.size() / 2)}};
       });
   EXPECT_EQ(days[1], (Vector{{2.0, 0.0, 0.0}}));
-  const auto slopes = pool.evaluate_derivatives("slopes", tasks, [](const RunTask&, const SiteDerivatives& run) {
-    return Vector(run.jacobian.row(5).transpose());
+  const auto slopes = pool.evaluate_each("slopes", tasks, [&](const RunTask& task) {
+    return Vector(runs.run_with_derivatives(task.site, task.z).jacobian.row(5).transpose());
   });
   Vector ahead = tasks[2].z, behind = ahead;
   ahead(1) += 1e-5, behind(1) -= 1e-5;

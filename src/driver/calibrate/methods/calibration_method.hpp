@@ -36,6 +36,7 @@ struct SetResult {
   calibration::Matrix jacobian = {};    ///< of the residuals by z
   calibration::Vector departures = {};  ///< prediction - observation, whitened and weighted: error variance 1
   calibration::Vector features = {};    ///< as in SearchSetting::features
+  int by_differences = 0;               ///< runs whose derivatives are differences of runs
 };
 
 /// What a search has found.

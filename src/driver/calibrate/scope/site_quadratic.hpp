@@ -27,8 +27,7 @@ struct SiteQuadratic {
   calibration::Vector gradient(const calibration::Vector& x) const;
 };
 
-/// Makes them from runs of the model with derivatives, exact ones where the runs have them, else by differences; wide
-/// differences where exact ones explode.
+/// Makes them from runs of the model with derivatives.
 class Quadratics {
  public:
   Quadratics(RunPool& pool, const ScopeCosts& costs);
@@ -45,8 +44,6 @@ class Quadratics {
   const calibration::Matrix& precision() const { return precision_; }
 
  private:
-  std::vector<SiteQuadratic> by_differences(std::span<const RunTask> tasks, double step);
-
   ScopeCosts costs_;
   ProblemCosts alone_;  // problem s is site s, without background
   calibration::Matrix precision_;
