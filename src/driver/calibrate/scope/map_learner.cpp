@@ -1,5 +1,6 @@
 #include "driver/calibrate/scope/map_learner.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace tilth {
@@ -51,15 +52,14 @@ void MapLearner::tell(std::span<const SiteQuadratic> runs) {
   if (finished()) return;
   ++step_;
   double cost = 0.0;
-  bool good = true;
-  for (const SiteQuadratic& run : runs) {
-    good = good && !run.failed;
-    if (!run.failed) cost += site_cost(run, sites_.precision, run.z) / double(runs.size());
-  }
-  const double sum = cost + penalty();
+  const auto failed = std::size_t(std::ranges::count_if(runs, &SiteQuadratic::failed));
+  for (const SiteQuadratic& run : runs)
+    if (!run.failed) cost += site_cost(run, sites_.precision, run.z) / double(runs.size() - failed);
+  const double sum = failed == runs.size() ? double(INFINITY) : cost + penalty();
   idle_ = sum < best_sum_ - small_gain ? 0 : idle_ + 1;
-  if ((good || !std::isfinite(best_sum_)) && sum < best_sum_) {
+  if (failed <= best_failed_ && sum < best_sum_) {
     best_ = next_;
+    best_failed_ = failed;
     best_cost_ = cost;
     best_sum_ = sum;
     sites_.runs.assign(runs.begin(), runs.end());

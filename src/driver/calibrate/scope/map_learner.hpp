@@ -35,6 +35,7 @@ class MapLearner {
   double decay_ = 0.0, near_;
   std::vector<calibration::Vector> next_, best_;
   double best_cost_ = INFINITY, best_sum_ = INFINITY;  // without and with the penalty of weights
+  std::size_t best_failed_ = std::size_t(-1);          // runs of the best weights; steps that lose more are refused
   int step_ = 0, idle_ = 0;
 };
 
