@@ -139,10 +139,10 @@ if(TARGET tilth)
                  COMMAND ${TILTH_PYTHON} ${here}/calibrate/run.py ${what} $<TARGET_FILE:tilth>
                          ${CMAKE_SOURCE_DIR}/jobs/experiments/calibration.yaml)
   endforeach()
-  foreach(what sensitivity scopes)
+  foreach(what sensitivity scopes maps)
     program_test(calibrate.${what} invariance RANKS 2
                  COMMAND ${TILTH_PYTHON} ${here}/calibrate/commands.py ${what} $<TARGET_FILE:tilth>
-                         $<IF:$<STREQUAL:${what},scopes>,${CMAKE_SOURCE_DIR}/jobs/experiments/scopes_twin.yaml,${CMAKE_SOURCE_DIR}/jobs/experiments/sensitivity.yaml>)
+                         ${CMAKE_SOURCE_DIR}/jobs/experiments/$<IF:$<STREQUAL:${what},sensitivity>,sensitivity,scopes_twin>.yaml)
   endforeach()
 endif()
 

@@ -85,6 +85,31 @@ TEST(Scopes, LearnedEndToEndBeatsTypesAtHeldOutSitesWhereParametersDependOnFeatu
   EXPECT_GT(median(e, "site", false, "gpp"), median(e, "learned_end_to_end", true, "gpp"));
 }
 
+// Daily NSE of a scope minus that of another one, over held-out sites and streams in the withheld year.
+std::vector<double> gains(const ScopeExperiment& e, const std::string& scope, const std::string& other) {
+  std::vector<double> out;
+  for (const ScopeSiteScores& a : e.results.scores)
+    for (const ScopeSiteScores& b : e.results.scores)
+      if (a.scope == scope && b.scope == other && a.held_out && b.held_out && a.site == b.site)
+        for (int s = 0; s < 2; ++s)
+          out.push_back(a.scores.at(s, Years::validation, Scale::day).nse -
+                        b.scores.at(s, Years::validation, Scale::day).nse);
+  return out;
+}
+
+TEST(Scopes, LearnedEndToEndBeatsMeansOfTypesAtNearlyEveryHeldOutSite) {
+  const ScopeRuns runs(32);
+  Bench bench("pairs", runs);
+  ScopeOptions options = all_scopes();
+  options.scopes = {"pft_mean", "learned_end_to_end"};
+  options.network = {};  // the defaults
+  const ScopeExperiment e = run_scopes(bench.pool, ScopeCosts::plain(bench.pool.runs()), options, runs.features(), 1);
+  const std::vector<double> found = gains(e, "learned_end_to_end", "pft_mean");
+  ASSERT_EQ(found.size(), 64u);
+  EXPECT_GE(std::ranges::count_if(found, [](double gain) { return gain > 0.0; }), 58);
+  EXPECT_LT(error_held_out(runs, e, "learned_end_to_end"), 0.08);
+}
+
 TEST(Scopes, SiteOptimaFindTheTruthWithinTheirUncertainty) {
   const ScopeRuns runs(8);
   Bench bench("site", runs);

@@ -46,7 +46,7 @@ class CostsOfRuns {
         tasks_.push_back({site, at});
         continue;
       }
-      const double J = values_[next_++] + 0.5 * at.dot(quadratics_.precision() * at);
+      const double J = values_[next_++] + 0.5 * at.dot(quadratics_.precision() * at) / double(sites_.sites.size());
       if (!std::isfinite(J)) continue;
       sum += J / std::max(quadratics_.used(site), 1.0);
       count += 1.0;

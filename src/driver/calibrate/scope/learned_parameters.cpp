@@ -53,8 +53,9 @@ LearnedMaps blank(const SiteRuns& runs, const ScopeSites& sites, const ScopeOpti
           {}};
 }
 
-// Networks fitted to the optima of the fit sites of each member.
+// Networks fitted to the optima of the training sites.
 void fit_to_optima(LearnedMaps& maps, const ScopeSites& sites, const ScopeOptions& options, std::uint64_t seed) {
+  constexpr double decay = 1e-3;  // in squared widths of the box
   const std::vector<int> training = sites.training(maps.fold);
   for (int member = 0; member < options.network.members; ++member) {
     const std::uint64_t key = seed_of(seed, maps.fold, member);
@@ -67,8 +68,8 @@ void fit_to_optima(LearnedMaps& maps, const ScopeSites& sites, const ScopeOption
       else
         optima.row(Index(i)) = one.z.transpose();
     }
-    maps.weights.push_back(calibration::fitted_weights(
-        maps.map.front(), features, optima, {.decay = 1e-3, .iterations = 500, .seed = key}));
+    maps.weights.push_back(calibration::fitted_weights(maps.map.front(), features, optima,
+                                                       {.decay = decay, .iterations = 500, .seed = key}));
     maps.cost.push_back(NAN);
   }
 }
@@ -76,7 +77,8 @@ void fit_to_optima(LearnedMaps& maps, const ScopeSites& sites, const ScopeOption
 // Sites of a fold with their quadratic costs at given parameters, a row per site.
 MapSites map_sites(Quadratics& quadratics, const ScopeSites& sites, int fold, const Matrix& z) {
   const std::vector<int> training = sites.training(fold);
-  MapSites out{training, rows(sites.features.values, training), {}, {}, quadratics.precision()};
+  const Matrix precision = quadratics.precision() / double(training.size());  // once for all, as in every joint scope
+  MapSites out{training, rows(sites.features.values, training), {}, {}, precision};
   std::vector<RunTask> tasks;
   for (const int site : training) {
     out.box.push_back(quadratics.runs().box(site));

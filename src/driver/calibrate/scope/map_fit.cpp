@@ -54,17 +54,23 @@ MapSites MapSites::part(const std::vector<int>& rows) const {
   return out;
 }
 
-double MapSites::cost(const Matrix& z) const {
+double MapSites::excess(const Matrix& z) const {
   double sum = 0.0, count = 0.0;
   for (std::size_t i = 0; i < runs.size(); ++i) {
-    if (runs[i].failed) continue;
-    sum += site_cost(runs[i], precision, clipped(box[i], z.row(Index(i)).transpose()));
+    const SiteQuadratic& run = runs[i];
+    if (run.failed) continue;
+    const Matrix curvature = run.slope.transpose() * run.slope + precision;
+    const Vector best = run.z - curvature.ldlt().solve(run.gradient(run.z) + precision * run.z);
+    const Vector at = clipped(box[i], z.row(Index(i)).transpose());
+    const double J = std::max(run.used, 1.0) * (site_cost(run, precision, at) - site_cost(run, precision, best));
+    sum += std::log(1.0 + std::max(J, 0.0));  // a unit of J is noise
     count += 1.0;
   }
-  return sum / count;
+  return sum / std::max(count, 1.0);
 }
 
-Vector fitted_weights(const calibration::ParameterMap& map, const MapSites& sites, const MapPenalty& penalty, const Vector& start) {
+Vector fitted_weights(const calibration::ParameterMap& map, const MapSites& sites, const MapPenalty& penalty,
+                      const Vector& start) {
   const calibration::ValueAndGradient loss = [&](const Vector& w, Vector& gradient) {
     Matrix by;
     const double value = mean_cost(sites, penalty.near, map.parameters(w, sites.features), by);
@@ -75,17 +81,21 @@ Vector fitted_weights(const calibration::ParameterMap& map, const MapSites& site
   const Index n = map.network().weights();
   const Box box{Vector::Constant(n, -far), Vector::Constant(n, far)};
   constexpr double gain = 1e-7;  // of J / observations; scores do not see less
-  return calibration::minimised(loss, box, start, {.gradient_tolerance = 1e-9, .value_tolerance = gain, .max_iterations = 300})
+  return calibration::minimised(loss, box, start,
+                                {.gradient_tolerance = 1e-9, .value_tolerance = gain, .max_iterations = 300})
       .best();
 }
 
-Matrix mean_parameters(const calibration::ParameterMap& map, const std::vector<Vector>& weights, const Matrix& features) {
+Matrix mean_parameters(const calibration::ParameterMap& map, const std::vector<Vector>& weights,
+                       const Matrix& features) {
   Matrix mean = Matrix::Zero(features.rows(), map.box().size());
   for (const Vector& w : weights) mean += map.parameters(w, features) / double(weights.size());
   return mean;
 }
 
-double chosen_decay(const calibration::ParameterMap& map, const MapSites& sites, const NetworkOptions& options, std::uint64_t seed) {
+double chosen_decay(const calibration::ParameterMap& map, const MapSites& sites, const NetworkOptions& options,
+                    std::uint64_t seed) {
+  constexpr int enough = 2;  // networks whose mean is judged
   const int count = int(sites.sites.size()), folds = std::min(options.inner_folds, count);
   if (options.decay.size() == 1 || folds < 2) return options.decay.front();
   const std::vector<int> part_of = calibration::k_folds(count, folds, seed);
@@ -97,12 +107,11 @@ double chosen_decay(const calibration::ParameterMap& map, const MapSites& sites,
       for (int row = 0; row < count; ++row) (part_of[std::size_t(row)] == fold ? unseen : seen).push_back(row);
       const MapSites fit = sites.part(seen), judges = sites.part(unseen);
       std::vector<Vector> weights;
-      for (int member = 0; member < std::min(options.members, 2); ++member)
+      for (int member = 0; member < std::min(options.members, enough); ++member)
         weights.push_back(
             fitted_weights(map, fit, {decay, 0.0}, map.network().first_weights(seed + std::uint64_t(member))));
-      sum += judges.cost(mean_parameters(map, weights, judges.features)) * double(unseen.size());
+      sum += judges.excess(mean_parameters(map, weights, judges.features)) * double(unseen.size());
     }
-    if (getenv("MAPS_LOG")) fprintf(stderr, "decay %g: %.5f\n", decay, sum / count);
     if (!(sum < least)) continue;
     least = sum;
     best = decay;

@@ -11,15 +11,16 @@ namespace tilth {
 /// Sites that a network is fitted to: a quadratic cost of each, in the order of the rows of features.
 struct MapSites {
   std::vector<int> sites;
-  calibration::Matrix features;      ///< site x feature
+  calibration::Matrix features;       ///< site x feature
   std::vector<calibration::Box> box;  ///< bounds of z
-  std::vector<SiteQuadratic> runs;   ///< those that failed do not count
-  calibration::Matrix precision;     ///< of z under the prior
+  std::vector<SiteQuadratic> runs;    ///< those that failed do not count
+  calibration::Matrix precision;      ///< of z under the prior
 
   /// Some of the rows.
   MapSites part(const std::vector<int>& rows) const;
-  /// Mean over the sites of J / observations at z, one row per site; not-a-number where none counts.
-  double cost(const calibration::Matrix& z) const;
+  /// How far z, one row per site, is from what would be best for each: the mean over the sites of the logarithm of J
+  /// beyond the least of its quadratic cost. Far out that cost is wrong, and a mean would tell of few sites.
+  double excess(const calibration::Matrix& z) const;
 };
 
 /// z within the bounds of a site.
@@ -39,7 +40,8 @@ calibration::Vector fitted_weights(const calibration::ParameterMap& map, const M
                                    const MapPenalty& penalty, const calibration::Vector& start);
 
 /// z of the mean of networks at rows of features.
-calibration::Matrix mean_parameters(const calibration::ParameterMap& map, const std::vector<calibration::Vector>& weights,
+calibration::Matrix mean_parameters(const calibration::ParameterMap& map,
+                                    const std::vector<calibration::Vector>& weights,
                                     const calibration::Matrix& features);
 
 /// The decay among `options.decay` with which networks do best at sites that they do not see, in folds of `sites`.

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "assim/calibration/learn/validation.hpp"
-
 namespace tilth {
 
 using calibration::Index;
@@ -16,18 +14,6 @@ namespace {
 constexpr double first_near = 0.01, nearer = 10.0, farther = 0.2;
 constexpr double small_gain = 1e-4;  // of J / observations; scores do not see less
 
-// Rows of the sites that each network sees: all but one part, another part for each network.
-std::vector<std::vector<int>> rows_of(int sites, const NetworkOptions& options, std::uint64_t seed) {
-  std::vector<std::vector<int>> out(std::size_t(options.members));
-  const int parts = std::min(options.inner_folds, sites);
-  const bool bag = getenv("MAPS_BAG") && parts >= 2 && options.members > 1;
-  const std::vector<int> part_of = bag ? calibration::k_folds(sites, parts, seed) : std::vector<int>(std::size_t(sites), -1);
-  for (int member = 0; member < options.members; ++member)
-    for (int row = 0; row < sites; ++row)
-      if (part_of[std::size_t(row)] != member % std::max(parts, 1)) out[std::size_t(member)].push_back(row);
-  return out;
-}
-
 }  // namespace
 
 MapLearner::MapLearner(const calibration::ParameterMap& map, MapSites sites, const NetworkOptions& options,
@@ -35,10 +21,8 @@ MapLearner::MapLearner(const calibration::ParameterMap& map, MapSites sites, con
     : map_(map),
       sites_(std::move(sites)),
       options_(options),
-      near_(first_near),
-      rows_(rows_of(int(sites_.sites.size()), options, seed)) {
-  if (const char* s = getenv("MAPS_BG")) sites_.precision *= atof(s);
-  decay_ = chosen_decay(map_, sites_, options_, seed);
+      decay_(chosen_decay(map_, sites_, options_, seed)),
+      near_(first_near) {
   for (int member = 0; member < options.members; ++member)
     best_.push_back(map.network().first_weights(seed + std::uint64_t(member)));
   fit();
@@ -47,8 +31,7 @@ MapLearner::MapLearner(const calibration::ParameterMap& map, MapSites sites, con
 // Fits from the best weights to the runs there.
 void MapLearner::fit() {
   next_.clear();
-  for (std::size_t m = 0; m < best_.size(); ++m)
-    next_.push_back(fitted_weights(map_, sites_.part(rows_[m]), {decay_, near_}, best_[m]));
+  for (const Vector& w : best_) next_.push_back(fitted_weights(map_, sites_, {decay_, near_}, w));
 }
 
 std::vector<RunTask> MapLearner::ask() const {
@@ -69,16 +52,14 @@ void MapLearner::tell(std::span<const SiteQuadratic> runs) {
   if (finished()) return;
   ++step_;
   double cost = 0.0;
-  bool good = true;
-  for (const SiteQuadratic& run : runs) {
-    good = good && !run.failed;
-    if (!run.failed) cost += site_cost(run, sites_.precision, run.z) / double(runs.size());
-  }
-  const double sum = cost + penalty();
-  if (getenv("MAPS_LOG")) fprintf(stderr, "step %d near %g decay %g cost %.5f sum %.5f best %.5f good %d\n", step_, near_, decay_, cost, sum, best_sum_, int(good));
+  const auto failed = std::size_t(std::ranges::count_if(runs, &SiteQuadratic::failed));
+  for (const SiteQuadratic& run : runs)
+    if (!run.failed) cost += site_cost(run, sites_.precision, run.z) / double(runs.size() - failed);
+  const double sum = failed == runs.size() ? double(INFINITY) : cost + penalty();
   idle_ = sum < best_sum_ - small_gain ? 0 : idle_ + 1;
-  if ((good || !std::isfinite(best_sum_)) && sum < best_sum_) {
+  if (failed <= best_failed_ && sum < best_sum_) {
     best_ = next_;
+    best_failed_ = failed;
     best_cost_ = cost;
     best_sum_ = sum;
     sites_.runs.assign(runs.begin(), runs.end());

@@ -33,9 +33,9 @@ class MapLearner {
   MapSites sites_;  // with the runs of the best weights
   NetworkOptions options_;
   double decay_ = 0.0, near_;
-  std::vector<std::vector<int>> rows_;  // of the sites that each network sees
   std::vector<calibration::Vector> next_, best_;
   double best_cost_ = INFINITY, best_sum_ = INFINITY;  // without and with the penalty of weights
+  std::size_t best_failed_ = std::size_t(-1);          // runs of the best weights; steps that lose more are refused
   int step_ = 0, idle_ = 0;
 };
 

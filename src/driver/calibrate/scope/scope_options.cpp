@@ -25,17 +25,17 @@ void ClusterScopeOptions::describe(Schema& s) {
 
 void NetworkOptions::describe(Schema& s) {
   s.reals("hidden", hidden).in(1, 1000).about("Units of the hidden layers; an empty list is a linear map.");
-  s.integer("members", members)
-      .in(1, 1000)
-      .about("Networks with other first weights; their mean is used.");
+  s.integer("members", members).in(1, 1000).about("Networks with other first weights; their mean is used.");
   s.integer("iterations", iterations).in(1, 100000).about("Most linearisations of the model when learning end to end.");
   s.reals("decay", decay)
       .in(0.0, 1e6)
-      .about("Factors of the squared weights in the loss; of several, the one that does best at inner folds of the sites.");
+      .about(
+          "Factors of the squared weights in the loss; of several, the one that does best at inner folds of the "
+          "sites.");
   s.integer("inner_folds", inner_folds).in(2, 1000).about("Parts of the training sites that choose the decay.");
   s.integer("patience", patience).in(1, 100000).about("Linearisations without a gain before it stops.");
   s.flag("warm_start", warm_start)
-      .about("Learning end to end starts from the network that was fitted to the site optima, else near the defaults.");
+      .about("Learning end to end starts from runs at the site optima, else at the defaults.");
 }
 
 void SimulationOptions::describe(Schema& s) {

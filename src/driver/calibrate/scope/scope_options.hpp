@@ -17,13 +17,13 @@ struct ClusterScopeOptions {
 
 /// `calibration.network:` maps features of a place to parameters.
 struct NetworkOptions {
-  std::vector<double> hidden{8};  ///< units of the hidden layers
-  int members = 5;                ///< networks of an ensemble, with other first weights
-  int iterations = 12;            ///< linearisations of the model
+  std::vector<double> hidden{8};                            ///< units of the hidden layers
+  int members = 5;                                          ///< networks of an ensemble, with other first weights
+  int iterations = 12;                                      ///< linearisations of the model
   std::vector<double> decay{1e-6, 1e-5, 1e-4, 1e-3, 1e-2};  ///< the one that is best at inner folds is used
-  int inner_folds = 5;
-  int patience = 3;  ///< linearisations without a gain
-  bool warm_start = true;   ///< from the network that was fitted to the site optima
+  int inner_folds = 5;                                      ///< parts of the training sites that choose it
+  int patience = 3;                                         ///< linearisations without a gain
+  bool warm_start = true;                                   ///< from runs at the site optima
   void describe(Schema& s);
 };
 
