@@ -78,7 +78,7 @@ void time_site(const ModelRuns& runs, int site, int times) {
   const auto n = Index(runs.parameters().size());
   const Matrix prior = Matrix::Zero(40, n);
   const auto pack = [&](int sets) {
-    return [&runs, site, sets, &prior] { runs.run(site, prior.topRows(sets), false); };
+    return [&runs, site, sets, &prior] { runs.run(site, prior.topRows(sets), RunReach::training); };
   };
   const auto derivatives = [&] { runs.run_with_derivatives(site, prior.row(0)); };
   const auto s = least(times, {pack(1), pack(8), pack(16), pack(40), derivatives});
@@ -104,6 +104,7 @@ int main(int argc, char** argv) {
     const Comm comm = Comm::self();
     std::unique_ptr<ModelRuns> runs;
     const double before = seconds([&] { runs = std::make_unique<ModelRuns>(comm, experiment, ModelRunOptions()); });
+    runs->observe(comm, Matrix::Zero(runs->sites(), Index(runs->parameters().size())), 1);  // where nothing was
     std::printf("%d sites, %zu parameters, %lld days and %lld of warm-up; weather, observations and priors: %.1f s\n",
                 runs->sites(), runs->parameters().size(), static_cast<long long>((runs->end() - runs->begin()) / 86400),
                 365LL, before);

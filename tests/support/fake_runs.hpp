@@ -61,7 +61,7 @@ class FakeRuns final : public SiteRuns {
   Time begin() const override { return time_of(2015, 1, 1); }
   Time end() const override { return begin() + o_.days * seconds_per_day; }
 
-  SiteRun run(int site, const Matrix& z, bool series) const override {
+  SiteRun run(int site, const Matrix& z, RunReach reach) const override {
     runs_ += z.rows();
     SiteRun out{Matrix(z.rows(), rows()), {}};
     for (Eigen::Index k = 0; k < z.rows(); ++k) {
@@ -69,7 +69,7 @@ class FakeRuns final : public SiteRuns {
       const Vector row = failed(site, set) ? Vector(Vector::Constant(rows(), nan)) : predicted(site, set);
       out.predictions.row(k) = row.transpose();
     }
-    if (series) out.series = {out.predictions.leftCols(o_.days), out.predictions.rightCols(o_.days)};
+    if (reach == RunReach::series) out.series = {out.predictions.leftCols(o_.days), out.predictions.rightCols(o_.days)};
     return out;
   }
   std::string without_derivatives() const override { return o_.derivatives ? "" : "this model has no derivatives"; }

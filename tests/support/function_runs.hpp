@@ -56,14 +56,14 @@ class FunctionRuns final : public SiteRuns {
   const std::vector<ObsRecord>& observations(int site) const override { return observations_[std::size_t(site)]; }
   Time begin() const override { return time_of(2015, 1, 1); }
   Time end() const override { return begin() + o_.days * seconds_per_day; }
-  SiteRun run(int site, const calibration::Matrix& z, bool series) const override {
+  SiteRun run(int site, const calibration::Matrix& z, RunReach reach) const override {
     SiteRun out{calibration::Matrix(z.rows(), o_.days), {}};
     for (Eigen::Index k = 0; k < z.rows(); ++k) {
       const calibration::Vector set = z.row(k).transpose();
       const double value = o_.fails && o_.fails(set) ? double(NAN) : (1.0 + site) * f_(set);
       for (int day = 0; day < o_.days; ++day) out.predictions(k, day) = value * cycle(day);
     }
-    if (series) out.series = {out.predictions};
+    if (reach == RunReach::series) out.series = {out.predictions};
     return out;
   }
   std::string without_derivatives() const override { return "a formula has none"; }

@@ -60,11 +60,11 @@ class ScopeRuns final : public SiteRuns {
   Time begin() const override { return time_of(2015, 1, 1); }
   Time end() const override { return begin() + days * seconds_per_day; }
 
-  SiteRun run(int site, const Matrix& z, bool series) const override {
+  SiteRun run(int site, const Matrix& z, RunReach reach) const override {
     SiteRun out{Matrix(z.rows(), 2 * days), {}};
     for (Index k = 0; k < z.rows(); ++k)
       out.predictions.row(k) = at(site, z.row(k).transpose()).predictions.transpose();
-    if (series) out.series = {out.predictions.leftCols(days), out.predictions.rightCols(days)};
+    if (reach == RunReach::series) out.series = {out.predictions.leftCols(days), out.predictions.rightCols(days)};
     return out;
   }
   std::string without_derivatives() const override { return derivatives_ ? "" : "no derivatives"; }

@@ -83,10 +83,10 @@ std::vector<SiteFit> fits_of(ProblemCosts& costs, const std::vector<Vector>& bes
       tasks.push_back({site, best[p]});
       out.push_back({site, p, SiteScores(streams), SiteScores(streams)});
     }
-  const auto numbers =
-      costs.pool().evaluate("scores", tasks, false, [&](const RunTask& t, const Vector& p, const auto&) {
-        return SiteScores::of(streams, runs.observations(t.site), p).numbers();
-      });
+  const auto numbers = costs.pool().evaluate("scores", tasks, RunReach::observations,
+                                             [&](const RunTask& t, const Vector& p, const auto&) {
+                                               return SiteScores::of(streams, runs.observations(t.site), p).numbers();
+                                             });
   for (std::size_t i = 0; i < out.size(); ++i) {
     out[i].prior = SiteScores::from(streams, numbers[2 * i]);
     out[i].posterior = SiteScores::from(streams, numbers[2 * i + 1]);

@@ -60,7 +60,8 @@ SiteDerivatives ModelRuns::run_with_derivatives(int site, const Vector& z) const
   SiteDerivatives out{Vector::Constant(observed.count(), std::nan("")),
                       Matrix::Constant(observed.count(), Index(parameters().size()), std::nan(""))};
   const DerivativesSeen unseen, see = [&](const StepSpan&span, const DualRows&rows) { jacobian.see(span, rows); };
-  for (int d = 0; d < weather_->days(); ++d) {
+  const int days = days_of(site, RunReach::training);
+  for (int d = 0; d < days; ++d) {
     const Time day = weather_->begin() + d * seconds_per_day;
     const bool looked_at = !observed.of_day(day).empty();
     if (!run.advance(day, weather_->day(column(site), d), weather_->steps(column(site), d), looked_at ? see : unseen))
@@ -72,7 +73,7 @@ SiteDerivatives ModelRuns::run_with_derivatives(int site, const Vector& z) const
   Matrix by_z = Matrix::Zero(observed.count(), Index(parameters().size()));
   for (int i = 0; i < observed.count(); ++i) {
     predictions[i] = 0.0;
-    if (observed.records()[std::size_t(i)].flag & qc_no_prediction) continue;
+    if (!observed.predicted_by(i, weather_->begin() + days * seconds_per_day)) continue;
     predictions[i] = jacobian.prediction(i);
     for (std::size_t k = 0; k < inputs.size(); ++k) by_z(i, parameter[k]) = jacobian.derivatives(i)[k];
     const Predictand wanted = observed.predictand(i);

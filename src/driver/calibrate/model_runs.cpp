@@ -142,7 +142,8 @@ std::vector<double> ModelRuns::prior(int site) {
   const SiteObservations& observed = observations_[std::size_t(site)];
   const auto member = started(site, z);
   RunPredictions predictions(domain_, point(site), observed, 1, false);
-  run_through(site, *member, [&](const StepSpan& span) { predictions.see(span, member->view(), member->physical()); });
+  run_through(site, *member, weather_->days(),
+              [&](const StepSpan& span) { predictions.see(span, member->view(), member->physical()); });
   predictions.finish(member->parameters());
   ensure(!member->failed(0), "site ", name(site), ": the run of the prior fails; look at its weather and its ",
          "parameters");
@@ -160,23 +161,31 @@ std::unique_ptr<SiteColumn> ModelRuns::started(int site, const Matrix& z) const 
   return members;
 }
 
-void ModelRuns::run_through(int site, SiteColumn& members, const StepSeen& seen) const {
+void ModelRuns::run_through(int site, SiteColumn& members, int days, const StepSeen& seen) const {
   const int c = column(site);
   const StepSeen unseen;
-  for (int d = 0; d < weather_->days() && !members.all_failed(); ++d) {
+  for (int d = 0; d < days && !members.all_failed(); ++d) {
     const Time day = weather_->begin() + d * seconds_per_day;
     members.advance(day, weather_->day(c, d), weather_->steps(c, d), day < begin() ? unseen : seen);
   }
   members.check_finite();
 }
 
-SiteRun ModelRuns::run(int site, const Matrix& z, bool series) const {
+int ModelRuns::days_of(int site, RunReach reach) const {
+  if (reach != RunReach::training) return weather_->days();
+  const Time end = observations_[std::size_t(site)].trained();
+  return std::min(int((end - weather_->begin()) / seconds_per_day), weather_->days());
+}
+
+SiteRun ModelRuns::run(int site, const Matrix& z, RunReach reach) const {
+  const bool series = reach == RunReach::series;
+  const int days = days_of(site, reach);
   const SiteObservations& observed = observations_[std::size_t(site)];
   const auto members = started(site, z);
   RunPredictions predictions(domain_, point(site), observed, int(z.rows()), series);
   const std::vector<ModelOutput> nothing;
   RunOutputs outputs(*domain_.model, point(site), series ? outputs_ : nothing, begin(), observed.days(), int(z.rows()));
-  run_through(site, *members, [&](const StepSpan& span) {
+  run_through(site, *members, days, [&](const StepSpan& span) {
     predictions.see(span, members->view(), members->physical());
     outputs.see(span, members->view());
   });
@@ -184,7 +193,7 @@ SiteRun ModelRuns::run(int site, const Matrix& z, bool series) const {
   SiteRun out;
   out.predictions.resize(z.rows(), observed.count());
   for (int i = 0; i < observed.count(); ++i) {
-    const bool none = observed.records()[std::size_t(i)].flag & qc_no_prediction;
+    const bool none = !observed.predicted_by(i, weather_->begin() + days * seconds_per_day);
     for (Index k = 0; k < z.rows(); ++k) out.predictions(k, i) = none ? 0.0 : predictions.of(i)[std::size_t(k)];
   }
   const auto add_series = [&](const auto& of_day) {
@@ -207,7 +216,7 @@ void ModelRuns::observe(const Comm& comm, const Matrix& truth, std::uint64_t see
   require(truth.rows() == sites() && truth.cols() == Index(parameters().size()), "twin: a truth of ", truth.rows(),
           " sites and ", truth.cols(), " parameters, there are ", sites(), " and ", parameters().size());
   const auto predicted = dealt(comm, sites(), [&](int site) {
-    const SiteRun one = run(site, truth.row(site), false);
+    const SiteRun one = run(site, truth.row(site), RunReach::observations);
     ensure(one.predictions.size() == 0 || one.predictions.allFinite(), "site ", name(site),
            ": the run of the truth fails; choose other true parameters");
     return std::vector<double>(one.predictions.data(), one.predictions.data() + one.predictions.size());

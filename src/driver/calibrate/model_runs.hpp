@@ -57,7 +57,7 @@ class ModelRuns final : public SiteRuns {
   }
   Time begin() const override { return domain_.experiment->time.start; }
   Time end() const override { return domain_.experiment->time.end; }
-  SiteRun run(int site, const calibration::Matrix& z, bool series) const override;
+  SiteRun run(int site, const calibration::Matrix& z, RunReach reach) const override;
   std::string without_derivatives() const override;
   SiteDerivatives run_with_derivatives(int site, const calibration::Vector& z) const override;
 
@@ -80,7 +80,8 @@ class ModelRuns final : public SiteRuns {
   /// The members with these rows of z at the beginning of the warm-up.
   std::unique_ptr<SiteColumn> started(int site, const calibration::Matrix& z) const;
   /// From there to the end.
-  void run_through(int site, SiteColumn& members, const StepSeen& seen) const;
+  void run_through(int site, SiteColumn& members, int days, const StepSeen& seen) const;
+  int days_of(int site, RunReach reach) const;  // from the start of the weather
   /// Equilibrium, then the flags of the prior run.
   std::vector<double> prior(int site);
   std::vector<DerivativeInput> inputs(int site, const calibration::Vector& z, std::vector<int>& parameter) const;

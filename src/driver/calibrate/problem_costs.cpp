@@ -51,22 +51,24 @@ std::vector<Vector> ProblemCosts::run(What what, std::span<const RunTask> tasks)
   const auto cost = [this](const RunTask& t) -> const SiteCost& { return sites_[std::size_t(t.site)]; };
   switch (what) {
     case What::cost:
-      return pool_->evaluate(name_of(what), tasks, false,
+      return pool_->evaluate(name_of(what), tasks, RunReach::training,
                              [&](const RunTask& t, const Vector& p, const auto&) { return cost(t).chi2(p); });
     case What::departures:
-      return pool_->evaluate(name_of(what), tasks, false, [&](const RunTask& t, const Vector& p, const auto&) {
-        Vector out(Index(rules_.size()) + cost(t).used());
-        out << cost(t).chi2(p), cost(t).departures(p);
-        return out;
-      });
+      return pool_->evaluate(name_of(what), tasks, RunReach::training,
+                             [&](const RunTask& t, const Vector& p, const auto&) {
+                               Vector out(Index(rules_.size()) + cost(t).used());
+                               out << cost(t).chi2(p), cost(t).departures(p);
+                               return out;
+                             });
     case What::features:
       features_of(0);  // before threads look at them
-      return pool_->evaluate(name_of(what), tasks, false, [&](const RunTask& t, const Vector& p, const auto&) {
-        const Vector chi2 = cost(t).chi2(p), features = features_[std::size_t(t.site)].of(p);
-        Vector out(chi2.size() + features.size());
-        out << chi2, features;
-        return out;
-      });
+      return pool_->evaluate(name_of(what), tasks, RunReach::training,
+                             [&](const RunTask& t, const Vector& p, const auto&) {
+                               const Vector chi2 = cost(t).chi2(p), features = features_[std::size_t(t.site)].of(p);
+                               Vector out(chi2.size() + features.size());
+                               out << chi2, features;
+                               return out;
+                             });
     case What::gradient:
     case What::least_squares:
       return pool_->evaluate_each(name_of(what), tasks, [&](const RunTask& t) { return derived(what, t); });

@@ -153,12 +153,12 @@ Vector RunPool::recalled(const std::string& kind, const RunTask& task) {
   return Eigen::Map<const Vector>(numbers.data(), Index(numbers.size()));
 }
 
-std::vector<Vector> RunPool::evaluate(const std::string& kind, std::span<const RunTask> tasks, bool series,
+std::vector<Vector> RunPool::evaluate(const std::string& kind, std::span<const RunTask> tasks, RunReach reach,
                                       const Reduce& reduce) {
   return evaluate_all(kind, tasks, largest_pack, [&](const Pack& pack) {
     Matrix z(Index(pack.tasks.size()), Index(runs_.parameters().size()));
     for (Index k = 0; k < z.rows(); ++k) z.row(k) = tasks[pack.tasks[std::size_t(k)]].z.transpose();
-    const SiteRun run = runs_.run(pack.site, z, series);
+    const SiteRun run = runs_.run(pack.site, z, reach);
     std::vector<std::pair<std::size_t, Vector>> out;
     for (Index k = 0; k < z.rows(); ++k) {
       const std::size_t i = pack.tasks[std::size_t(k)];

@@ -41,7 +41,7 @@ class RunPool {
   /// One list of numbers per task; that of a failed run is a single not-a-number. `kind` names what `reduce` makes: the
   /// journal answers for the same kind, site and bits of z. Throws `Stopped` when a signal came, after what was done is
   /// in the journal. Collective, with the same tasks on all ranks.
-  std::vector<calibration::Vector> evaluate(const std::string& kind, std::span<const RunTask> tasks, bool series,
+  std::vector<calibration::Vector> evaluate(const std::string& kind, std::span<const RunTask> tasks, RunReach reach,
                                             const Reduce& reduce);
   /// The same of tasks that run the model themselves.
   std::vector<calibration::Vector> evaluate_each(const std::string& kind, std::span<const RunTask> tasks,

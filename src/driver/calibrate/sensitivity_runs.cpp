@@ -114,7 +114,7 @@ SensitivityRuns sensitivity_runs(RunPool& pool, const SensitivityOptions& option
     require(tasks.empty() || std::size_t(m) < metrics.all().size(), options.design, ": '", list[std::size_t(m)].name,
             "' is no metric of this model, so the design cannot be extended; ask for as many sets as the file has");
   const auto results =
-      pool.evaluate(metrics.kind(), tasks, true,
+      pool.evaluate(metrics.kind(), tasks, RunReach::series,
                     [&](const RunTask& task, const Vector& predictions, const std::vector<Vector>& series) {
                       return metrics.of(task, predictions, series);
                     });

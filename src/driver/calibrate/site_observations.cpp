@@ -5,6 +5,12 @@
 #include <tuple>
 
 namespace tilth {
+namespace {
+
+// An instant may be a date, then it is seen on the whole of its day.
+Time last_day(const ObsRecord& r) { return midnight(r.end > r.begin ? r.end + -1 : r.begin); }
+
+}  // namespace
 
 SiteObservations::SiteObservations(const Domain& domain, const GridPoint& point, std::vector<ObsRecord> records,
                                    Time begin, Time end)
@@ -22,9 +28,8 @@ SiteObservations::SiteObservations(const Domain& domain, const GridPoint& point,
   std::vector<std::vector<int>> by_day(static_cast<std::size_t>(days_));
   for (int i = 0; i < count(); ++i) {
     const ObsRecord& r = records_[std::size_t(i)];
-    // An instant may be a date, then it is seen on the whole of its day.
     const std::int64_t first = (midnight(r.begin) - begin_) / seconds_per_day;
-    const std::int64_t last = r.end > r.begin ? (midnight(r.end + -1) - begin_) / seconds_per_day : first;
+    const std::int64_t last = (last_day(r) - begin_) / seconds_per_day;
     for (std::int64_t d = std::max<std::int64_t>(first, 0); d <= std::min<std::int64_t>(last, days_ - 1); ++d)
       by_day[std::size_t(d)].push_back(i);
   }
@@ -43,6 +48,18 @@ Predictand SiteObservations::predictand(int i) const {
   }
   const Time day = begin_ + (i - count()) % days_ * seconds_per_day;
   return {&stream, day, day + seconds_per_day, lon_, level_[std::size_t(this->stream(i))]};
+}
+
+Time SiteObservations::trained() const {
+  Time end = begin_;
+  for (const ObsRecord& r : records_)
+    if (r.flag == qc_used) end = std::max(end, last_day(r) + seconds_per_day);
+  return end;
+}
+
+bool SiteObservations::predicted_by(int i, Time end) const {
+  const ObsRecord& r = records_[std::size_t(i)];
+  return !(r.flag & qc_no_prediction) && last_day(r) < end;
 }
 
 std::span<const int> SiteObservations::of_day(Time day) const {

@@ -28,7 +28,11 @@ class SiteObservations {
   /// Observations whose interval touches the day that starts at `day`, ascending.
   std::span<const int> of_day(Time day) const;
   int streams() const { return streams_; }
+  /// End of the last day with an observation that trains; `begin` without any.
+  Time trained() const;
   Time begin() const { return begin_; }
+  /// Whether a run up to midnight `end` predicts observation `i`.
+  bool predicted_by(int i, Time end) const;
 
  private:
   const Domain* domain_;

@@ -18,13 +18,20 @@ struct CalibrationParameter {
   double sd = 0.0;  ///< of the prior, unconstrained
 };
 
+/// How far a run goes, and what it gives.
+enum class RunReach {
+  training,      ///< to the last observation that trains; predictions of later ones are 0
+  observations,  ///< through the whole period
+  series,        ///< the same, and daily values
+};
+
 /// What runs of one site gave.
 struct SiteRun {
   calibration::Matrix predictions;          ///< set x observation; a row of not-a-number: the run failed
   std::vector<calibration::Matrix> series;  ///< of each stream, then of more: set x day; empty unless asked for
 };
 
-/// One run with its derivatives.
+/// One run with its derivatives, as far as `RunReach::training`.
 struct SiteDerivatives {
   calibration::Vector predictions;  ///< all not-a-number: the run failed
   calibration::Matrix jacobian;     ///< observation x parameter, by z
@@ -52,8 +59,8 @@ class SiteRuns {
   virtual Time begin() const = 0;
   virtual Time end() const = 0;
 
-  /// Runs rows of z; `series`: daily values of every stream too. May be called by several threads.
-  virtual SiteRun run(int site, const calibration::Matrix& z, bool series) const = 0;
+  /// Runs rows of z. May be called by several threads.
+  virtual SiteRun run(int site, const calibration::Matrix& z, RunReach reach) const = 0;
   /// Whether `run_with_derivatives` works, else a sentence why not.
   virtual std::string without_derivatives() const = 0;
   virtual SiteDerivatives run_with_derivatives(int site, const calibration::Vector& z) const = 0;

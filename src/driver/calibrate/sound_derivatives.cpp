@@ -15,7 +15,7 @@ bool failed(const SiteDerivatives& run) { return !run.predictions.allFinite() ||
 
 SiteDerivatives by_differences(const SiteRuns& runs, const RunTask& task, double step) {
   const Matrix sets = difference_sets(runs.box(task.site), task.z, step);
-  const Matrix values = runs.run(task.site, sets, false).predictions;
+  const Matrix values = runs.run(task.site, sets, RunReach::training).predictions;
   const Vector predictions = values.row(0).transpose();
   if (!predictions.allFinite()) return {predictions, Matrix::Constant(values.cols(), task.z.size(), NAN)};
   return {predictions, difference_slopes(sets, values)};
@@ -37,7 +37,7 @@ SoundDerivatives sound_derivatives(const SiteRuns& runs, const SiteCost& cost, c
   if (!runs.without_derivatives().empty()) return {by_differences(runs, task, narrow_difference), false};
   SoundDerivatives out{runs.run_with_derivatives(task.site, task.z)};
   if (failed(out.run)) {
-    const bool runs_well = runs.run(task.site, task.z.transpose(), false).predictions.allFinite();
+    const bool runs_well = runs.run(task.site, task.z.transpose(), RunReach::training).predictions.allFinite();
     return runs_well ? SoundDerivatives{by_differences(runs, task, wide_difference), false} : out;
   }
   if (cost.used() == 0) return out;

@@ -75,7 +75,8 @@ TEST(ObservedFeatures, AreThoseOfTheObservationsLessWhatErrorsAdd) {
   EXPECT_LT(value("peak").value, 15.0);
   EXPECT_GT(value("peak").value, 14.2);
   EXPECT_NEAR(value("peak").scale, 5.0 / std::sqrt(2.0), 0.05);
-  const Vector perfect = features.of(runs.run(0, Matrix::Zero(1, 1), false).predictions.row(0).transpose());
+  const Vector perfect =
+      features.of(runs.run(0, Matrix::Zero(1, 1), RunReach::observations).predictions.row(0).transpose());
   EXPECT_NEAR(perfect(0), 10.0, 1e-12);
   EXPECT_NEAR(perfect(1), 0.0, 1e-12);
   EXPECT_EQ(perfect.size(), Index(features.list().size()));

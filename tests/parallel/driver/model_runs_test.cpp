@@ -29,7 +29,7 @@ std::vector<double> everything(const Comm& comm, const Experiment& experiment) {
   for (int site = 0; site < runs.sites(); ++site) {
     EXPECT_EQ(runs.name(site), "S" + std::to_string(site));
     for (const ObsRecord& r : runs.observations(site)) out.insert(out.end(), {double(r.flag), r.value});
-    const Matrix predictions = runs.run(site, z, false).predictions;
+    const Matrix predictions = runs.run(site, z, RunReach::observations).predictions;
     out.insert(out.end(), predictions.data(), predictions.data() + predictions.size());
   }
   return out;

@@ -53,7 +53,7 @@ TEST(RunPool, GivesTheBitsOfSingleRunsOnAnyNumberOfRanksAndThreads) {
     use_threads(threads_used);
     Journal journal(comm, path_of("bits"), "problem", false);
     RunPool pool(comm, runs, journal, true);
-    const auto got = pool.evaluate("sums", tasks, false, sums);
+    const auto got = pool.evaluate("sums", tasks, RunReach::observations, sums);
     ASSERT_EQ(got.size(), tasks.size());
     for (std::size_t i = 0; i < tasks.size(); ++i)
       EXPECT_EQ(got[i], sums(tasks[i], runs.predicted(tasks[i].site, tasks[i].z), {})) << i;
@@ -78,12 +78,12 @@ TEST(RunPool, RunsEachSetOnceAndKnowsItAfterwards) {
   RunPool pool(comm, runs, journal, true);
   auto tasks = some_tasks(1, 10);
   tasks.insert(tasks.end(), tasks.begin(), tasks.begin() + 5);
-  const auto first = pool.evaluate("sums", tasks, false, sums);
+  const auto first = pool.evaluate("sums", tasks, RunReach::observations, sums);
   EXPECT_EQ(comm.sum(runs.runs()), 10);
-  const auto second = pool.evaluate("sums", tasks, false, sums);
+  const auto second = pool.evaluate("sums", tasks, RunReach::observations, sums);
   EXPECT_EQ(comm.sum(runs.runs()), 10);
   EXPECT_EQ(numbers_of(first), numbers_of(second));
-  pool.evaluate("others", tasks, false, sums);
+  pool.evaluate("others", tasks, RunReach::observations, sums);
   EXPECT_EQ(comm.sum(runs.runs()), 20);
 }
 
@@ -93,8 +93,8 @@ TEST(RunPool, ListsARunThatFailedAndGoesOn) {
   Journal journal(comm, path_of("failed"), "problem", false);
   RunPool pool(comm, runs, journal, true);
   const auto tasks = some_tasks(2, 9);
-  const auto got = pool.evaluate("sums", tasks, false, sums);
-  pool.evaluate("sums", tasks, false, sums);
+  const auto got = pool.evaluate("sums", tasks, RunReach::observations, sums);
+  pool.evaluate("sums", tasks, RunReach::observations, sums);
   ASSERT_EQ(pool.failed().size(), 2u);  // sets 7 and 8 at the second site
   EXPECT_EQ(pool.failed()[0].task.site, 1);
   EXPECT_EQ(pool.failed()[0].task.z, tasks[15].z);
@@ -110,7 +110,7 @@ TEST(RunPool, HandsOverSeriesAndDerivatives) {
   RunPool pool(comm, runs, journal, true);
   const auto tasks = some_tasks(1, 3);
   const auto days =
-      pool.evaluate("days", tasks, true, [](const RunTask&, const Vector& p, const std::vector<Vector>& s) {
+      pool.evaluate("days", tasks, RunReach::series, [](const RunTask&, const Vector& p, const std::vector<Vector>& s) {
         return Vector{{double(s.size()), s[0](0) - p(0), s[1](0) - p(p.size() / 2)}};
       });
   EXPECT_EQ(days[1], (Vector{{2.0, 0.0, 0.0}}));
@@ -132,7 +132,7 @@ TEST(RunPool, StopsOnASignalWithItsRunsInTheJournal) {
     Journal journal(comm, path_of("signal"), "problem", false);
     RunPool pool(comm, runs, journal, true);
     if (comm.root()) std::raise(SIGUSR1);
-    EXPECT_THROW(pool.evaluate("sums", tasks, false, sums), Stopped);
+    EXPECT_THROW(pool.evaluate("sums", tasks, RunReach::observations, sums), Stopped);
     EXPECT_GT(journal.size(), 0);
     forget_signals();
   }

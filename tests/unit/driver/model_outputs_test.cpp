@@ -30,7 +30,7 @@ struct OutputCase {
     return out;
   }
   std::map<std::string, Vector> series(int site) const {
-    const SiteRun run = c.runs->run(site, c.sets(1), true);
+    const SiteRun run = c.runs->run(site, c.sets(1), RunReach::series);
     std::map<std::string, Vector> out;
     for (std::size_t o = 0; o < c.runs->outputs().size(); ++o)
       out[c.runs->outputs()[o].name] = run.series[c.runs->streams().size() + o].row(0).transpose();
@@ -55,7 +55,7 @@ TEST_P(ModelOutputsOf, HaveTheVariablesOfTheTemplate) {
 // The daily series of the tower's stream is the same variable in g m-2 d-1.
 TEST_P(ModelOutputsOf, AgreeWithWhatOperatorsSee) {
   const OutputCase& one = OutputCase::of(GetParam());
-  const SiteRun run = one.c.runs->run(2, one.c.sets(1), true);
+  const SiteRun run = one.c.runs->run(2, one.c.sets(1), RunReach::series);
   const auto series = one.series(2);
   const Vector gpp = run.series[0].row(0).transpose(), lai = run.series[2].row(0).transpose();
   EXPECT_LT((86.4e6 * series.at("gpp") - gpp).lpNorm<Eigen::Infinity>(), 1e-9 * gpp.maxCoeff());
@@ -101,7 +101,7 @@ TEST_P(ModelOutputsOf, AreInTheFilesOfSimulations) {
     EXPECT_TRUE(std::isfinite(back.all(back.variable(output.name + "_post_unc"))[7])) << output.name;
   }
   // The spread of the members, N - 1.
-  const SiteRun members = runs.run(1, site.members, true);
+  const SiteRun members = runs.run(1, site.members, RunReach::series);
   const Vector day = 1e-3 / 86400.0 * members.series[0].col(7);
   const double sd = std::sqrt((day.array() - day.mean()).square().sum() / 4.0);
   EXPECT_NEAR(back.all(back.variable("gpp_post_unc"))[7], sd, 1e-9 * sd);

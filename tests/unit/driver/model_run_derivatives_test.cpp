@@ -42,7 +42,7 @@ Differences differences(const ModelRuns& runs, int site, const Vector& z, double
   Matrix sets = z.transpose().replicate(4 * n, 1);
   for (Index k = 0; k < n; ++k)
     for (int s = 0; s < 4; ++s) sets(4 * k + s, k) += h * std::array{-2.0, -1.0, 1.0, 2.0}[std::size_t(s)];
-  const Matrix f = runs.run(site, sets, false).predictions;
+  const Matrix f = runs.run(site, sets, RunReach::training).predictions;
   Differences out{Matrix(f.cols(), n), Matrix(f.cols(), n)};
   for (Index k = 0; k < n; ++k) {
     out.second.col(k) = (f.row(4 * k + 2) - f.row(4 * k + 1)) / (2.0 * h);
@@ -51,13 +51,19 @@ Differences differences(const ModelRuns& runs, int site, const Vector& z, double
   return out;
 }
 
+RunsCase observed(const std::string& yaml) {
+  RunsCase c(yaml);
+  c.runs->observe(c.comm, Matrix::Zero(3, Index(c.runs->parameters().size())), 7);
+  return c;
+}
+
 class ModelRunDerivatives : public testing::TestWithParam<const char*> {};
 
 TEST_P(ModelRunDerivatives, KeepTheBitsOfTheRun) {
-  const RunsCase c(test::runs_yaml(GetParam(), all));
+  const RunsCase c = observed(test::runs_yaml(GetParam(), all));
   const Matrix z = c.sets(9, 0.5);
   for (int site = 0; site < 3; ++site) {
-    const Matrix values = c.runs->run(site, z, false).predictions;
+    const Matrix values = c.runs->run(site, z, RunReach::training).predictions;
     const SiteDerivatives d = c.runs->run_with_derivatives(site, z.row(4 + site));
     ASSERT_GT(d.predictions.size(), 150);
     EXPECT_TRUE(test::same(d.predictions.transpose(), values.row(4 + site))) << site;
@@ -65,7 +71,7 @@ TEST_P(ModelRunDerivatives, KeepTheBitsOfTheRun) {
 }
 
 TEST_P(ModelRunDerivatives, AgreeWithDifferences) {
-  const RunsCase c(test::runs_yaml(GetParam(), all));
+  const RunsCase c = observed(test::runs_yaml(GetParam(), all));
   const Vector z = c.sets(1, 0.3).row(0);
   Vector largest = Vector::Zero(26);
   for (const int site : {1, 2}) {
@@ -108,7 +114,7 @@ TEST(ModelRunDerivatives, OfASiteWithoutObservationsAreEmpty) {
   const SiteDerivatives d = c.runs->run_with_derivatives(0, Vector::Zero(3));
   EXPECT_EQ(d.predictions.size(), 0);
   EXPECT_EQ(d.jacobian.rows(), 0);
-  EXPECT_EQ(c.runs->run(0, Matrix::Zero(4, 3), true).predictions.rows(), 4);
+  EXPECT_EQ(c.runs->run(0, Matrix::Zero(4, 3), RunReach::series).predictions.rows(), 4);
 }
 
 }  // namespace

@@ -53,7 +53,7 @@ observations:
   const Matrix z = c.sets(3);
   for (int site = 0; site < c.runs->sites(); ++site) {
     const Matrix expected = forecast(c, site, z);
-    const SiteRun run = c.runs->run(site, z, false);
+    const SiteRun run = c.runs->run(site, z, RunReach::observations);
     ASSERT_GT(run.predictions.cols(), 50);
     EXPECT_TRUE(test::same(run.predictions, expected)) << site << "\n" << run.predictions - expected;
   }
@@ -62,9 +62,10 @@ observations:
 TEST_P(ModelRunsOf, DoNotDependOnTheSetsBeside) {
   const RunsCase c(test::runs_yaml(GetParam(), test::three_parameters + test::four_streams));
   const Matrix z = c.sets(11);
-  const SiteRun all = c.runs->run(2, z, true), few = c.runs->run(2, z.middleRows(4, 3), false);
+  const SiteRun all = c.runs->run(2, z, RunReach::series),
+                few = c.runs->run(2, z.middleRows(4, 3), RunReach::observations);
   EXPECT_TRUE(test::same(all.predictions.middleRows(4, 3), few.predictions));
-  const SiteRun one = c.runs->run(2, z.row(10), true);
+  const SiteRun one = c.runs->run(2, z.row(10), RunReach::series);
   EXPECT_TRUE(test::same(all.predictions.row(10), one.predictions));
   ASSERT_EQ(all.series.size(), 4u);
   for (int s = 0; s < 4; ++s) EXPECT_TRUE(test::same(all.series[std::size_t(s)].row(10), one.series[std::size_t(s)]));
@@ -73,7 +74,7 @@ TEST_P(ModelRunsOf, DoNotDependOnTheSetsBeside) {
 
 TEST_P(ModelRunsOf, GiveDailyValuesOfEveryStream) {
   const RunsCase c(test::runs_yaml(GetParam(), test::three_parameters + test::four_streams));
-  const SiteRun run = c.runs->run(0, c.sets(2), true);
+  const SiteRun run = c.runs->run(0, c.sets(2), RunReach::series);
   const auto& records = c.runs->observations(0);
   for (const Matrix& series : run.series) EXPECT_EQ(series.cols(), 30);
   int compared = 0;
@@ -103,6 +104,26 @@ TEST(ModelRuns, SortObservationsAndSayWhichTrain) {
   EXPECT_GT(used, 30);
 }
 
+TEST(ModelRuns, EndAfterTheLastObservationThatTrainsWhereNoMoreIsAskedFor) {
+  ModelRunOptions options = RunsCase::quick();
+  options.training = {{time_of(2018, 5, 1), time_of(2018, 5, 16)}};
+  RunsCase c(test::runs_yaml("daily", test::three_parameters + test::four_streams), options);
+  const Matrix z = c.sets(3);
+  EXPECT_TRUE(c.runs->run(1, z, RunReach::training).predictions.isZero(0.0));  // nothing is observed yet
+  c.runs->observe(c.comm, Matrix::Zero(3, 5), 7);
+  const Matrix all = c.runs->run(1, z, RunReach::observations).predictions;
+  const Matrix early = c.runs->run(1, z, RunReach::training).predictions;
+  int seen = 0, later = 0;
+  for (std::size_t i = 0; i < c.runs->observations(1).size(); ++i) {
+    const bool before = c.runs->observations(1)[i].begin < time_of(2018, 5, 16);
+    const Matrix expected = before ? Matrix(all.col(Index(i))) : Matrix(Matrix::Zero(3, 1));
+    EXPECT_TRUE(test::same(early.col(Index(i)), expected)) << i;
+    ++(before ? seen : later);
+  }
+  EXPECT_GT(seen, 30);
+  EXPECT_GT(later, 30);
+}
+
 TEST(ModelRuns, ObserveATruthWithKeyedNoise) {
   const std::string yaml = test::runs_yaml("daily", test::three_parameters + test::four_streams);
   RunsCase a(yaml), b(yaml), exact(yaml);
@@ -111,7 +132,7 @@ TEST(ModelRuns, ObserveATruthWithKeyedNoise) {
   a.runs->observe(a.comm, truth, 7);
   b.runs->observe(b.comm, truth, 7);
   exact.runs->observe(exact.comm, truth, 7, 0.0);
-  const Matrix predicted = a.runs->run(1, truth.row(1), false).predictions;
+  const Matrix predicted = a.runs->run(1, truth.row(1), RunReach::observations).predictions;
   double sum = 0.0;
   for (std::size_t i = 0; i < a.runs->observations(1).size(); ++i) {
     const ObsRecord &x = a.runs->observations(1)[i], &y = exact.runs->observations(1)[i];
@@ -136,7 +157,7 @@ TEST(ModelRuns, LeaveOutForAllSetsWhatThePriorFlags) {
   int flagged = 0;
   for (const ObsRecord& r : c.runs->observations(0)) flagged += (r.flag & qc_snow) != 0;
   EXPECT_GT(flagged, 10);
-  EXPECT_TRUE(c.runs->run(0, c.sets(2), false).predictions.allFinite());
+  EXPECT_TRUE(c.runs->run(0, c.sets(2), RunReach::observations).predictions.allFinite());
 }
 
 /// Places on a circle, with a parameter that can make them blow up.
@@ -154,13 +175,13 @@ TEST(ModelRuns, GiveNotANumberForASetThatFailsAndKeepTheOthers) {
   const RunsCase c(circle, options);
   Matrix z(3, 1);
   z << 0.5, 950.0, -0.5;
-  const SiteRun run = c.runs->run(1, z, true);
+  const SiteRun run = c.runs->run(1, z, RunReach::series);
   ASSERT_EQ(run.predictions.cols(), 50);
   EXPECT_TRUE(run.predictions.row(1).array().isNaN().all());
   EXPECT_TRUE(run.series[0].row(1).array().isNaN().all());
   for (const int k : {0, 2}) {
     EXPECT_TRUE(run.predictions.row(k).allFinite());
-    EXPECT_TRUE(test::same(run.predictions.row(k), c.runs->run(1, z.row(k), false).predictions));
+    EXPECT_TRUE(test::same(run.predictions.row(k), c.runs->run(1, z.row(k), RunReach::observations).predictions));
   }
   EXPECT_NE(c.runs->without_derivatives().find("lorenz96"), std::string::npos);
 }
@@ -176,8 +197,8 @@ TEST(ModelRuns, StartFromOtherDefaultsWhereTheyAreGiven) {
   EXPECT_DOUBLE_EQ(at(moved, 2, 1), 45.0);
   EXPECT_DOUBLE_EQ(at(moved, 0, 0), 0.07);
   EXPECT_EQ(at(moved, 0, 1), at(plain, 0, 1));
-  EXPECT_FALSE(test::same(moved.runs->run(1, Matrix::Zero(1, 5), false).predictions,
-                          plain.runs->run(1, Matrix::Zero(1, 5), false).predictions));
+  EXPECT_FALSE(test::same(moved.runs->run(1, Matrix::Zero(1, 5), RunReach::observations).predictions,
+                          plain.runs->run(1, Matrix::Zero(1, 5), RunReach::observations).predictions));
   options.defaults = {{"lma", "GR3", "S9", 40.0, "table.csv, line 3"}};
   EXPECT_THROW(RunsCase(yaml, options), Error);
   options.defaults = {{"lma", "GR3", "", 1e9, "table.csv, line 3"}};
@@ -207,10 +228,11 @@ TEST(ModelRuns, MultiplyPoolsAtTheStartByDisequilibrium) {
   const RunsCase once(yaml), own(yaml, RunsCase::quick(each));
   Matrix z(3, 1);
   z << 0.0, 1.0, -1.0;
-  const SiteRun run = once.runs->run(0, z, false);
+  const SiteRun run = once.runs->run(0, z, RunReach::observations);
   EXPECT_GT(run.predictions(1, 0), 1.05 * run.predictions(0, 0));
   EXPECT_LT(run.predictions(2, 0), 0.95 * run.predictions(0, 0));
-  EXPECT_TRUE(test::same(run.predictions, own.runs->run(0, z, false).predictions));  // it moves no equilibrium
+  EXPECT_TRUE(
+      test::same(run.predictions, own.runs->run(0, z, RunReach::observations).predictions));  // it moves no equilibrium
 }
 
 TEST(ModelRuns, RefuseAnExperimentWithNothingToCalibrate) {

@@ -46,8 +46,8 @@ std::vector<ScopeSiteScores> scope_scores(RunPool& pool, const std::vector<Scope
   for (const ScopeParameters& scope : parameters)
     for (std::size_t i = 0; i < scope.sites.size(); ++i)
       tasks.push_back({scope.sites[i], scope.z.row(Index(i)).transpose()});
-  const auto numbers =
-      pool.evaluate("scope_scores", tasks, false, [&](const RunTask& task, const Vector& predictions, const auto&) {
+  const auto numbers = pool.evaluate(
+      "scope_scores", tasks, RunReach::observations, [&](const RunTask& task, const Vector& predictions, const auto&) {
         return SiteScores::of(streams, runs.observations(task.site), predictions).numbers();
       });
   std::vector<ScopeSiteScores> out;

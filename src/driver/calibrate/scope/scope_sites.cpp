@@ -38,10 +38,10 @@ Matrix prior_misfits(RunPool& pool) {
   std::vector<RunTask> tasks;
   for (int site = 0; site < runs.sites(); ++site)
     tasks.push_back({site, Vector::Zero(Index(runs.parameters().size()))});
-  const auto numbers =
-      pool.evaluate("scope_misfits", tasks, false, [&](const RunTask& task, const Vector& predictions, const auto&) {
-        return misfits_of(streams, runs.observations(task.site), predictions);
-      });
+  const auto numbers = pool.evaluate("scope_misfits", tasks, RunReach::observations,
+                                     [&](const RunTask& task, const Vector& predictions, const auto&) {
+                                       return misfits_of(streams, runs.observations(task.site), predictions);
+                                     });
   Matrix out = Matrix::Constant(runs.sites(), 2 * streams, NAN);
   for (std::size_t i = 0; i < tasks.size(); ++i)
     if (numbers[i].size() == 2 * streams) out.row(Index(i)) = numbers[i].transpose();

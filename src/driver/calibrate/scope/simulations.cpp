@@ -42,7 +42,7 @@ void for_each_run(const SiteRuns& runs, int site, const Matrix& z,
   constexpr Index at_once = 32;
   for (Index first = 0; first < z.rows(); first += at_once) {
     const Index count = std::min(at_once, z.rows() - first);
-    const SiteRun run = runs.run(site, z.middleRows(first, count), true);
+    const SiteRun run = runs.run(site, z.middleRows(first, count), RunReach::series);
     for (Index k = 0; k < count; ++k) {
       std::vector<Vector> series;
       for (const Matrix& one : run.series) series.emplace_back(one.row(k).transpose());
