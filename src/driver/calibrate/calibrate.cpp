@@ -109,8 +109,11 @@ CalibrationResults calibrate(RunPool& pool, const CalibrationOptions& options, c
   for (std::size_t p = 0; p < searches.size(); ++p) {
     ProblemResult one;
     one.problem = costs.problems()[p];
-    one.search = searches[p]->result();
     one.history = histories[p];
+    const bool broken = !one.history.broken.empty();
+    one.search = broken ? one.history.best : searches[p]->result();
+    if (broken)
+      one.search.notes.push_back("the search could not go on, the best of its runs is given: " + one.history.broken);
     if (one.search.best.size() == 0) {
       one.search.best = zero[p];
       one.search.notes.push_back("no run was good: the parameters are the defaults");
