@@ -53,6 +53,7 @@ std::vector<std::unique_ptr<CalibrationSearch>> searches_of(ProblemCosts& costs,
     setting.seed = seed;
     for (const CalibrationParameter& parameter : costs.runs().parameters())
       setting.parameters.push_back(parameter.name);
+    setting.problem = costs.problems()[p].name;
     setting.features = costs.features(p);
     out.push_back((setting.departures > 0 ? *method : *none).start(setting));
     any = any || setting.departures > 0;
