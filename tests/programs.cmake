@@ -144,6 +144,10 @@ if(TARGET tilth)
                  COMMAND ${TILTH_PYTHON} ${here}/calibrate/commands.py ${what} $<TARGET_FILE:tilth>
                          ${CMAKE_SOURCE_DIR}/jobs/experiments/$<IF:$<STREQUAL:${what},sensitivity>,sensitivity,scopes_twin>.yaml)
   endforeach()
+  foreach(what hourly failing)
+    program_test(calibrate.${what} invariance COMMAND ${TILTH_PYTHON} ${here}/calibrate/commands.py ${what}
+                                                      $<TARGET_FILE:tilth> ${here}/calibrate/${what}.yaml)
+  endforeach()
 endif()
 
 # --- verification: scores against another implementation

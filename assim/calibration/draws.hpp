@@ -27,7 +27,8 @@ enum class Stream : std::int64_t {
   folds,
   permutation,
   ensemble,
-  observed
+  observed,
+  function
 };
 
 /// Keyed draws of one stream: a pure function of the seed, the stream and three numbers.

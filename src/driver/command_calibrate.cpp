@@ -5,6 +5,7 @@
 #include "driver/calibrate/runs_session.hpp"
 #include "driver/calibrate/scope/command_scopes.hpp"
 #include "driver/calibrate/scope/simulations.hpp"
+#include "driver/calibrate/set_files.hpp"
 #include "driver/calibrate/set_up.hpp"
 #include "driver/commands.hpp"
 #include "driver/timer.hpp"
@@ -16,6 +17,7 @@ namespace {
 void write_results(const Comm& comm, const RunsSession& s, const ModelRuns& runs, const CalibrationResults& results) {
   const CalibrationOptions& options = s.experiment.calibration;
   write_calibration(comm, s.folder, runs, results);
+  write_sets(comm, s.folder, runs, results);
   const TypeValue value = [&](int site, int parameter, int pft, double z) {
     return type_value(runs, site, parameter, pft, z);
   };

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "assim/calibration/design/sobol_sequence.hpp"
+#include "assim/calibration/draws.hpp"
 #include "assim/calibration/optimise/quasi_newton.hpp"
 #include "core/base/error.hpp"
 
@@ -30,6 +31,32 @@ Box log_bounds(Index d, const EmulatorOptions& options) {
   box.lower(d + 1) = std::log(nugget);
   box.upper(d + 1) = fixed ? std::log(nugget * (1.0 + 1e-9)) : 0.0;  // at most all of the variance
   return box;
+}
+
+Vector logs_of(const Hyper& hyper) {
+  const Index d = hyper.length_scale.size();
+  Vector out(d + 2);
+  out << hyper.length_scale.array().log().matrix(), std::log(hyper.variance), std::log(hyper.nugget);
+  return out;
+}
+
+// Root of the covariance of the logarithms of the hyper-parameters by the curvature of their likelihood, a standard
+// deviation of at most 1 along any direction.
+Eigen::MatrixXd hyper_root(const GaussianProcess& gp, Kernel kernel, Trend trend, const Box& box) {
+  constexpr double step = 0.01;
+  const Vector at = logs_of(gp.hyper());
+  Eigen::MatrixXd curvature(at.size(), at.size());
+  for (Index k = 0; k < at.size(); ++k) {
+    Vector up = at, down = at;
+    up(k) = std::min(at(k) + step, box.upper(k));
+    down(k) = std::max(at(k) - step, box.lower(k));
+    const auto gradient = [&](const Vector& logs) {
+      return GaussianProcess(gp.X(), gp.y(), kernel, trend, hyper_of(logs)).log_likelihood_gradient();
+    };
+    curvature.col(k) = (gradient(down) - gradient(up)) / std::max(up(k) - down(k), 1e-12);
+  }
+  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(0.5 * (curvature + curvature.transpose()));
+  return eigen.eigenvectors() * eigen.eigenvalues().cwiseMax(1.0).cwiseInverse().cwiseSqrt().asDiagonal();
 }
 
 GaussianProcess most_likely(const Matrix& X, const Vector& y, const EmulatorOptions& options) {
@@ -93,7 +120,7 @@ double scale_of(const Vector& y, double mean) {
 }  // namespace
 
 Emulator::Emulator(const Box& box, const Matrix& X, const Vector& y, const EmulatorOptions& options)
-    : box_(box), failed_(failed_rows(y)), process_([&] {
+    : box_(box), options_(options), failed_(failed_rows(y)), process_([&] {
         require(X.rows() == y.size() && X.cols() == box.size(), "emulator: ", X.rows(), " x ", X.cols(),
                 " parameters and ", y.size(), " results for ", box.size(), " dimensions");
         const Vector good = without_rows(y, failed_).col(0);
@@ -109,6 +136,30 @@ Prediction Emulator::predict(const Matrix& X) const {
   Prediction out = process_.predict(centred(box_, X));
   out.mean = (mean_ + sd_ * out.mean.array()).matrix();
   out.variance *= sd_ * sd_;
+  return out;
+}
+
+Matrix Emulator::draws(const Matrix& X, int count, std::uint64_t seed) const {
+  constexpr int of_one = 10;
+  const Matrix rows = centred(box_, X);
+  const Box bounds = log_bounds(box_.size(), options_);
+  const Eigen::MatrixXd root = hyper_root(process_, options_.kernel, options_.trend, bounds);
+  const Draws draws(seed, Stream::function);
+  Matrix out(count, X.rows());
+  for (int first = 0; first < count; first += of_one) {
+    Vector xi(root.cols());
+    for (Index k = 0; k < xi.size(); ++k) xi(k) = draws.normal(-3, first, k);
+    const Vector logs = (logs_of(process_.hyper()) + root * xi).cwiseMax(bounds.lower).cwiseMin(bounds.upper);
+    const int n = std::min(of_one, count - first);
+    Matrix some;
+    try {
+      const GaussianProcess other(process_.X(), process_.y(), options_.kernel, options_.trend, hyper_of(logs));
+      some = other.draws(rows, n, seed + std::uint64_t(first));
+    } catch (const Failure&) {  // not positive definite in double precision
+      some = process_.draws(rows, n, seed + std::uint64_t(first));
+    }
+    out.middleRows(first, n) = (mean_ + sd_ * some.array()).matrix();
+  }
   return out;
 }
 

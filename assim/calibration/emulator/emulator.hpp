@@ -34,6 +34,9 @@ class Emulator {
 
   /// Mean and variance (without the nugget) at rows in the box.
   Prediction predict(const Matrix& X) const;
+  /// Functions that may be the result, at rows in the box: draw x row. Hyper-parameters vary as the curvature of their
+  /// likelihood allows, a set of them for every ten draws.
+  Matrix draws(const Matrix& X, int count, std::uint64_t seed) const;
   const EmulatorCheck& check() const { return check_; }
   double log_likelihood() const { return process_.log_likelihood(); }
   Hyper hyper() const;  ///< length scales in the units of the box, variances in those of the result
@@ -41,6 +44,7 @@ class Emulator {
 
  private:
   Box box_;
+  EmulatorOptions options_;
   std::vector<Index> failed_;
   double mean_ = 0.0, sd_ = 1.0;
   GaussianProcess process_;  // of standardised values over the cube [-1, 1]

@@ -99,24 +99,37 @@ Matrix SobolDesign::rows(Index first, Index count, std::uint64_t seed) const {
 }
 
 SobolIndices sobol_indices(const SobolDesign& design, const Vector& values, const SobolOptions& options) {
-  const Matrix f = complete_blocks(design, values);
-  const Index n = f.rows(), k = design.parameters;
-  require(n >= 2, "Sobol' indices: ", n, " complete base points of ", values.size() / design.block(), ", needs 2");
-  Estimator estimator{design, f, options.first};
+  SobolIndices out = sobol_indices_of_draws(design, values.transpose(), options);
+  out.failed = failed_rows(values);
+  return out;
+}
+
+SobolIndices sobol_indices_of_draws(const SobolDesign& design, const Matrix& draws, const SobolOptions& options) {
+  const Index k = design.parameters, count = draws.rows();
+  std::vector<Matrix> blocks;
+  for (Index d = 0; d < count; ++d) blocks.push_back(complete_blocks(design, draws.row(d).transpose()));
+  require(count > 0, "Sobol' indices: no results");
+  const Index n = blocks.front().rows();
+  require(n >= 2, "Sobol' indices: ", n, " complete base points of ", draws.cols() / design.block(), ", needs 2");
   std::vector<Index> points(static_cast<std::size_t>(n));
   for (Index j = 0; j < n; ++j) points[std::size_t(j)] = j;
-  const Vector value = estimator.indices(points);
   SobolIndices out;
-  out.mean = estimator.mean;
-  out.variance = estimator.variance;
-  require(out.variance > 0.0, "Sobol' indices: all ", values.size(), " results are ", out.mean,
+  Vector value;
+  for (const Matrix& f : blocks) {
+    Estimator estimator{design, f, options.first};
+    const Vector one = estimator.indices(points) / double(count);
+    value = value.size() == 0 ? one : Vector(value + one);
+    out.mean += estimator.mean / double(count);
+    out.variance += estimator.variance / double(count);
+  }
+  require(out.variance > 0.0, "Sobol' indices: all ", draws.cols(), " results are ", out.mean,
           "; the parameters have no effect on them");
   out.base_points = n;
-  out.failed = failed_rows(values);
   std::vector<std::vector<double>> drawn(static_cast<std::size_t>(value.size()));
-  const Draws draws(options.seed, Stream::bootstrap);
+  const Draws random(options.seed, Stream::bootstrap);
   for (int b = 0; b < options.resamples; ++b) {
-    for (Index j = 0; j < n; ++j) points[std::size_t(j)] = draws.below(n, b, j);
+    for (Index j = 0; j < n; ++j) points[std::size_t(j)] = random.below(n, b, j);
+    Estimator estimator{design, blocks[std::size_t(b % count)], options.first};
     const Vector again = estimator.indices(points);
     for (Index p = 0; p < value.size(); ++p)
       if (std::isfinite(again(p))) drawn[std::size_t(p)].push_back(again(p));

@@ -46,4 +46,9 @@ struct SobolIndices {
 /// Indices from results of a design, one per row. @throws Error when no two blocks are complete or nothing varies
 SobolIndices sobol_indices(const SobolDesign& design, const Vector& values, const SobolOptions& options = {});
 
+/// Indices from results that are only known as draws (draw x row), such as functions of an emulator: the mean over the
+/// draws, and intervals over them and the base points together (Le Gratiet et al. 2014): each resample takes the next
+/// draw.
+SobolIndices sobol_indices_of_draws(const SobolDesign& design, const Matrix& draws, const SobolOptions& options = {});
+
 }  // namespace tilth::calibration

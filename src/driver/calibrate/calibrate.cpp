@@ -53,6 +53,7 @@ std::vector<std::unique_ptr<CalibrationSearch>> searches_of(ProblemCosts& costs,
     setting.seed = seed;
     for (const CalibrationParameter& parameter : costs.runs().parameters())
       setting.parameters.push_back(parameter.name);
+    setting.problem = costs.problems()[p].name;
     setting.features = costs.features(p);
     out.push_back((setting.departures > 0 ? *method : *none).start(setting));
     any = any || setting.departures > 0;
@@ -109,8 +110,11 @@ CalibrationResults calibrate(RunPool& pool, const CalibrationOptions& options, c
   for (std::size_t p = 0; p < searches.size(); ++p) {
     ProblemResult one;
     one.problem = costs.problems()[p];
-    one.search = searches[p]->result();
     one.history = histories[p];
+    const bool broken = !one.history.broken.empty();
+    one.search = broken ? one.history.best : searches[p]->result();
+    if (broken)
+      one.search.notes.push_back("the search could not go on, the best of its runs is given: " + one.history.broken);
     if (one.search.best.size() == 0) {
       one.search.best = zero[p];
       one.search.notes.push_back("no run was good: the parameters are the defaults");

@@ -145,6 +145,17 @@ DesignFile read_design(const Comm& comm, const std::string& path) {
   return out;
 }
 
+Matrix design_columns_of(const DesignFile& file, const std::vector<Index>& rows, const Words& names) {
+  Matrix out(Index(rows.size()), Index(names.size()));
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const int column = file.column(names[i]);
+    require(column >= 0, file.path, ": no column '", names[i], "'", did_you_mean(names[i], file.columns),
+            "; there are ", joined(file.columns));
+    for (Index r = 0; r < out.rows(); ++r) out(r, Index(i)) = file.values(rows[std::size_t(r)], column);
+  }
+  return out;
+}
+
 double z_of_physical(const SiteRuns& runs, int site, int parameter, double value) {
   const calibration::Box box = runs.box(site);
   double low = box.lower(parameter), high = box.upper(parameter);
@@ -181,11 +192,13 @@ Matrix design_z(const DesignFile& file, const SiteRuns& runs, int site, const st
   return out;
 }
 
-void write_design(const Comm& comm, const std::string& folder, const std::vector<TableColumn>& columns) {
-  write_table(comm, folder + "/design.nc", "run", columns, {{"title", std::string("parameter sets and their runs")}});
+void write_design(const Comm& comm, const std::string& folder, const std::string& name,
+                  const std::vector<TableColumn>& columns) {
+  write_table(comm, folder + "/" + name + ".nc", "run", columns,
+              {{"title", std::string("parameter sets and their runs")}});
   together(comm, [&] {
     if (!comm.root()) return;
-    const std::string path = folder + "/design.csv";
+    const std::string path = folder + "/" + name + ".csv";
     std::ofstream out(path);
     out << csv_of(columns);
     require(bool(out.flush()), path, ": cannot be written; is the disk full?");

@@ -30,10 +30,15 @@ DesignFile read_design(const Comm& comm, const std::string& path);
 calibration::Matrix design_z(const DesignFile& file, const SiteRuns& runs, int site,
                              const std::vector<calibration::Index>& rows);
 
+/// Columns of a file by name, as rows. @throws Error for a name without a column
+calibration::Matrix design_columns_of(const DesignFile& file, const std::vector<calibration::Index>& rows,
+                                      const std::vector<std::string>& names);
+
 /// The z at which a parameter has a physical value at a site, within its bounds; not-a-number when there is none.
 double z_of_physical(const SiteRuns& runs, int site, int parameter, double value);
 
-/// Writes `folder/design.nc` and `folder/design.csv`, which `read_design` reads back to the bit. Collective.
-void write_design(const Comm& comm, const std::string& folder, const std::vector<TableColumn>& columns);
+/// Writes `folder/name.nc` and `folder/name.csv`, which `read_design` reads back to the bit. Collective.
+void write_design(const Comm& comm, const std::string& folder, const std::string& name,
+                  const std::vector<TableColumn>& columns);
 
 }  // namespace tilth

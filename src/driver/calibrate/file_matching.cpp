@@ -34,17 +34,6 @@ Vector bounds_of(const std::vector<double>& values, std::size_t count) {
   return out;
 }
 
-Matrix columns_of(const DesignFile& file, const std::vector<std::string>& names) {
-  Matrix out(file.values.rows(), Index(names.size()));
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    const int column = file.column(names[i]);
-    require(column >= 0, file.path, ": no column '", names[i], "'", did_you_mean(names[i], file.columns),
-            "; there are ", joined(file.columns));
-    out.col(Index(i)) = file.values.col(column);
-  }
-  return out;
-}
-
 FeatureTargets targets_of(const std::vector<TargetOptions>& all) {
   FeatureTargets out;
   for (const TargetOptions& target : all) {
@@ -115,7 +104,9 @@ FileMatchingResult match_files(const Comm& comm, const FileMatchingProblem& prob
         box, targets.targets, files.rules.options(waves.front().values.rows(), std::uint64_t(problem.seed)));
     WaveDesigns designs;
     for (const DesignFile& wave : waves) {
-      const Matrix X = columns_of(wave, files.parameters), metrics = columns_of(wave, targets.names);
+      const auto rows = wave.rows("");
+      const Matrix X = design_columns_of(wave, rows, files.parameters),
+                   metrics = design_columns_of(wave, rows, targets.names);
       for (Index r = 0; r < X.rows(); ++r)
         require(box.contains(X.row(r).transpose()), wave.path, ", run ", r + 1,
                 ": a parameter lies outside of its bounds; see history_matching.lower and upper");

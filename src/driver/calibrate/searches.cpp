@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "core/base/error.hpp"
+
 namespace tilth {
 
 std::vector<SearchHistory> run_searches(ProblemCosts& costs,
@@ -11,7 +13,7 @@ std::vector<SearchHistory> run_searches(ProblemCosts& costs,
   while (true) {
     std::vector<ProblemCosts::Part> parts;
     for (std::size_t p = 0; p < searches.size(); ++p)
-      if (!searches[p]->finished()) parts.push_back({p, searches[p]->ask()});
+      if (histories[p].broken.empty() && !searches[p]->finished()) parts.push_back({p, searches[p]->ask()});
     if (parts.empty()) return histories;
     const auto results = costs.evaluate(parts);
     for (std::size_t i = 0; i < parts.size(); ++i) {
@@ -20,12 +22,22 @@ std::vector<SearchHistory> run_searches(ProblemCosts& costs,
       const What what = parts[i].request.what;
       history.runs += runs;
       if (what == What::gradient || what == What::least_squares) history.derivative_runs += runs;
-      for (const SetResult& result : results[i]) {
-        history.values.push_back(result.J);
-        history.by_differences += result.by_differences;
-        history.failed += std::isfinite(result.J) ? 0 : 1;
+      for (std::size_t k = 0; k < results[i].size(); ++k) {
+        const double J = results[i][k].J;
+        history.values.push_back(J);
+        history.by_differences += results[i][k].by_differences;
+        history.failed += std::isfinite(J) ? 0 : 1;
+        if (!(J < history.best.value)) continue;
+        history.best.value = J;
+        history.best.best = parts[i].request.z.row(calibration::Index(k)).transpose();
       }
-      searches[parts[i].problem]->tell(results[i]);
+      try {
+        searches[parts[i].problem]->tell(results[i]);
+      } catch (const Error& error) {
+        history.broken = error.what();
+      } catch (const Failure& failure) {
+        history.broken = failure.what();
+      }
     }
   }
 }

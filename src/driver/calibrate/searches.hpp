@@ -14,10 +14,12 @@ struct SearchHistory {
   std::int64_t derivative_runs = 0;  ///< of these, with derivatives
   std::int64_t by_differences = 0;   ///< of these, with differences in place of derivatives that explode
   std::int64_t failed = 0;           ///< sets with a failed run
+  SearchResult best = {};            ///< the set of least J that was run
+  std::string broken = {};           ///< why the search could not go on, e.g. too many failed runs; else empty
 };
 
 /// Runs the searches of problems to their ends side by side: what all ask for runs together, then all are told. One
-/// search per problem, the same on all ranks. Collective.
+/// search per problem, the same on all ranks. A search that its results break ends; the others go on. Collective.
 std::vector<SearchHistory> run_searches(ProblemCosts& costs,
                                         std::span<const std::unique_ptr<CalibrationSearch>> searches);
 

@@ -71,7 +71,7 @@ std::string strongest(const MetricIndices& one, const SiteRuns& runs, Sensitivit
 
 void write_sensitivity(const Comm& comm, const std::string& folder, const SensitivityResult& result,
                        const SiteRuns& runs, const SensitivityOptions& options) {
-  write_design(comm, folder, design_columns(result.runs, runs));
+  write_design(comm, folder, "design", design_columns(result.runs, runs));
   const auto tables = sensitivity_tables(result, runs, options);
   write_tables(comm, folder + "/sensitivity.nc", tables, attributes_of(options));
   together(comm, [&] {

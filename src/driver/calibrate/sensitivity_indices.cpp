@@ -31,12 +31,24 @@ void use_morris(const MethodDesign& design, const Matrix& unit, const Vector& va
   out.measures << effects.mu_star, effects.low, effects.high, effects.sigma, effects.mu, effects.count.cast<double>();
 }
 
-void use_sobol(const MethodDesign& design, const Vector& values, MetricIndices& out) {
+// Means of an emulator at many rows, some at a time.
+Vector predicted(const calibration::Emulator& emulator, const Matrix& rows) {
+  constexpr Index at_once = 512;
+  Vector out(rows.rows());
+  for (Index r = 0; r < rows.rows(); r += at_once) {
+    const Index n = std::min(at_once, rows.rows() - r);
+    out.segment(r, n) = emulator.predict(rows.middleRows(r, n)).mean;
+  }
+  return out;
+}
+
+// `draws`: what the results may be, draw x row.
+void use_sobol(const MethodDesign& design, const Matrix& draws, MetricIndices& out) {
   const SobolSettings& settings = design.options.sobol;
   const auto first =
       settings.estimator == "jansen" ? calibration::FirstOrder::jansen : calibration::FirstOrder::saltelli;
-  const auto indices = calibration::sobol_indices(design.sobol(), values,
-                                                  {first, design.options.resamples, /*level=*/0.95, design.seed});
+  const auto indices = calibration::sobol_indices_of_draws(
+      design.sobol(), draws, {first, design.options.resamples, /*level=*/0.95, design.seed});
   const Index k = design.parameters;
   out.measures.resize(k, 6);
   for (Index i = 0; i < k; ++i) {
@@ -55,7 +67,16 @@ void use_sobol(const MethodDesign& design, const Vector& values, MetricIndices& 
 void use_method(const MethodDesign& design, const Matrix& unit, const Vector& values, MetricIndices& out) {
   if (design.options.kind() == Method::one_at_a_time) return use_one_at_a_time(design, values, out);
   if (design.options.kind() == Method::morris) return use_morris(design, unit, values, out);
-  use_sobol(design, values, out);
+  use_sobol(design, values.transpose(), out);
+}
+
+// Functions that may be the result, so that intervals hold the error of the emulator; one mean without intervals.
+void use_sobol(const MethodDesign& design, const calibration::Emulator& emulator, MetricIndices& out) {
+  constexpr Index most_numbers = 10'000'000, fewest = 20;
+  const Matrix rows = design.rows(0, design.parts());
+  const Index count = std::min<Index>(design.options.resamples, std::max(fewest, most_numbers / rows.rows()));
+  use_sobol(design, count > 0 ? emulator.draws(rows, int(count), design.seed) : predicted(emulator, rows).transpose(),
+            out);
 }
 
 // Mean, spread and number of the good runs; whether they vary.
@@ -70,17 +91,6 @@ bool count_runs(const Vector& values, MetricIndices& out) {
     if (std::isfinite(v)) squares += (v - out.mean) * (v - out.mean);
   out.sd = out.runs > 1.0 ? std::sqrt(squares / (out.runs - 1.0)) : 0.0;
   return out.sd > 0.0;
-}
-
-// Means of an emulator at many rows, some at a time.
-Vector predicted(const calibration::Emulator& emulator, const Matrix& rows) {
-  constexpr Index at_once = 512;
-  Vector out(rows.rows());
-  for (Index r = 0; r < rows.rows(); r += at_once) {
-    const Index n = std::min(at_once, rows.rows() - r);
-    out.segment(r, n) = emulator.predict(rows.middleRows(r, n)).mean;
-  }
-  return out;
 }
 
 }  // namespace
@@ -140,6 +150,10 @@ MetricIndices indices_of(const MethodDesign& design, const Matrix& unit, const V
     out.coverage = emulator.check().coverage;
     if (!settings.passes(emulator.check())) {
       out.status = IndexStatus::refused;
+      return out;
+    }
+    if (design.options.kind() == Method::sobol) {
+      use_sobol(design, emulator, out);
       return out;
     }
     const Matrix rows = design.rows(0, design.parts());

@@ -43,6 +43,31 @@ TEST(GaussianProcess, OfTwoPointsIsWrittenOutByHand) {
               1e-13);
 }
 
+// Mean and spread over draws of many seeds are those of the prediction: 5 standard errors, and what features of 20
+// seeds leave.
+TEST(GaussianProcess, DrawsFunctionsWithItsMeanAndVariance) {
+  const Matrix X = latin_hypercube(12, 2, 1), at = latin_hypercube(30, 2, 9);
+  const Vector y = wavy(X);
+  constexpr int seeds = 20, of_seed = 50, count = seeds * of_seed;
+  for (const Kernel kernel : kernels)
+    for (const double nugget : {1e-10, 0.05}) {
+      const GaussianProcess gp(X, y, kernel, Trend::linear, {Vector{{0.3, 0.4}}, 1.0, nugget});
+      const Prediction expected = gp.predict(at);
+      Matrix draws(count, at.rows());
+      for (int s = 0; s < seeds; ++s) draws.middleRows(s * of_seed, of_seed) = gp.draws(at, of_seed, std::uint64_t(s));
+      for (Index i = 0; i < at.rows(); ++i) {
+        const double mean = draws.col(i).mean(), sd = std::sqrt(expected.variance(i));
+        const double spread = std::sqrt((draws.col(i).array() - mean).square().mean());
+        EXPECT_NEAR(mean, expected.mean(i), 5.0 * sd / std::sqrt(double(count)) + 1e-9);
+        EXPECT_NEAR(spread, sd, 0.12 * sd) << i;
+      }
+      if (nugget < 1e-6) {
+        EXPECT_LT(largest(gp.draws(X, 1, 3).row(0).transpose() - y), 1e-3);
+      }
+      EXPECT_LT((gp.draws(at, 5, 0) - draws.topRows(5)).cwiseAbs().maxCoeff(), 1e-9);  // as many as one likes
+    }
+}
+
 TEST(GaussianProcess, LeavesOneOutAsIfItWereFittedAgain) {
   const Matrix X = latin_hypercube(15, 2, 3);
   const Vector y = wavy(X);

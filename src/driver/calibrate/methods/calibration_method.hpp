@@ -39,6 +39,14 @@ struct SetResult {
   int by_differences = 0;               ///< runs whose derivatives are differences of runs
 };
 
+/// Sets of parameters with what is known of their runs, for a file of their own.
+struct SetTable {
+  std::string name;            ///< of the file
+  calibration::Matrix z = {};  ///< sets as rows
+  std::vector<std::string> results = {};
+  calibration::Matrix values = {};  ///< set x result; a row of not-a-number: the run failed
+};
+
 /// What a search has found.
 struct SearchResult {
   calibration::Vector best = {};
@@ -50,7 +58,8 @@ struct SearchResult {
   std::vector<std::string> notes = {};  ///< sentences for the report
   /// Numbers per parameter for the report, such as R-hat.
   std::vector<std::pair<std::string, calibration::Vector>> diagnostics = {};
-  std::vector<Table> tables = {};  ///< more of it, for files
+  std::vector<Table> tables = {};   ///< more of it, for files
+  std::vector<SetTable> sets = {};  ///< designs that can be read again
 };
 
 /// What a search knows of its problem.
@@ -63,6 +72,7 @@ struct SearchSetting {
   std::vector<std::int64_t> used = {};    ///< training observations of each stream
   std::uint64_t seed = 1;
   std::vector<std::string> parameters = {};    ///< names
+  std::string problem = {};                    ///< its name
   std::vector<ObservedFeature> features = {};  ///< of the observations
 };
 

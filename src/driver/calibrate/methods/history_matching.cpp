@@ -3,10 +3,12 @@
 
 #include "assim/calibration/history/history_matching.hpp"
 #include "core/base/error.hpp"
+#include "core/base/text.hpp"
 #include "driver/calibrate/methods/feature_targets.hpp"
 #include "driver/calibrate/methods/matching_rules.hpp"
 #include "driver/calibrate/methods/registered.hpp"
 #include "driver/calibrate/methods/search_method.hpp"
+#include "driver/calibrate/methods/set_reading.hpp"
 #include "driver/calibrate/methods/wave_tables.hpp"
 
 namespace tilth {
@@ -21,6 +23,7 @@ struct MatchingOptions {
   int waves = 4, runs = 0;
   double structural = 0.2;
   std::vector<TargetOptions> targets;
+  std::vector<std::string> designs;
   MatchingRules rules;
   void describe(Schema& s) {
     s.integer("waves", waves).in(1, 1000).about("Waves; fewer when nothing is left.");
@@ -32,6 +35,10 @@ struct MatchingOptions {
     s.real("structural", structural)
         .in(0.0, 1e6)
         .about("Standard deviation of what no parameters can repair, in standard deviations of the stream.");
+    s.words("designs", designs)
+        .about(
+            "Waves that have been run: files with z_<parameter> and feature_<target>, such as wave_1.csv of a run, or "
+            "design.csv of the method given on next_wave.csv. They count among the waves.");
     rules.describe(s);
   }
   calibration::HistoryOptions options(Index parameters, std::uint64_t seed) const {
@@ -46,7 +53,11 @@ class MatchingSearch final : public CalibrationSearch {
       : setting_(setting),
         o_(o),
         targets_(feature_targets(setting, o.targets, o.structural)),
-        matching_(setting.box, targets_.targets, o.options(setting.box.size(), setting.seed)) {}
+        matching_(setting.box, targets_.targets, o.options(setting.box.size(), setting.seed)) {
+    std::vector<std::string> names;
+    for (const std::string& name : targets_.names) names.push_back(feature_column + name);
+    for (const std::string& file : o.designs) read_wave(read_sets(file, setting, names));
+  }
 
   SearchRequest ask() const override { return {SearchRequest::What::features, matching_.ask()}; }
   void tell(std::span<const SetResult> results) override;
@@ -56,30 +67,49 @@ class MatchingSearch final : public CalibrationSearch {
   SearchResult result() const override;
 
  private:
+  void read_wave(const SetTable& read);
+  void consider(const Matrix& z, Index row, double J);
+  void end_wave(const Matrix& z, const Matrix& metrics);
+
   SearchSetting setting_;
   MatchingOptions o_;
   FeatureTargets targets_;
   calibration::HistoryMatching matching_;
   WaveDesigns designs_;
+  std::vector<SetTable> sets_;  // of waves run here
   Vector best_;
   double value_ = INFINITY;
   bool failed_ = false;
 };
 
+void MatchingSearch::consider(const Matrix& z, Index row, double J) {
+  if (!(J < value_)) return;
+  value_ = J;
+  best_ = z.row(row).transpose();
+}
+
+void MatchingSearch::end_wave(const Matrix& z, const Matrix& metrics) {
+  designs_.add(z, metrics);
+  const Index good = z.rows() - Index(calibration::failed_rows(metrics).size());
+  failed_ = good < z.cols() + 2;  // too few for an emulator
+  if (!failed_) matching_.add_wave(z, metrics);
+}
+
+void MatchingSearch::read_wave(const SetTable& read) {
+  const bool has_J = read.results.front() == "J";
+  for (Index i = 0; has_J && i < read.z.rows(); ++i) consider(read.z, i, read.values(i, 0));
+  end_wave(read.z, read.values.rightCols(Index(targets_.targets.size())));
+}
+
 void MatchingSearch::tell(std::span<const SetResult> results) {
   const Matrix z = matching_.ask();
   Matrix metrics(z.rows(), Index(targets_.targets.size()));
   for (Index i = 0; i < z.rows(); ++i) {
-    const SetResult& result = results[std::size_t(i)];
-    metrics.row(i) = targets_.row(result).transpose();
-    if (!(result.J < value_)) continue;
-    value_ = result.J;
-    best_ = z.row(i).transpose();
+    metrics.row(i) = targets_.row(results[std::size_t(i)]).transpose();
+    consider(z, i, results[std::size_t(i)].J);
   }
-  designs_.add(z, metrics);
-  const Index good = z.rows() - Index(calibration::failed_rows(metrics).size());
-  failed_ = good < z.cols() + 2;  // too few for an emulator
-  if (!failed_) matching_.tell(metrics);
+  sets_.push_back(set_table(text("wave_", designs_.z.size() + 1), z, results, setting_.features));
+  end_wave(z, metrics);
 }
 
 SearchResult MatchingSearch::result() const {
@@ -97,6 +127,8 @@ SearchResult MatchingSearch::result() const {
         "nothing is left: the model cannot meet the targets within their errors; raise `structural`, or look at the "
         "targets");
   out.tables = wave_tables(matching_.waves(), targets_, designs_, setting_.parameters);
+  out.sets = sets_;
+  if (matching_.ask().rows() > 0) out.sets.push_back({"next_wave", matching_.ask()});
   return out;
 }
 
