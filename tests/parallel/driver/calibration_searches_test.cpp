@@ -184,7 +184,8 @@ INSTANTIATE_TEST_SUITE_P(Methods, EveryMethod,
                                          "{es_mda: {members: 100, steps: 6}}", "{eki: {members: 100}}",
                                          "{ienks: {members: 40}}", "{4denvar: {members: 100, outer_loops: 4}}",
                                          "{metropolis: {iterations: 2000}}", "{de_mcz: {iterations: 2000}}",
-                                         "{bayesian: {steps: 10}}"));
+                                         "{metropolis: {iterations: 300, start: optimum}}",
+                                         "{de_mcz: {iterations: 300, start: optimum}}", "{bayesian: {steps: 10}}"));
 
 TEST(Searches, GoOnWhereRunsFail) {
   const auto fails = [](int, const Vector& z) { return z(0) > 0.8; };

@@ -44,6 +44,43 @@ TEST(DeMcz, SamplesACorrelatedNormalDistribution) {
   expect_moments(sampler.chains(), 1000);
 }
 
+const Matrix of_posterior = (Matrix(2, 2) << 0.25, 0.8, 0.8, 4.0).finished();
+
+// Chains that know the covariance are in the posterior from the start: nothing is left out, and few iterations do.
+TEST(AdaptiveMetropolis, NeedsNoBurnWithTheCovarianceOfThePosterior) {
+  const auto chains = [](const Matrix& covariance) {
+    AdaptiveMetropolisOptions options{.chains = 8, .iterations = 250};
+    options.covariance = covariance;
+    AdaptiveMetropolis sampler(wide, Vector{{1.0, -2.0}}, options);
+    run(sampler, correlated);
+    return std::max(split_rhat(sampler.chains().draws(0, 0)), split_rhat(sampler.chains().draws(1, 0)));
+  };
+  EXPECT_LT(chains(of_posterior), 1.1);
+  EXPECT_GT(chains(Matrix()), 1.2);
+}
+
+TEST(AdaptiveMetropolis, SamplesACorrelatedNormalDistributionFromAWrongCovariance) {
+  AdaptiveMetropolisOptions options{.chains = 4, .iterations = 6000};
+  options.covariance = 0.1 * Matrix::Identity(2, 2);
+  AdaptiveMetropolis sampler(wide, Vector{{0.0, 0.0}}, options);
+  run(sampler, correlated);
+  expect_moments(sampler.chains(), 1000);
+}
+
+TEST(DeMcz, SamplesACorrelatedNormalDistributionFromItsCovariance) {
+  DeMczOptions options{.chains = 4, .iterations = 6000};
+  options.covariance = of_posterior;
+  DeMcz sampler(wide, Vector{{1.0, -2.0}}, options);
+  run(sampler, correlated);
+  expect_moments(sampler.chains(), 100);
+}
+
+TEST(ChainStarts, RefuseACovarianceThatIsNone) {
+  AdaptiveMetropolisOptions options;
+  options.covariance = -Matrix::Identity(2, 2);
+  EXPECT_THROW(AdaptiveMetropolis(wide, Vector{{0.0, 0.0}}, options), Error);
+}
+
 TEST(DeMcz, VisitsBothModes) {
   const Function f = [](const Vector& x) {
     return -std::log(std::exp(-0.5 * std::pow((x(0) + 5.0) / 0.5, 2)) +
