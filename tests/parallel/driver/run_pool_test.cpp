@@ -67,7 +67,7 @@ TEST(RunPool, DealsRunsEvenlyToRanks) {
   const Comm comm = Comm::world();
   const FakeRuns runs({.sites = 2});
   Journal journal(comm, path_of("even"), "problem", false);
-  RunPool(comm, runs, journal, true).evaluate("sums", some_tasks(1, 24 * comm.size()), false, sums);
+  RunPool(comm, runs, journal, true).evaluate("sums", some_tasks(1, 24 * comm.size()), RunReach::observations, sums);
   EXPECT_EQ(runs.runs(), 24);
 }
 
