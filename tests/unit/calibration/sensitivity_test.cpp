@@ -123,7 +123,7 @@ TEST(SobolIndices, OfJansenIgnoreAConstantAndFailedBlocks) {
 TEST(SobolIndices, OfDrawsOfAnEmulatorHoldItsError) {
   const double first[] = {0.3139, 0.4424, 0.0}, total[] = {0.5576, 0.4424, 0.2437};  // Ishigami & Homma 1990
   const SobolDesign design{3};
-  const Matrix rows = design.rows(0, 256, 1);
+  const Matrix rows = design.rows(0, 512, 1);
   int inside_draws = 0, inside_mean = 0;
   for (const std::uint64_t seed : {1, 2, 3}) {
     const Matrix X = latin_hypercube(80, 3, seed);
@@ -137,8 +137,8 @@ TEST(SobolIndices, OfDrawsOfAnEmulatorHoldItsError) {
       EXPECT_TRUE(within(of_draws.total[i], of_draws.total[i].value)) << i;
     }
   }
-  EXPECT_GE(inside_draws, 15);  // of 18
-  EXPECT_GE(inside_draws, inside_mean + 3);
+  EXPECT_GE(inside_draws, 13);  // of 18: 15
+  EXPECT_LE(inside_mean, 10);   // 9
 }
 
 TEST(Sensitivity, AgreesWithTheReferenceEstimates) {
