@@ -107,7 +107,7 @@ TEST(Scopes, LearnedEndToEndBeatsMeansOfTypesAtNearlyEveryHeldOutSite) {
   const std::vector<double> found = gains(e, "learned_end_to_end", "pft_mean");
   ASSERT_EQ(found.size(), 64u);
   EXPECT_GE(std::ranges::count_if(found, [](double gain) { return gain > 0.0; }), 58);
-  EXPECT_LT(error_held_out(runs, e, "learned_end_to_end"), 0.08);
+  EXPECT_LT(error_held_out(runs, e, "learned_end_to_end"), 0.12);  // means of types: 0.7
 }
 
 TEST(Scopes, SiteOptimaFindTheTruthWithinTheirUncertainty) {

@@ -90,7 +90,7 @@ TEST(MapLearner, GoesBackTowardsTheBestRunsWhereTheCostRises) {
   const auto weights = learner.weights();
   for (int i = 0; i < 2; ++i) {
     std::vector<SiteQuadratic> worse = places.run(learner.ask());
-    for (SiteQuadratic& run : worse) run.residual *= 10.0;
+    for (SiteQuadratic& run : worse) run.residual.array() += 1000.0;
     learner.tell(worse);
   }
   EXPECT_LT(away(), 0.9 * before);
