@@ -36,6 +36,7 @@ class SiteForcing final : public ForcingSource {
     std::string files;              ///< pattern; `{site}` is replaced by the point's name; * and ? match
     std::int64_t time_shift_s = 0;  ///< added to the files' times
     int interpolate_days = 3;       ///< gaps up to this are interpolated, precipitation 0
+    int longest_dry_spell = 0;      ///< days; of a daily record, longer ones are gaps written as 0; 0: never
     bool recycle = true;            ///< longer gaps and days outside the record from the nearest other year
     int steps_per_day = 0;          ///< 24 or 48; 0: days only; -1: as the files allow
     MetRules rules;
@@ -48,7 +49,7 @@ class SiteForcing final : public ForcingSource {
   void read(Time day, std::span<const GridPoint> points, std::span<MetDay> out) override;
   int steps_per_day() const override { return per_day_; }
   void read_steps(Time day, std::span<const GridPoint> points, std::span<MetSteps> out) override;
-  /// Whether the day is inside the site's record.
+  /// Whether the day is inside the site's record, and not in a dry spell that is none.
   bool own_weather(std::size_t point, Time day) const override;
   std::vector<std::string> files() const override;
   /// One sentence per site and rule used, of this rank's sites.

@@ -44,6 +44,12 @@ void SiteForcing::Options::describe(Schema& s) {
       .in(0, 30)
       .units("days")
       .about("Gaps up to this length are interpolated, precipitation set to 0.");
+  s.integer("longest_dry_spell", longest_dry_spell)
+      .in(0, 3660)
+      .units("days")
+      .about(
+          "Of a daily record, longer spells without precipitation are taken for gaps that were written as 0: refilled "
+          "like gaps, and observations there are left out. 0: never.");
   s.flag("recycle", recycle)
       .about("Fill longer gaps and days outside the record from the same day of the nearest other year.");
   describe_steps(s, steps_per_day);
@@ -150,7 +156,8 @@ void SiteForcing::read_steps(Time day, std::span<const GridPoint> points, std::s
 
 bool SiteForcing::own_weather(std::size_t point, Time day) const {
   const SiteRecord& record = sites_.at(point).record;
-  return day >= record.first && day < record.end();
+  if (day < record.first || day >= record.end()) return false;
+  return record.borrowed.empty() || !record.borrowed[std::size_t((day - record.first) / seconds_per_day)];
 }
 
 std::vector<std::string> SiteForcing::files() const {

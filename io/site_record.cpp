@@ -98,6 +98,14 @@ void fill_short_gaps(RawSeries& series, int longest, SiteRecord& record) {
   }
 }
 
+void drop_false_droughts(RawSeries& series, int longest, SiteRecord& record) {
+  record.borrowed = tilth::drop_false_droughts(series[Raw::precip], longest);
+  const auto days = std::count(record.borrowed.begin(), record.borrowed.end(), true);
+  if (days > 0)
+    record.remarks.push_back(
+        gap_remark(Raw::precip, days, text("days in dry spells of more than ", longest, " days treated as gaps")));
+}
+
 /// Names of the variables of the file that have no value on day `d`.
 std::string gaps_of(const RawSeries& series, std::size_t d) {
   std::vector<std::string> names;
@@ -132,12 +140,26 @@ void recycle_gaps(SiteRecord& record, bool allowed) {
 
 }  // namespace
 
+std::vector<bool> drop_false_droughts(std::vector<double>& precipitation, int longest) {
+  std::vector<bool> dropped;
+  if (longest == 0) return dropped;
+  const std::size_t n = precipitation.size();
+  for (std::size_t first = 0, past = 0; first < n; first = past + 1) {
+    for (past = first; past < n && precipitation[past] == 0.0; ++past) continue;
+    if (past - first <= std::size_t(longest)) continue;
+    dropped.resize(n);
+    std::fill(dropped.begin() + std::ptrdiff_t(first), dropped.begin() + std::ptrdiff_t(past), true);
+    std::fill(precipitation.begin() + std::ptrdiff_t(first), precipitation.begin() + std::ptrdiff_t(past), nan);
+  }
+  return dropped;
+}
+
 SiteRecord read_site_record(const Comm& self, const std::string& path, const SiteForcing::Options& options,
                             const GridPoint& point) {
   const netcdf::File file = netcdf::File::open(self, path);
   const TimeAxis axis = read_time_axis(file, options.time_shift_s, -1);
   Days days = days_of(axis.begin, path);
-  SiteRecord record{path, days.first, {}, {}, {}};
+  SiteRecord record{path, days.first, {}, {}, {}, {}};
   RawSeries series;
   for (int r = 0; r < raw_count; ++r) {
     const int id = find_raw(file, Raw(r));
@@ -147,6 +169,7 @@ SiteRecord read_site_record(const Comm& self, const std::string& path, const Sit
   cut_ends(days, series, record);
   drop_co2_outliers(series[Raw::co2], options.rules, "days", record.remarks);
   report_pressure_drift(series[Raw::psurf], record.first, record.remarks);
+  drop_false_droughts(series, options.longest_dry_spell, record);
   fill_short_gaps(series, options.interpolate_days, record);
   RuleCounts counts{};
   record.days.resize(days.count());

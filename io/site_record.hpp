@@ -18,7 +18,8 @@ struct SiteRecord {
   Time first;
   std::vector<MetDay> days;
   std::vector<std::string> remarks;
-  std::vector<double> steps;  ///< [day][StepMet][step]; empty: days only
+  std::vector<double> steps;   ///< [day][StepMet][step]; empty: days only
+  std::vector<bool> borrowed;  ///< days whose precipitation was no measurement; empty: none
   Time end() const { return first + std::int64_t(days.size()) * seconds_per_day; }
 };
 
@@ -41,6 +42,9 @@ std::vector<std::string> matches(const std::string& pattern, const std::string& 
 
 /// Fills gaps of at most `longest` values between two values by straight lines; returns how many were filled.
 std::int64_t interpolate_gaps(std::vector<double>& values, int longest);
+/// Spells without precipitation of more than `longest` days are missing values that were written as 0: they become
+/// not-a-number. Returns the days, empty when there are none or `longest` is 0.
+std::vector<bool> drop_false_droughts(std::vector<double>& precipitation, int longest);
 /// Puts 0 into gaps of at most `longest` values between two values.
 std::int64_t zero_gaps(std::vector<double>& values, int longest);
 

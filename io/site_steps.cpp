@@ -167,7 +167,7 @@ std::int64_t sample_length(const Comm& self, const std::string& path) {
 
 SiteRecord read_site_steps(const Comm& self, const std::string& path, const SiteForcing::Options& options,
                            const GridPoint& point, int per_day) {
-  SiteRecord record{path, {}, {}, {}, {}};
+  SiteRecord record{path, {}, {}, {}, {}, {}};
   SampleSeries series = read_samples(self, path, options, per_day, record.remarks);
   drop_co2_outliers(series.values[int(Raw::co2)], options.rules, "samples", record.remarks);
   fill_short_gaps(series, options.interpolate_days, record.remarks);

@@ -47,6 +47,27 @@ bool mentions(const std::vector<std::string>& remarks, const std::string& a, con
   });
 }
 
+TEST(SiteForcing, AYearWithoutRainIsNoWeatherOfItsOwnWhereTheOptionSaysSo) {
+  const Comm comm = Comm::world();
+  DATA_OR_SKIP(data);
+  const Grid grid = sites(comm, data, {"CH-Aws"});  // no precipitation from 29 December 2019 to the end of 2020
+  SiteForcing as_it_is(comm, met_options(data), grid.points);
+  SiteForcing::Options options = met_options(data);
+  options.longest_dry_spell = 200;
+  SiteForcing forcing(comm, options, grid.points);
+  std::vector<MetDay> filled(grid.points.size()), before(grid.points.size());
+  forcing.read(time_of(2020, 8, 3), grid.points, filled);
+  forcing.read(time_of(2019, 8, 3), grid.points, before);
+  if (grid.points.empty()) return;  // the site is another rank's
+  EXPECT_TRUE(as_it_is.own_weather(0, time_of(2020, 6, 1)));
+  EXPECT_TRUE(forcing.own_weather(0, time_of(2019, 12, 28)));
+  EXPECT_FALSE(forcing.own_weather(0, time_of(2019, 12, 29)));
+  EXPECT_FALSE(forcing.own_weather(0, time_of(2020, 12, 31)));
+  EXPECT_EQ(filled[0][Met::precipitation], before[0][Met::precipitation]);
+  EXPECT_NE(filled[0][Met::air_temperature], before[0][Met::air_temperature]);
+  EXPECT_TRUE(mentions(forcing.remarks(), "CH-Aws", "369 days in dry spells"));
+}
+
 TEST(SiteForcing, CompletesEveryTowerFileAsItIs) {
   const Comm comm = Comm::world();
   DATA_OR_SKIP(data);

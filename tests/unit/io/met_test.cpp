@@ -27,6 +27,21 @@ TEST(Gaps, RainIsNotInterpolated) {
   EXPECT_EQ(v[1], 0.0);
 }
 
+TEST(Gaps, ADrySpellThatIsTooLongIsNone) {
+  std::vector<double> v = {0, 0, 0, 2, 0, 0, 5, 0, 0, 0};
+  const std::vector<bool> expected = {true, true, true, false, false, false, false, true, true, true};
+  EXPECT_EQ(drop_false_droughts(v, 2), expected);
+  for (const int i : {0, 1, 2, 7, 8, 9}) EXPECT_TRUE(std::isnan(v[std::size_t(i)])) << i;
+  EXPECT_EQ(v[4], 0.0);
+}
+
+TEST(Gaps, DrySpellsAreKeptByDefault) {
+  std::vector<double> v(400, 0.0);
+  EXPECT_TRUE(drop_false_droughts(v, 0).empty());
+  EXPECT_TRUE(drop_false_droughts(v, 400).empty());
+  EXPECT_EQ(v[399], 0.0);
+}
+
 TEST(RecycledDay, TakesTheNearestYearThatHasTheDay) {
   Time found;
   const auto from_2004_to_2006 = [](Time t) { return date_of(t).year >= 2004 && date_of(t).year <= 2006; };
