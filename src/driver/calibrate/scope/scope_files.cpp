@@ -166,8 +166,8 @@ void write_csv(const std::string& path, const Table& table) {
 void write_scopes(const Comm& comm, const std::string& folder, const SiteRuns& runs, const ScopeSites& sites,
                   const ScopeResults& results) {
   const std::vector<Table> tables{median_table(results.medians), site_table(runs, results.scores),
-                                  parameter_table(runs, sites, results),
-                                  importance_table(results.importance), fold_table(runs, sites)};
+                                  parameter_table(runs, sites, results), importance_table(results.importance),
+                                  fold_table(runs, sites)};
   write_tables(comm, folder + "/scopes.nc", tables, {{"title", std::string("scope experiments of a calibration")}});
   together(comm, [&] {
     if (!comm.root()) return;

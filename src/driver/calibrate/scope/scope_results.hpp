@@ -50,8 +50,8 @@ struct ScopeResults {
   calibration::Matrix truth;  ///< of a twin: site x parameter; else empty
 };
 
-/// Writes scopes.nc, and its tables as scopes.csv (the medians), scope_sites.csv, scope_parameters.csv and features.csv,
-/// into a folder. Collective.
+/// Writes scopes.nc, and its tables as scopes.csv (the medians), scope_sites.csv, scope_parameters.csv and
+/// features.csv, into a folder. Collective.
 void write_scopes(const Comm& comm, const std::string& folder, const SiteRuns& runs, const ScopeSites& sites,
                   const ScopeResults& results);
 
