@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Renews the tables of docs/calibration/towers.md from a run of jobs/experiments/calibrate_towers.yaml with scopes.
+"""Renews the tables of docs/calibration/{towers,scopes}.md from a run of jobs/experiments/calibrate_towers.yaml with scopes.
 
 Usage: tower_calibration.py RUN_FOLDER [PAGE]    without PAGE the tables go to standard output.
-A table stands in PAGE between `<!-- table STREAM -->` and `<!-- end -->`.
+A table stands in PAGE between `<!-- table STREAM -->` and `<!-- end -->`; `<!-- table scopes -->`: medians of all scopes.
 """
 
 import re
@@ -15,10 +15,13 @@ import xarray as xr
 import calibration_tables
 
 
-def scores(folder):
-    """{(scope, stream, years, site): row} of the sites that trained: of days, of weeks for streams without days."""
+def tables(folder):
     with xr.open_dataset(Path(folder) / "scopes.nc", decode_timedelta=False) as data:
-        rows = calibration_tables.tables_of(data)["score"]
+        return calibration_tables.tables_of(data)
+
+
+def scores(rows):
+    """{(scope, stream, years, site): row} of the sites that trained: of days, of weeks for streams without days."""
     of = {}
     for scale in ("week", "day"):
         of.update({(r["scope"], r["stream"], r["years"], r["site"]): r for r in rows
@@ -54,8 +57,23 @@ def table(of, stream, key="nse"):
     return "\n".join([*lines, "", f"RMSE smaller at {better} of {len(kept)} sites."])
 
 
-def renew(page, of):
+def scope_table(medians):
+    """Median daily NSE over sites: a row per scope and set of years, sites that trained beside held-out ones."""
+    titles = {"gpp": "GPP", "latent_heat": "latent heat", "nee": "NEE"}
+    of = {(r["scope"], r["years"], r["stream"], r["sites"]): r["nse"] for r in medians if r["scale"] == "day"}
+    heads = " | ".join(f"{title}, trained | held out" for title in titles.values())
+    lines = [f"| Scope | years | {heads} |", "|---|---|" + "---|" * (2 * len(titles))]
+    for years, word in (("training", "training"), ("validation", "withheld")):
+        for scope in dict.fromkeys(key[0] for key in of):
+            cells = [of.get((scope, years, stream, sites), np.nan) for stream in titles for sites in ("training", "held_out")]
+            lines.append(f"| `{scope}` | {word} | " + " | ".join(f"{v:.3f}" if np.isfinite(v) else "-" for v in cells) + " |")
+    return "\n".join(lines)
+
+
+def renew(page, of, medians):
     def fresh(match):
+        if match.group(1) == "scopes":
+            return f"<!-- table scopes -->\n{scope_table(medians)}\n<!-- end -->"
         stream, key = match.group(1), match.group(2) or "nse"
         return f"<!-- table {match.group(1)}{' ' + match.group(2) if match.group(2) else ''} -->\n" \
                f"{table(of, stream, key)}\n<!-- end -->"
@@ -67,13 +85,15 @@ def renew(page, of):
 def main():
     if len(sys.argv) < 2:
         sys.exit(__doc__)
-    of = scores(sys.argv[1])
+    found = tables(sys.argv[1])
+    of, medians = scores(found["score"]), found["median"]
     if len(sys.argv) > 2:
         page = Path(sys.argv[2])
-        page.write_text(renew(page.read_text(), of))
+        page.write_text(renew(page.read_text(), of, medians))
         return
     for stream in dict.fromkeys(key[1] for key in of):
         print(f"### {stream}\n\n{table(of, stream)}\n")
+    print(f"### Scopes\n\n{scope_table(medians)}")
 
 
 if __name__ == "__main__":
