@@ -142,14 +142,15 @@ def draw_scores(score, of_set):
                 nse = nse[np.isfinite(nse)]
                 axes.plot(np.full(len(nse), i + shift), np.clip(nse, -1, 1), "_", color=colour, markersize=5, alpha=0.5)
                 if len(nse):
-                    axes.bar(i + shift, max(np.median(nse), -1) + 1, bottom=-1, width=0.34, color=colour, alpha=0.7,
+                    axes.bar(i + shift, max(np.median(nse), -1), width=0.34, color=colour, alpha=0.7,
                              label=source if i == 0 else None)
         axes.set_xticks(range(len(SCALES)), SCALES, rotation=30)
         axes.set_xlim(-0.6, len(SCALES) - 0.4)
         axes.set_ylim(-1, 1)
+        axes.axhline(0, color="0.3", linewidth=0.8)
         axes.set_title(title_of(stream))
     panels[0, 0].set_ylabel("NSE (below -1: at -1)")
-    panels[0, 0].legend(loc="lower left")
+    panels[0, 0].legend(loc="lower right")
     figure.suptitle(f"Nash-Sutcliffe efficiency, {of_set} observations, median over sites")
     return figure
 
