@@ -3,6 +3,8 @@
 #include <cmath>
 #include <functional>
 
+#include <fmt/format.h>
+
 #include "assim/calibration/mcmc/adaptive_metropolis.hpp"
 #include "assim/calibration/mcmc/convergence.hpp"
 #include "assim/calibration/mcmc/de_mcz.hpp"
@@ -67,8 +69,8 @@ void add_posterior(const calibration::Chains& chains, double burn, SearchResult&
     ess(j) = std::min(calibration::bulk_ess(draws), calibration::tail_ess(draws));
   }
   out.diagnostics = {{"rhat", rhat}, {"ess", ess}};
-  out.notes.push_back(text("acceptance ", chains.acceptance(), ", largest R-hat ", rhat.maxCoeff(),
-                           ", smallest effective sample size ", ess.minCoeff()));
+  out.notes.push_back(fmt::format("acceptance {:.2f}, largest R-hat {:.3f}, smallest effective sample size {:.0f}",
+                                  chains.acceptance(), rhat.maxCoeff(), ess.minCoeff()));
   if (!(rhat.maxCoeff() <= good_rhat) || !(ess.minCoeff() >= few_draws))
     out.notes.push_back("the chains have not converged (R-hat at most 1.01 and 400 effective draws): raise iterations");
 }
